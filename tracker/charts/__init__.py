@@ -1,0 +1,1 @@
+"""Values in, picture out: the charts of a course and of an infusion."""
