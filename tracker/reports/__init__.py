@@ -1,0 +1,1 @@
+"""Printed documents: what one contains, and turning it into a PDF."""
