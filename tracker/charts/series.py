@@ -83,6 +83,12 @@ class Baseline:
 
     value: float
     label: str = "start"
+    at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _need_finite([self.value])
+        if self.at is not None:
+            _need_aware([self.at])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,7 +136,7 @@ class Therapy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phase:
-    """A stretch of the course by local dates, both inclusive. ``shaded`` is the treatment itself."""
+    """Part of the course by local dates, both inclusive. ``shaded`` is the treatment itself."""
 
     label: str
     starts_on: date

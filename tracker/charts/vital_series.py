@@ -13,7 +13,7 @@ class Measure(StrEnum):
     SYSTOLIC = "systolic_mmhg"
     DIASTOLIC = "diastolic_mmhg"
     HEART_RATE = "heart_rate_bpm"
-    OXYGEN = "oxygen_percent"
+    OXYGEN = "spo2_percent"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +28,7 @@ class Reading:
     systolic_mmhg: int | None = None
     diastolic_mmhg: int | None = None
     heart_rate_bpm: int | None = None
-    oxygen_percent: int | None = None
+    spo2_percent: int | None = None
     late: bool = False
     discarded: bool = False
 
