@@ -1,0 +1,1 @@
+"""Plans, logs, scores and reports courses of ketamine infusions with psychotherapy for PTSD."""

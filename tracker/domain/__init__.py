@@ -1,0 +1,1 @@
+"""What is true of treatment: the rules, in the standard library alone."""
