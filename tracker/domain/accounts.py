@@ -1,0 +1,101 @@
+"""Rules about accounts: one form of an e-mail address, passwords, limits of a sign-in, throttling.
+
+Sources: NIST SP 800-63B-4 (length, no composition rules, no forced change), OWASP ASVS 5.0.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.domain.people import Role
+
+PASSWORD_MIN_LENGTH = 15
+"""Shortest password where it is the only factor (NIST SP 800-63B-4)."""
+
+PASSWORD_MAX_LENGTH = 1024
+
+INVITATION_LASTS = timedelta(hours=72)
+SETUP_LINK_LASTS = timedelta(minutes=30)
+
+
+class UnfitPassword(ValueError):
+    """Raised with the words that tell a person what to change."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignInLimits:
+    """How long a sign-in lives: without use, and in all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+_PATIENT_LIMITS = SignInLimits(idle=timedelta(minutes=20), absolute=timedelta(hours=24))
+_ADMINISTRATOR_LIMITS = SignInLimits(idle=timedelta(minutes=15), absolute=timedelta(hours=8))
+_CLINICAL_LIMITS = SignInLimits(idle=timedelta(minutes=60), absolute=timedelta(hours=12))
+
+
+def normal_email(typed: str) -> str:
+    """The one form under which an address is stored and looked up."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def sign_in_limits(roles: Collection[Role]) -> SignInLimits:
+    """The limits of the strictest role that somebody holds."""
+    if Role.ADMINISTRATOR in roles and len(roles) == 1:
+        return _ADMINISTRATOR_LIMITS
+    if Role.PATIENT in roles:
+        return _PATIENT_LIMITS
+    return _CLINICAL_LIMITS
+
+
+def check_password(password: str, *, email: str, common: Collection[str]) -> None:
+    """Raise `UnfitPassword` unless the password may be used.
+
+    Every character counts as typed (spaces and any script are welcome); nothing is trimmed.
+    """
+    if len(password) < PASSWORD_MIN_LENGTH:
+        raise UnfitPassword(
+            f"Use at least {PASSWORD_MIN_LENGTH} characters: a few words work well."
+        )
+    if len(password) > PASSWORD_MAX_LENGTH:
+        raise UnfitPassword(f"Use at most {PASSWORD_MAX_LENGTH} characters.")
+    folded = password.casefold()
+    if len(set(folded)) < 4 or folded in common or folded == email:
+        raise UnfitPassword("This password is easy to guess. Choose another one.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Throttle:
+    """Failed attempts of one key inside a window, and until when the next must wait."""
+
+    failures: int
+    window_started_at: datetime
+    blocked_until: datetime | None = None
+
+
+THROTTLE_WINDOW = timedelta(minutes=15)
+FREE_FAILURES_PER_ACCOUNT = 5
+FREE_FAILURES_PER_ADDRESS = 50
+_LONGEST_WAIT = timedelta(minutes=15)
+
+
+def is_blocked(throttle: Throttle | None, now: datetime) -> bool:
+    """Whether the next attempt has to wait."""
+    return bool(throttle and throttle.blocked_until and throttle.blocked_until > now)
+
+
+def after_failure(throttle: Throttle | None, *, now: datetime, free_failures: int) -> Throttle:
+    """The throttle after one more failure: free at first, then waits that double, never for good."""
+    if throttle is None or now - throttle.window_started_at > THROTTLE_WINDOW:
+        throttle = Throttle(failures=0, window_started_at=now)
+    failures = throttle.failures + 1
+    over = failures - free_failures
+    if over < 0:
+        return Throttle(failures=failures, window_started_at=throttle.window_started_at)
+    wait = min(timedelta(seconds=30) * 2 ** min(over, 10), _LONGEST_WAIT)
+    # The window slides with the wait: waiting it out does not open a fresh set of free attempts.
+    return Throttle(failures=failures, window_started_at=now, blocked_until=now + wait)

@@ -1,0 +1,44 @@
+"""Who acts: the person behind a request, and the roles that a clinic gives to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What somebody is in one clinic. One person may hold several staff roles."""
+
+    CLINICIAN = "clinician"
+    THERAPIST = "therapist"
+    ADMINISTRATOR = "administrator"
+    PATIENT = "patient"
+
+
+STAFF_ROLES = frozenset({Role.CLINICIAN, Role.THERAPIST, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """A signed-in person, as every query and action takes them.
+
+    ``patient_id`` is set for patients only: it is the one record that is theirs.
+    ``sign_in_id`` and ``address`` go into the audit trail and nowhere else.
+    """
+
+    user_id: UUID
+    clinic_id: UUID
+    name: str
+    roles: frozenset[Role]
+    patient_id: UUID | None = None
+    sign_in_id: UUID | None = None
+    address: str = ""
+
+    @property
+    def is_patient(self) -> bool:
+        return Role.PATIENT in self.roles
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles & STAFF_ROLES)

@@ -1,0 +1,72 @@
+"""Who may do what: one allow-list. What is not listed is not allowed.
+
+The guard (`check_may`) and the button (`may`) read the same table, so that a page never offers what
+an action would refuse. Which rows somebody may touch is the queries' and actions' work: they scope
+every statement by the person's clinic and, for patients, by the person's own record.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tracker.domain.people import Person, Role
+
+
+class Act(StrEnum):
+    """Something that a person may or may not do."""
+
+    SEE_BOARD = "see the board"
+    SEE_PATIENTS = "see patients"
+    REGISTER_PATIENT = "register a patient"
+    INVITE_PATIENT = "invite a patient"
+    SEE_COURSE = "see a course"
+    PLAN_COURSE = "plan a course"
+    LOG_INFUSION = "log an infusion"
+    RECORD_THERAPY = "record a therapy session"
+    SEE_PROGRESS = "see progress"
+    MAKE_REPORT = "make a report"
+    CLOSE_ALERT = "close a safety alert"
+    ENTER_CHECK_IN_FOR_PATIENT = "enter a paper check-in"
+    SEND_OWN_CHECK_IN = "send one's own check-in"
+    SEE_OWN_RECORD = "see one's own record"
+    ADMINISTER_CLINIC = "administer the clinic"
+
+
+_CLINICAL = frozenset({Role.CLINICIAN, Role.THERAPIST})
+
+ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
+    Act.SEE_BOARD: _CLINICAL,
+    Act.SEE_PATIENTS: _CLINICAL,
+    Act.REGISTER_PATIENT: _CLINICAL,
+    Act.INVITE_PATIENT: _CLINICAL,
+    Act.SEE_COURSE: _CLINICAL,
+    Act.PLAN_COURSE: frozenset({Role.CLINICIAN}),
+    Act.LOG_INFUSION: frozenset({Role.CLINICIAN}),
+    Act.RECORD_THERAPY: _CLINICAL,
+    Act.SEE_PROGRESS: _CLINICAL,
+    Act.MAKE_REPORT: _CLINICAL,
+    Act.CLOSE_ALERT: _CLINICAL,
+    Act.ENTER_CHECK_IN_FOR_PATIENT: _CLINICAL,
+    Act.SEND_OWN_CHECK_IN: frozenset({Role.PATIENT}),
+    Act.SEE_OWN_RECORD: frozenset({Role.PATIENT}),
+    Act.ADMINISTER_CLINIC: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+class NotPermitted(Exception):
+    """Raised when a person's roles do not include an act."""
+
+    def __init__(self, act: Act) -> None:
+        super().__init__(f"Your role does not include this: {act}.")
+        self.act = act
+
+
+def may(who: Person, act: Act) -> bool:
+    """Whether one of the person's roles includes the act."""
+    return bool(who.roles & ROLES_THAT_MAY.get(act, frozenset()))
+
+
+def check_may(who: Person, act: Act) -> None:
+    """Raise `NotPermitted` unless one of the person's roles includes the act."""
+    if not may(who, act):
+        raise NotPermitted(act)
