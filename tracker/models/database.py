@@ -1,0 +1,79 @@
+"""How the database is opened, and the one way in which an action writes to it.
+
+SQLite runs in WAL mode with synchronous FULL: a commit that was acknowledged has reached the disk.
+WAL is refused on a library with the checkpoint race that 3.51.3 fixed; such a library is used with
+a rollback journal instead (slower, as durable).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+WAL_IS_SAFE_SINCE = (3, 51, 3)
+WAL_IS_SAFE_IN = {(3, 50): 7, (3, 44): 6}  # patch releases that carry the fix
+
+LOCK_WAIT_MS = 5000
+
+
+def sqlite_driver() -> Any:
+    """The DB-API module for SQLite: a wheel that brings its own, current library."""
+    import sqlcipher3.dbapi2
+
+    return sqlcipher3.dbapi2
+
+
+def wal_is_safe(library_version: str) -> bool:
+    """Whether this SQLite library may run in WAL mode without the checkpoint race."""
+    numbers = tuple(int(part) for part in library_version.split("."))[:3]
+    if numbers >= WAL_IS_SAFE_SINCE:
+        return True
+    fixed_patch = WAL_IS_SAFE_IN.get(numbers[:2])  # type: ignore[call-overload]
+    return fixed_patch is not None and numbers[2] >= fixed_patch
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Set every new connection up, and let each transaction say how it begins."""
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, the driver does not
+        journal = "WAL" if wal_is_safe(sqlite_driver().sqlite_version) else "TRUNCATE"
+        for pragma in (
+            f"busy_timeout={LOCK_WAIT_MS}",
+            f"journal_mode={journal}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+            "recursive_triggers=ON",
+            "secure_delete=ON",
+            "mmap_size=0",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def transaction(db: Session) -> Iterator[None]:
+    """One transaction that writes: commits at the end, undoes everything on an error.
+
+    A read that the request began before is ended first: on SQLite a transaction that began as a
+    read cannot always become a write, so writes begin as writes.
+    """
+    db.rollback()
+    db.connection(execution_options={"writes": True})
+    try:
+        yield
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise

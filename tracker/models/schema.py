@@ -1,0 +1,43 @@
+"""The schema's version: bring a database to the newest, and say whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, text
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"
+"""The newest revision. A test compares it with the files, so that a start need not read them."""
+
+
+def stored_revision(engine: Engine) -> str | None:
+    """The revision that the database says it has; None for an empty one."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalar()
+        return found
+
+
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Bring the database up to a revision, in one transaction."""
+    _run(engine, "upgrade", to)
+
+
+def downgrade(engine: Engine, to: str) -> None:
+    """Take the database back to a revision, in one transaction."""
+    _run(engine, "downgrade", to)
+
+
+def _run(engine: Engine, direction: str, to: str) -> None:
+    from alembic import command  # slow to import, and needed at an upgrade only
+    from alembic.config import Config
+
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        getattr(command, direction)(config, to)
