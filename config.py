@@ -1,0 +1,198 @@
+"""Settings: environment variables with the prefix TRACKER_, each with a safe default.
+
+A setting that cannot be right stops the start with one line that names it (`BrokenSetting`).
+
+| variable | default | meaning |
+|---|---|---|
+| TRACKER_INSTANCE_DIR | ./instance | folder for database, keys and caches; made with mode 0700 |
+| TRACKER_DATABASE_URL | SQLite in the instance folder | sqlite:///… or postgresql+psycopg://… |
+| TRACKER_SECRET_KEY | random, kept in instance/secret.key (0600) | signs cookies; at least 32 characters |
+| TRACKER_HOST | 127.0.0.1 | address to listen on; anything else needs TRACKER_PUBLIC_URL |
+| TRACKER_PORT | 8000 | port to listen on |
+| TRACKER_PUBLIC_URL | http://127.0.0.1:PORT | how people reach the site; links are made from it |
+| TRACKER_PROXY_COUNT | 0 | trusted reverse proxies in front; 0 ignores X-Forwarded-* |
+| TRACKER_CLINIC_TIMEZONE | America/New_York | IANA zone proposed for a new clinic |
+| TRACKER_DEMO | off | on: demonstration accounts may sign in (loopback only) |
+| TRACKER_DEBUG | off | on: Flask's debugger (loopback only) |
+| TRACKER_THREADS | 8 | threads of the server |
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+HERE = Path(__file__).resolve().parent
+
+
+class BrokenSetting(SystemExit):
+    """A setting that cannot be used. Its text is the one line that the person at the terminal sees."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs between installations."""
+
+    instance_dir: Path
+    database_url: str
+    secret_key: str
+    host: str
+    port: int
+    public_url: str
+    proxy_count: int
+    clinic_timezone: str
+    demo: bool
+    debug: bool
+    threads: int
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """Host names that a request may carry: loopback and the public one."""
+        public = urlsplit(self.public_url).hostname or ""
+        return sorted({"127.0.0.1", "localhost", "[::1]", public} - {""})
+
+    @property
+    def is_loopback_only(self) -> bool:
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or address means this machine only."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Creates the instance folder and the secret key if missing."""
+    env = os.environ if environment is None else environment
+    port = _whole_number(env, "TRACKER_PORT", 8000, 1, 65535)
+    host = env.get("TRACKER_HOST", "127.0.0.1")
+    instance_dir = _private_folder(Path(env.get("TRACKER_INSTANCE_DIR", HERE / "instance")))
+    settings = Settings(
+        instance_dir=instance_dir,
+        database_url=_database_url(env, instance_dir),
+        secret_key=_secret_key(env, instance_dir),
+        host=host,
+        port=port,
+        public_url=_public_url(env, host, port),
+        proxy_count=_whole_number(env, "TRACKER_PROXY_COUNT", 0, 0, 5),
+        clinic_timezone=_timezone(env),
+        demo=_switch(env, "TRACKER_DEMO"),
+        debug=_switch(env, "TRACKER_DEBUG"),
+        threads=_whole_number(env, "TRACKER_THREADS", 8, 1, 64),
+    )
+    _check_loopback(settings)
+    return settings
+
+
+def _check_loopback(settings: Settings) -> None:
+    if settings.is_loopback_only:
+        return
+    if settings.debug:
+        raise BrokenSetting("TRACKER_DEBUG", "the debugger is for 127.0.0.1 only; switch it off")
+    if settings.demo:
+        raise BrokenSetting("TRACKER_DEMO", "demonstration accounts are for 127.0.0.1 only")
+    if not settings.public_url.startswith("https://"):
+        raise BrokenSetting(
+            "TRACKER_PUBLIC_URL", "listening beyond 127.0.0.1 needs an address with https://"
+        )
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise BrokenSetting(name, f"needs a whole number from {low} to {high}, not {text!r}")
+    return int(text)
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name, "off").strip().lower()
+    if text not in {"on", "off", "1", "0", "true", "false", ""}:
+        raise BrokenSetting(name, f"needs on or off, not {text!r}")
+    return text in {"on", "1", "true"}
+
+
+def _timezone(env: Mapping[str, str]) -> str:
+    name = env.get("TRACKER_CLINIC_TIMEZONE", "America/New_York")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BrokenSetting(
+            "TRACKER_CLINIC_TIMEZONE", f"needs an IANA zone such as Europe/Berlin, not {name!r}"
+        ) from None
+    return name
+
+
+def _database_url(env: Mapping[str, str], instance_dir: Path) -> str:
+    url = env.get("TRACKER_DATABASE_URL") or f"sqlite:///{instance_dir / 'tracker.db'}"
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BrokenSetting("TRACKER_DATABASE_URL", "needs sqlite:///… or postgresql+psycopg://…")
+    return url
+
+
+def _public_url(env: Mapping[str, str], host: str, port: int) -> str:
+    url = env.get("TRACKER_PUBLIC_URL") or f"http://127.0.0.1:{port}"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BrokenSetting("TRACKER_PUBLIC_URL", f"needs https://host, not {url!r}")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise BrokenSetting("TRACKER_PUBLIC_URL", "needs https:// for a host that is not loopback")
+    return url.rstrip("/")
+
+
+def _private_folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BrokenSetting(
+            "TRACKER_INSTANCE_DIR", f"{folder} cannot be made: {problem.strerror}"
+        ) from None
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        try:
+            folder.chmod(0o700)
+        except OSError:
+            raise BrokenSetting(
+                "TRACKER_INSTANCE_DIR", f"others can open {folder}; set its mode to 0700"
+            ) from None
+    return folder.resolve()
+
+
+def _secret_key(env: Mapping[str, str], instance_dir: Path) -> str:
+    given = env.get("TRACKER_SECRET_KEY")
+    if given is not None:
+        if len(given) < 32:
+            raise BrokenSetting("TRACKER_SECRET_KEY", "needs at least 32 characters")
+        return given
+    return _kept_key(instance_dir / "secret.key")
+
+
+def _kept_key(file: Path) -> str:
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            raise BrokenSetting(
+                "TRACKER_SECRET_KEY", f"others can read {file}; set its mode to 0600"
+            ) from None
+        key = file.read_text(encoding="ascii").strip()
+        if len(key) < 32:
+            raise BrokenSetting("TRACKER_SECRET_KEY", f"{file} holds no usable key") from None
+        return key
+    with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+        key = secrets.token_urlsafe(48)
+        handle.write(key)
+    return key
