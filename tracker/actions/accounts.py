@@ -1,0 +1,273 @@
+"""Accounts: one-time links, accepting them, the first administrator, closing an account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tracker.actions import audit, passwords, sign_ins
+from tracker.actions.sign_ins import NewSignIn
+from tracker.actions.tokens import new_token, token_hash
+from tracker.domain import accounts
+from tracker.domain.audit import AuditEvent
+from tracker.domain.clinic import WEEKDAYS
+from tracker.domain.errors import NotFound, Refused
+from tracker.domain.people import Person, Role
+from tracker.domain.permissions import Act, check_may
+from tracker.models.accounts import InvitationRow, UserRoleRow, UserRow
+from tracker.models.clinics import ClinicRow
+from tracker.models.database import transaction
+from tracker.models.patients import PatientAccountRow, PatientRow
+
+LINK_IS_SPENT = "This link was used before or has run out. Ask for a new one."
+
+
+def make_setup_link(db: Session, *, now: datetime) -> str:
+    """A one-time token for the first administrator. Earlier set-up links stop working.
+
+    Raises `Refused` once anybody has an account.
+    """
+    with transaction(db):
+        if db.execute(select(UserRow.id).limit(1)).first() is not None:
+            raise Refused("The clinic is set up already. Ask its administrator for an invitation.")
+        db.execute(delete(InvitationRow).where(InvitationRow.clinic_id.is_(None)))
+        return _store_invitation(
+            db, role=Role.ADMINISTRATOR, expires_at=now + accounts.SETUP_LINK_LASTS, now=now
+        )
+
+
+def invite_staff(
+    db: Session, who: Person, *, email: str, name: str, role: Role, now: datetime
+) -> str:
+    """A one-time token with which a colleague opens an account in this clinic."""
+    check_may(who, Act.ADMINISTER_CLINIC)
+    if role is Role.PATIENT:
+        raise Refused("Patients are invited from their own page.", field="role")
+    with transaction(db):
+        _check_address_is_free(db, email)
+        token = _store_invitation(
+            db,
+            role=role,
+            email=accounts.normal_email(email),
+            name=name,
+            clinic_id=who.clinic_id,
+            created_by=who.user_id,
+            expires_at=now + accounts.INVITATION_LASTS,
+            now=now,
+        )
+        audit.record(db, who, AuditEvent.INVITED, now=now, kind="user", detail={"role": str(role)})
+    return token
+
+
+def invite_patient(db: Session, who: Person, patient_id: UUID, *, now: datetime) -> str:
+    """A one-time token that a clinician hands to a patient. Earlier ones stop working."""
+    check_may(who, Act.INVITE_PATIENT)
+    with transaction(db):
+        patient = db.execute(
+            select(PatientRow.id).where(
+                PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id
+            )
+        ).scalar_one_or_none()
+        if patient is None:
+            raise NotFound("patient")
+        if _has_account(db, patient_id):
+            raise Refused("This patient already has an account.")
+        db.execute(delete(InvitationRow).where(InvitationRow.patient_id == patient_id))
+        token = _store_invitation(
+            db,
+            role=Role.PATIENT,
+            clinic_id=who.clinic_id,
+            patient_id=patient_id,
+            created_by=who.user_id,
+            expires_at=now + accounts.INVITATION_LASTS,
+            now=now,
+        )
+        audit.record(db, who, AuditEvent.INVITED, now=now, kind="patient", patient_id=patient_id)
+    return token
+
+
+def accept_invitation(
+    db: Session,
+    token: str,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    clinic_name: str = "",
+    timezone: str = "UTC",
+    address: str,
+    device: str,
+    now: datetime,
+) -> NewSignIn:
+    """Open the account that a one-time link is for, and sign it in.
+
+    The first administrator's link also makes the clinic. Raises `Refused` for a spent link, an
+    unfit password or an address that is taken; nothing is stored then.
+    """
+    email = accounts.normal_email(email)
+    try:
+        accounts.check_password(password, email=email, common=_common_passwords())
+    except accounts.UnfitPassword as problem:
+        raise Refused(str(problem), field="password") from None
+    password_hash = passwords.hash_password(password)
+    with transaction(db):
+        link = _claim(db, token, now=now)
+        clinic_id = link.clinic_id or _make_clinic(db, clinic_name, timezone, now=now)
+        _check_address_is_free(db, email)
+        user_id = _store_user(
+            db, clinic_id, email=email, name=name, password_hash=password_hash, now=now
+        )
+        _give_role(db, user_id, Role(link.role))
+        if link.clinic_id is None:  # in a new clinic the first person also treats
+            _give_role(db, user_id, Role.CLINICIAN)
+        if link.patient_id is not None:
+            db.add(
+                PatientAccountRow(user_id=user_id, patient_id=link.patient_id, clinic_id=clinic_id)
+            )
+            db.flush()
+        signed_in = sign_ins.open_sign_in(
+            db, user_id, clinic_id, address=address, device=device, now=now
+        )
+        audit.record(
+            db,
+            None,
+            AuditEvent.INVITATION_ACCEPTED,
+            now=now,
+            clinic_id=clinic_id,
+            kind="user",
+            object_id=user_id,
+            patient_id=link.patient_id,
+            address=address[:80],
+        )
+        return signed_in
+
+
+def set_active(db: Session, who: Person, user_id: UUID, *, active: bool, now: datetime) -> None:
+    """Close or reopen a colleague's account. Closing ends all its sign-ins at once."""
+    check_may(who, Act.ADMINISTER_CLINIC)
+    if user_id == who.user_id:
+        raise Refused("You cannot close your own account.")
+    with transaction(db):
+        changed = db.execute(
+            update(UserRow)
+            .where(UserRow.id == user_id, UserRow.clinic_id == who.clinic_id)
+            .values(deactivated_at=None if active else now)
+        )
+        if changed.rowcount == 0:  # type: ignore[attr-defined]
+            raise NotFound("user")
+        if not active:
+            sign_ins.end_all_sign_ins(db, user_id, why="account closed", now=now)
+        event = AuditEvent.ACCOUNT_REACTIVATED if active else AuditEvent.ACCOUNT_DEACTIVATED
+        audit.record(db, who, event, now=now, kind="user", object_id=user_id)
+
+
+def _store_invitation(
+    db: Session,
+    *,
+    role: Role,
+    expires_at: datetime,
+    now: datetime,
+    email: str | None = None,
+    name: str = "",
+    clinic_id: UUID | None = None,
+    patient_id: UUID | None = None,
+    created_by: UUID | None = None,
+) -> str:
+    token = new_token()
+    db.add(
+        InvitationRow(
+            clinic_id=clinic_id,
+            token_hash=token_hash(token),
+            role=role,
+            email=email,
+            name=name,
+            patient_id=patient_id,
+            created_by=created_by,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    db.flush()
+    return token
+
+
+def _claim(db: Session, token: str, *, now: datetime) -> InvitationRow:
+    link = db.execute(
+        select(InvitationRow).where(
+            InvitationRow.token_hash == token_hash(token),
+            InvitationRow.used_at.is_(None),
+            InvitationRow.expires_at > now,
+        )
+    ).scalar_one_or_none()
+    if link is None:
+        raise Refused(LINK_IS_SPENT)
+    if link.clinic_id is None and db.execute(select(UserRow.id).limit(1)).first() is not None:
+        raise Refused(LINK_IS_SPENT)
+    link.used_at = now
+    return link
+
+
+def _make_clinic(db: Session, name: str, timezone: str, *, now: datetime) -> UUID:
+    if not name:
+        raise Refused("Enter the clinic's name.", field="clinic_name")
+    clinic_id = uuid4()
+    db.add(
+        ClinicRow(
+            id=clinic_id,
+            name=name,
+            timezone=timezone,
+            open_weekdays=",".join(WEEKDAYS[:5]),
+            created_at=now,
+        )
+    )
+    db.flush()
+    return clinic_id
+
+
+def _store_user(
+    db: Session, clinic_id: UUID, *, email: str, name: str, password_hash: str, now: datetime
+) -> UUID:
+    user_id = uuid4()
+    try:
+        db.execute(
+            insert(UserRow),
+            [
+                {
+                    "id": user_id,
+                    "clinic_id": clinic_id,
+                    "email": email,
+                    "name": name,
+                    "password_hash": password_hash,
+                    "created_at": now,
+                }
+            ],
+        )
+    except IntegrityError:
+        raise Refused("This e-mail address has an account already.", field="email") from None
+    return user_id
+
+
+def _give_role(db: Session, user_id: UUID, role: Role) -> None:
+    db.add(UserRoleRow(user_id=user_id, role=role))
+    db.flush()
+
+
+def _check_address_is_free(db: Session, email: str) -> None:
+    normal = accounts.normal_email(email)
+    if db.execute(select(func.count()).where(UserRow.email == normal)).scalar_one():
+        raise Refused("This e-mail address has an account already.", field="email")
+
+
+def _has_account(db: Session, patient_id: UUID) -> bool:
+    found = select(PatientAccountRow.user_id).where(PatientAccountRow.patient_id == patient_id)
+    return db.execute(found).first() is not None
+
+
+def _common_passwords() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # large; read when somebody sets one
+
+    return frozenset(FREQUENCY_LISTS["passwords"])

@@ -1,0 +1,63 @@
+"""Writes the audit trail: inside the transaction of the act that it records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from tracker.domain.audit import AuditEvent
+from tracker.domain.people import Person
+from tracker.models.audit import AuditEventRow
+from tracker.models.database import transaction
+
+
+def record(
+    db: Session,
+    who: Person | None,
+    event: AuditEvent,
+    *,
+    now: datetime,
+    kind: str = "",
+    object_id: UUID | None = None,
+    patient_id: UUID | None = None,
+    outcome: str = "done",
+    detail: dict[str, Any] | None = None,
+    clinic_id: UUID | None = None,
+    address: str = "",
+) -> None:
+    """Add one event to the open transaction. `detail` takes ids, dates and field names only."""
+    db.execute(
+        insert(AuditEventRow),
+        [
+            {
+                "occurred_at": now,
+                "clinic_id": who.clinic_id if who else clinic_id,
+                "user_id": who.user_id if who else None,
+                "sign_in_id": who.sign_in_id if who else None,
+                "address": who.address if who else address,
+                "event": str(event),
+                "outcome": outcome,
+                "object_kind": kind,
+                "object_id": object_id,
+                "patient_id": patient_id,
+                "detail": detail or {},
+            }
+        ],
+    )
+
+
+def record_refusal(db: Session, who: Person | None, *, now: datetime, rule: str, why: str) -> None:
+    """Store that somebody was refused. `rule` is the route's pattern, never the address typed."""
+    with transaction(db):
+        record(
+            db,
+            who,
+            AuditEvent.REFUSED,
+            now=now,
+            outcome="refused",
+            detail={"route": rule, "why": why},
+        )

@@ -1,0 +1,218 @@
+"""Signing in and out: rows that the server keeps and can end, and the throttle on failures."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from tracker.actions import audit, passwords
+from tracker.actions.tokens import new_token, token_hash
+from tracker.domain import accounts
+from tracker.domain.accounts import Throttle
+from tracker.domain.audit import AuditEvent
+from tracker.domain.people import Person, Role
+from tracker.models.accounts import SignInRow, SignInThrottleRow, UserRoleRow, UserRow
+from tracker.models.database import transaction
+
+MOST_SIGN_INS_PER_ACCOUNT = 5
+MOST_THROTTLES = 10_000
+LAST_SEEN_EVERY = timedelta(minutes=1)
+
+
+class SignInRefused(Exception):
+    """Wrong name or password: the same answer for both."""
+
+
+class TooManyAttempts(Exception):
+    """Too many failures for this account or network; `wait_until` says when to try again."""
+
+    def __init__(self, wait_until: datetime) -> None:
+        super().__init__("Too many attempts.")
+        self.wait_until = wait_until
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewSignIn:
+    """The token for the cookie, and how long it may live."""
+
+    token: str
+    expires_at: datetime
+
+
+def sign_in(
+    db: Session, *, email: str, password: str, address: str, device: str, now: datetime
+) -> NewSignIn:
+    """Check the password and open a sign-in.
+
+    Raises `TooManyAttempts` while the account or the network has to wait, `SignInRefused` for any
+    wrong pair, after the same work for known and unknown names.
+    """
+    email = accounts.normal_email(email)
+    keys = ((f"account {email}", accounts.FREE_FAILURES_PER_ACCOUNT),)
+    if address:
+        keys += ((f"network {address}", accounts.FREE_FAILURES_PER_ADDRESS),)
+    # Counted as a failure before the password is looked at: parallel guesses cannot slip past.
+    _count_attempt(db, keys, now=now)
+    user = db.execute(select(UserRow).where(UserRow.email == email)).scalar_one_or_none()
+    stored = user.password_hash if user is not None and user.deactivated_at is None else None
+    db.rollback()  # no lock is held while the hash is computed
+    if not passwords.verify(stored, password):
+        _record_failure(db, email, address, now)
+        raise SignInRefused
+    rehashed = passwords.hash_password(password) if passwords.needs_rehash(stored or "") else None
+    with transaction(db):
+        user = db.execute(select(UserRow).where(UserRow.email == email)).scalar_one()
+        if rehashed:
+            user.password_hash = rehashed
+        db.execute(
+            delete(SignInThrottleRow).where(
+                SignInThrottleRow.key_hash.in_([_key(name) for name, _ in keys[:1]])
+            )
+        )
+        return open_sign_in(db, user.id, user.clinic_id, address=address, device=device, now=now)
+
+
+def open_sign_in(
+    db: Session, user_id: UUID, clinic_id: UUID, *, address: str, device: str, now: datetime
+) -> NewSignIn:
+    """Store a new sign-in in the open transaction; the oldest of too many ends."""
+    roles = {
+        Role(role)
+        for role in db.scalars(select(UserRoleRow.role).where(UserRoleRow.user_id == user_id))
+    }
+    token, sign_in_id = new_token(), uuid4()
+    expires_at = now + accounts.sign_in_limits(roles).absolute
+    db.execute(
+        insert(SignInRow),
+        [
+            {
+                "id": sign_in_id,
+                "token_hash": token_hash(token),
+                "user_id": user_id,
+                "created_at": now,
+                "last_seen_at": now,
+                "expires_at": expires_at,
+                "device": device[:200],
+                "address": address[:80],
+            }
+        ],
+    )
+    _end_oldest(db, user_id, now=now)
+    person = Person(
+        user_id=user_id,
+        clinic_id=clinic_id,
+        name="",
+        roles=frozenset(roles),
+        sign_in_id=sign_in_id,
+        address=address[:80],
+    )
+    audit.record(db, person, AuditEvent.SIGNED_IN, now=now, kind="user", object_id=user_id)
+    return NewSignIn(token=token, expires_at=expires_at)
+
+
+def sign_out(db: Session, who: Person, *, now: datetime) -> None:
+    """End this sign-in: its cookie opens nothing any more, wherever a copy of it is."""
+    with transaction(db):
+        db.execute(
+            update(SignInRow)
+            .where(SignInRow.id == who.sign_in_id, SignInRow.revoked_at.is_(None))
+            .values(revoked_at=now, revoked_why="signed out")
+        )
+        audit.record(db, who, AuditEvent.SIGNED_OUT, now=now, kind="user", object_id=who.user_id)
+
+
+def end_all_sign_ins(db: Session, user_id: UUID, *, why: str, now: datetime) -> None:
+    """End every sign-in of an account, in the open transaction."""
+    db.execute(
+        update(SignInRow)
+        .where(SignInRow.user_id == user_id, SignInRow.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_why=why)
+    )
+
+
+def mark_seen(db: Session, sign_in_id: UUID, *, now: datetime) -> None:
+    """Store that a sign-in was used. A sign-in that was ended meanwhile stays ended."""
+    with transaction(db):
+        db.execute(
+            update(SignInRow)
+            .where(SignInRow.id == sign_in_id, SignInRow.revoked_at.is_(None))
+            .values(last_seen_at=now)
+        )
+
+
+def _end_oldest(db: Session, user_id: UUID, *, now: datetime) -> None:
+    open_ids = db.scalars(
+        select(SignInRow.id)
+        .where(
+            SignInRow.user_id == user_id,
+            SignInRow.revoked_at.is_(None),
+            SignInRow.expires_at > now,
+        )
+        .order_by(SignInRow.created_at.desc(), SignInRow.id)
+        .offset(MOST_SIGN_INS_PER_ACCOUNT)
+    ).all()
+    if open_ids:
+        db.execute(
+            update(SignInRow)
+            .where(SignInRow.id.in_(open_ids))
+            .values(revoked_at=now, revoked_why="too many at once")
+        )
+
+
+def _key(name: str) -> bytes:
+    return hashlib.sha256(name.encode("utf-8", "replace")).digest()
+
+
+def _count_attempt(db: Session, keys: tuple[tuple[str, int], ...], *, now: datetime) -> None:
+    with transaction(db):
+        for name, free in keys:
+            key = _key(name)
+            row = db.get(SignInThrottleRow, key)
+            known = row and Throttle(
+                failures=row.failures,
+                window_started_at=row.window_started_at,
+                blocked_until=row.blocked_until,
+            )
+            if known and accounts.is_blocked(known, now):
+                raise TooManyAttempts(known.blocked_until or now)
+            after = accounts.after_failure(known, now=now, free_failures=free)
+            if row is None:
+                _purge_throttles(db, now=now)
+                row = SignInThrottleRow(key_hash=key)
+                db.add(row)
+            row.failures = after.failures
+            row.window_started_at = after.window_started_at
+            row.blocked_until = after.blocked_until
+
+
+def _purge_throttles(db: Session, *, now: datetime) -> None:
+    """Keep the table bounded: names that nobody has can be tried without end."""
+    stale = now - 2 * accounts.THROTTLE_WINDOW
+    db.execute(delete(SignInThrottleRow).where(SignInThrottleRow.window_started_at < stale))
+    over = (
+        select(SignInThrottleRow.key_hash)
+        .order_by(SignInThrottleRow.window_started_at.desc(), SignInThrottleRow.key_hash)
+        .offset(MOST_THROTTLES - 1)
+    )
+    db.execute(delete(SignInThrottleRow).where(SignInThrottleRow.key_hash.in_(over)))
+
+
+def _record_failure(db: Session, email: str, address: str, now: datetime) -> None:
+    with transaction(db):
+        user = db.execute(select(UserRow).where(UserRow.email == email)).scalar_one_or_none()
+        audit.record(
+            db,
+            None,
+            AuditEvent.SIGN_IN_FAILED,
+            now=now,
+            kind="user",
+            object_id=user.id if user else None,
+            clinic_id=user.clinic_id if user else None,
+            outcome="failed",
+            address=address[:80],
+        )

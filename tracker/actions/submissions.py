@@ -1,0 +1,59 @@
+"""A form that is sent twice is stored once, and answered twice with the same result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.errors import SubmittedDifferently
+from tracker.domain.people import Person
+from tracker.models.accounts import SubmissionRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """The id that a form carries, and a hash of everything that was typed into it."""
+
+    id: UUID
+    payload_hash: bytes
+
+
+def earlier_result(db: Session, who: Person, submission: Submission) -> dict[str, Any] | None:
+    """What this form led to when it came before; None the first time.
+
+    Raises `SubmittedDifferently` if the same form came with other answers.
+    """
+    found = db.execute(
+        select(SubmissionRow.payload_hash, SubmissionRow.result).where(
+            SubmissionRow.user_id == who.user_id, SubmissionRow.submission_id == submission.id
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    if found.payload_hash != submission.payload_hash:
+        raise SubmittedDifferently
+    result: dict[str, Any] = found.result
+    return result
+
+
+def remember(
+    db: Session, who: Person, submission: Submission, result: dict[str, Any], *, now: datetime
+) -> None:
+    """Store the result in the transaction that made it."""
+    db.execute(
+        insert(SubmissionRow),
+        [
+            {
+                "user_id": who.user_id,
+                "submission_id": submission.id,
+                "payload_hash": submission.payload_hash,
+                "result": result,
+                "recorded_at": now,
+            }
+        ],
+    )

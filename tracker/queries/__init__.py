@@ -1,0 +1,1 @@
+"""The read side: one function answers one question."""

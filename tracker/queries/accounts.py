@@ -1,0 +1,163 @@
+"""Reads of accounts and sign-ins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import aggregate_strings
+
+from tracker.domain.clinic import Clinic
+from tracker.domain.people import Person, Role
+from tracker.models.accounts import InvitationRow, SignInRow, UserRoleRow, UserRow
+from tracker.models.clinics import ClinicRow
+from tracker.models.patients import PatientAccountRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedIn:
+    """A live sign-in: who, for which clinic, and when it was last used."""
+
+    person: Person
+    clinic: Clinic
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+_ROLES = (
+    select(aggregate_strings(UserRoleRow.role, ","))
+    .where(UserRoleRow.user_id == UserRow.id)
+    .scalar_subquery()
+)
+_PATIENT = (
+    select(PatientAccountRow.patient_id)
+    .where(PatientAccountRow.user_id == UserRow.id)
+    .scalar_subquery()
+)
+_SIGNED_IN = (
+    select(
+        SignInRow.id,
+        SignInRow.address,
+        SignInRow.last_seen_at,
+        SignInRow.expires_at,
+        UserRow.id.label("user_id"),
+        UserRow.name,
+        UserRow.clinic_id,
+        _ROLES.label("roles"),
+        _PATIENT.label("patient_id"),
+        ClinicRow.name.label("clinic_name"),
+        ClinicRow.timezone,
+        ClinicRow.address.label("clinic_address"),
+        ClinicRow.phone,
+        ClinicRow.paper,
+        ClinicRow.crisis,
+        ClinicRow.is_demo,
+    )
+    .join(UserRow, UserRow.id == SignInRow.user_id)
+    .join(ClinicRow, ClinicRow.id == UserRow.clinic_id)
+    .where(SignInRow.revoked_at.is_(None), UserRow.deactivated_at.is_(None))
+)
+
+
+def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
+    """The sign-in that a cookie's token belongs to, unless it was revoked or the account closed.
+
+    Idle and absolute limits are the caller's to check: they need the clock.
+    """
+    row = db.execute(_SIGNED_IN.where(SignInRow.token_hash == token_hash)).one_or_none()
+    if row is None:
+        return None
+    person = Person(
+        user_id=row.user_id,
+        clinic_id=row.clinic_id,
+        name=row.name,
+        roles=frozenset(Role(role) for role in (row.roles or "").split(",") if role),
+        patient_id=row.patient_id,
+        sign_in_id=row.id,
+        address=row.address,
+    )
+    clinic = Clinic(
+        id=row.clinic_id,
+        name=row.clinic_name,
+        timezone=row.timezone,
+        address=row.clinic_address,
+        phone=row.phone,
+        paper=row.paper,
+        crisis=row.crisis,
+        is_demo=row.is_demo,
+    )
+    return SignedIn(
+        person=person, clinic=clinic, last_seen_at=row.last_seen_at, expires_at=row.expires_at
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invitation:
+    """An open one-time link."""
+
+    id: UUID
+    role: Role
+    name: str
+    email: str
+    clinic_name: str
+
+
+def find_invitation(db: Session, token_hash: bytes, *, now: datetime) -> Invitation | None:
+    """The invitation of a link, if it was neither used nor ran out."""
+    row = db.execute(
+        select(InvitationRow, ClinicRow.name.label("clinic_name"))
+        .outerjoin(ClinicRow, ClinicRow.id == InvitationRow.clinic_id)
+        .where(
+            InvitationRow.token_hash == token_hash,
+            InvitationRow.used_at.is_(None),
+            InvitationRow.expires_at > now,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    found = row.InvitationRow
+    return Invitation(
+        id=found.id,
+        role=Role(found.role),
+        name=found.name,
+        email=found.email or "",
+        clinic_name=row.clinic_name or "",
+    )
+
+
+def nobody_can_sign_in(db: Session) -> bool:
+    """Whether the database holds no account yet: the first administrator is still to come."""
+    return db.execute(select(UserRow.id).limit(1)).first() is None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """A line of the list of people."""
+
+    user_id: UUID
+    name: str
+    email: str
+    roles: frozenset[Role]
+    is_active: bool
+
+
+def list_accounts(db: Session, who: Person) -> tuple[Account, ...]:
+    """The staff accounts of the person's clinic, by name. Patients' accounts are not listed."""
+    rows = db.execute(
+        select(UserRow.id, UserRow.name, UserRow.email, UserRow.deactivated_at, _ROLES.label("r"))
+        .where(UserRow.clinic_id == who.clinic_id, _PATIENT.is_(None))
+        .order_by(UserRow.name, UserRow.id)
+    )
+    return tuple(
+        Account(
+            user_id=row.id,
+            name=row.name,
+            email=row.email,
+            roles=frozenset(Role(role) for role in (row.r or "").split(",") if role),
+            is_active=row.deactivated_at is None,
+        )
+        for row in rows
+    )
