@@ -1,0 +1,103 @@
+"""`create_app`: the one place where the parts meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from config import HERE, Settings, is_loopback, read_settings
+from tracker.models import db, schema
+from tracker.models.database import prepare_sqlite, sqlite_driver
+from tracker.web import access, context, cookies, errors, features, headers, logs
+
+KIBIBYTE = 1024
+LONGEST_BODY_BYTES = 1024 * KIBIBYTE
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """The application. Stops the start with one line when a setting or a route is not sound."""
+    settings = settings or read_settings()
+    app = Flask("tracker", template_folder=HERE / "templates", static_folder=None)
+    app.static_folder = str(HERE / "static")
+    app.config.update(_configuration(settings), **overrides)
+    if settings.proxy_count:
+        hops = settings.proxy_count
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
+    _open_database(app)
+    app.session_interface = cookies.SchemeAwareCookies()
+    CSRFProtect(app)
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    for part in (logs, headers, context, errors, access, features):
+        part.init_app(app)
+    features.limit_floods(app, limiter)
+    access.check_policies(app)
+    _serve_static(app)
+    from tracker import cli
+
+    cli.init_app(app)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "DEBUG": settings.debug,
+        "TRUSTED_HOSTS": settings.trusted_hosts,
+        "MAX_CONTENT_LENGTH": LONGEST_BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": 256 * KIBIBYTE,
+        "MAX_FORM_PARTS": 300,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "RATELIMIT_ENABLED": True,
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    # Parameters of a failed statement may be what somebody typed: never in a message or a log.
+    options: dict[str, Any] = {"hide_parameters": True}
+    if settings.database_url.startswith("sqlite"):
+        return options | {"module": sqlite_driver(), "pool_size": settings.threads}
+    return options | {"pool_pre_ping": True, "pool_size": settings.threads}
+
+
+def _open_database(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        engine: Engine = db.engine
+        if engine.dialect.name == "sqlite":
+            prepare_sqlite(engine)
+
+
+def bring_schema_up(app: Flask) -> None:
+    """Bring the database to the newest schema; the file is readable by its owner only."""
+    with app.app_context():
+        database = db.engine.url.database or ""
+        if db.engine.dialect.name == "sqlite" and database not in {"", ":memory:"}:
+            Path(database).touch(mode=0o600)
+        if schema.stored_revision(db.engine) != schema.HEAD:
+            schema.upgrade(db.engine)
+
+
+def _serve_static(app: Flask) -> None:
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=HERE / "static",
+        prefix="static/",
+        max_age=31536000,
+        autorefresh=app.debug,
+        add_headers_function=headers.static_headers,
+    )
+
+
+__all__ = ["bring_schema_up", "create_app", "is_loopback"]

@@ -1,0 +1,35 @@
+"""`flask accounts`: links for people who cannot be reached by a colleague's page."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from tracker.actions import accounts as account_actions
+from tracker.domain.errors import Refused
+from tracker.models import db
+
+accounts_cli = AppGroup("accounts", help="Accounts and their one-time links.")
+
+
+@accounts_cli.command("invite")
+@click.option("--first-administrator", is_flag=True, help="The link that sets the clinic up.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def invite(first_administrator: bool, as_json: bool) -> None:
+    """Print a one-time link.
+
+    Example: flask --app wsgi accounts invite --first-administrator
+    """
+    if not first_administrator:
+        sys.exit("Colleagues are invited on the page Clinic; here: --first-administrator.")
+    try:
+        token = account_actions.make_setup_link(db.session(), now=datetime.now(UTC))
+    except Refused as problem:
+        sys.exit(str(problem))
+    link = f"{current_app.config['SETTINGS'].public_url}/welcome/{token}"
+    click.echo(json.dumps({"link": link}) if as_json else link)

@@ -1,0 +1,66 @@
+"""`flask serve`: bring the database up to date, say where to go, and serve with waitress."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from config import Settings
+from tracker.actions import accounts as account_actions
+from tracker.models import db
+from tracker.queries import accounts as account_queries
+from tracker.web.logs import start_logging
+
+
+def serve(app: Flask) -> None:
+    """Run until stopped. Slow clients do not silence it: waitress reads requests by itself."""
+    from waitress import create_server
+
+    from tracker.app import bring_schema_up
+
+    settings: Settings = app.config["SETTINGS"]
+    start_logging()
+    bring_schema_up(app)
+    try:
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            channel_timeout=60,
+            max_request_body_size=2 * 1024 * 1024,
+        )
+    except OSError as problem:
+        sys.exit(f"TRACKER_PORT: {settings.host}:{settings.port} cannot be used: {problem}")
+    with app.app_context():
+        _say_where_to_go(db.session(), settings)
+    server.run()
+
+
+def _say_where_to_go(session: Session, settings: Settings) -> None:
+    click.echo(f"Serving on {settings.public_url}  (stop with Ctrl+C)")
+    if account_queries.nobody_can_sign_in(session):
+        token = account_actions.make_setup_link(session, now=datetime.now(UTC))
+        click.echo(
+            "Set the clinic up with this link. It works once and for 30 minutes:\n"
+            f"  {settings.public_url}/welcome/{token}"
+        )
+    elif settings.demo:
+        click.echo(
+            "Sign in as clinician@demo.test, therapist@demo.test, admin@demo.test or\n"
+            "patient@demo.test, each with the password demo-demo-demo. All data are fictitious."
+        )
+    session.rollback()
+
+
+@click.command("serve")
+@with_appcontext
+def serve_command() -> None:
+    """Serve the application. Example: flask --app wsgi serve"""
+    serve(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -1,0 +1,235 @@
+"""Who is asking, and may they? Decided before any view runs; what is not allowed is refused.
+
+Every view carries a policy (`allow`, `anyone`, `signed_in`); `check_policies` stops the start when
+one is missing. `allow(..., of="course")` names the kind of record whose id is in the address: it
+must be this clinic's (and, for a patient, their own), or the answer is 404 as for an unknown id.
+A page that shows somebody's record is written into the audit trail before it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
+from sqlalchemy.orm import Session
+
+from tracker.actions import audit, sign_ins, viewing
+from tracker.actions.tokens import token_hash
+from tracker.domain import accounts
+from tracker.domain.audit import AuditEvent
+from tracker.domain.clinic import Clinic
+from tracker.domain.errors import NotFound
+from tracker.domain.people import Person
+from tracker.domain.permissions import Act, NotPermitted, check_may
+from tracker.queries import accounts as account_queries
+from tracker.queries import scope
+from tracker.web import clock
+from tracker.web.cookies import may_carry_cookie
+
+View = TypeVar("View", bound=Callable[..., Any])
+TOKEN = "token"  # noqa: S105 - the name of a key in the cookie
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """What a route asks of whoever calls it."""
+
+    act: Act | None = None
+    needs_sign_in: bool = True
+    of: str | None = None
+    seen_as: AuditEvent | None = None
+
+
+def allow(
+    act: Act, *, of: str | None = None, seen_as: AuditEvent | None = AuditEvent.PAGE_SEEN
+) -> Callable[[View], View]:
+    """The route is for people who may do `act`; `of` names the record in its address.
+
+    A GET is audited as `seen_as`; None for parts of a page that was audited itself (charts).
+    """
+    if of is not None and of not in scope.KINDS:
+        raise ValueError(f"no such kind of record: {of}")
+    return _with(Policy(act=act, of=of, seen_as=seen_as))
+
+
+def anyone(view: View) -> View:
+    """The route is public: it shows nothing of anybody."""
+    return _with(Policy(needs_sign_in=False))(view)
+
+
+def signed_in(view: View) -> View:
+    """The route is for everybody who signed in, whatever their role."""
+    return _with(Policy())(view)
+
+
+def _with(policy: Policy) -> Callable[[View], View]:
+    def put(view: View) -> View:
+        view.policy = policy  # type: ignore[attr-defined]
+        return view
+
+    return put
+
+
+class RouteWithoutPolicy(SystemExit):
+    """A view function that says nothing of who may call it."""
+
+
+def check_policies(app: Flask) -> None:
+    """Stop the start unless every route says who may call it and finds the id that it names."""
+    for rule in app.url_map.iter_rules():
+        policy = getattr(app.view_functions[rule.endpoint], "policy", None)
+        if policy is None:
+            raise RouteWithoutPolicy(f"{rule.endpoint}: the route {rule.rule} has no policy")
+        if policy.of and f"{policy.of}_id" not in rule.arguments:
+            raise RouteWithoutPolicy(f"{rule.endpoint}: {rule.rule} has no <uuid:{policy.of}_id>")
+
+
+def database() -> Session:
+    """This request's database session."""
+    from_app: Session = current_app.extensions["sqlalchemy"].session()
+    return from_app
+
+
+def who() -> Person:
+    """The person behind this request. Only for routes that need a sign-in."""
+    person: Person = current_user.person
+    return person
+
+
+def clinic() -> Clinic:
+    """The clinic of the person behind this request."""
+    found: Clinic = current_user.clinic
+    return found
+
+
+class SignedInUser(UserMixin):
+    """What Flask-Login wants, around the domain's person."""
+
+    def __init__(self, found: account_queries.SignedIn) -> None:
+        self.person = found.person
+        self.clinic = found.clinic
+
+    def get_id(self) -> str:
+        return str(self.person.user_id)
+
+
+class Nobody(AnonymousUserMixin):
+    person: Person | None = None
+    clinic: Clinic | None = None
+
+
+def load_signed_in(_request: Any = None) -> SignedInUser | None:
+    """The sign-in of this request's cookie, if it is live."""
+    token = session.get(TOKEN)
+    if not isinstance(token, str) or not may_carry_cookie(request):
+        return None
+    db, now = database(), clock.now()
+    found = account_queries.find_signed_in(db, token_hash(token))
+    if found is None or found.expires_at <= now:
+        return None
+    limits = accounts.sign_in_limits(found.person.roles)
+    if now - found.last_seen_at > limits.idle:
+        return None
+    if now - found.last_seen_at >= sign_ins.LAST_SEEN_EVERY and not _is_background():
+        sign_ins.mark_seen(db, found.person.sign_in_id, now=now)  # type: ignore[arg-type]
+    return SignedInUser(found)
+
+
+def _is_background() -> bool:
+    # A page that refreshes itself is no sign of a person: it must not keep a sign-in alive.
+    # A request that claims this only shortens its own sign-in.
+    return request.headers.get("X-Background-Refresh") == "1"
+
+
+def start(new: sign_ins.NewSignIn) -> None:
+    """Put a fresh sign-in into the cookie; whatever was in it before is gone."""
+    session.clear()
+    session[TOKEN] = new.token
+    session.permanent = False
+
+
+def end() -> None:
+    """Empty the cookie."""
+    session.clear()
+
+
+def enforce() -> Any:
+    """Runs before every view: the policy, the record in the address, the audit of what is seen."""
+    if request.endpoint is None:
+        return None  # no such route: 404 follows
+    policy: Policy = current_app.view_functions[request.endpoint].policy  # type: ignore[attr-defined]
+    _refuse_cross_site()
+    if not policy.needs_sign_in:
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("account.login"), code=303)
+    person = who()
+    if policy.act is not None:
+        check_may(person, policy.act)
+    _open_record(policy, person)
+    return None
+
+
+def _open_record(policy: Policy, person: Person) -> None:
+    arguments = request.view_args or {}
+    object_id: UUID | None = arguments.get(f"{policy.of}_id") if policy.of else None
+    if request.method in SAFE_METHODS and policy.seen_as is not None and policy.act is not None:
+        viewing.open_page(
+            database(),
+            person,
+            page=request.endpoint or "",
+            event=policy.seen_as,
+            kind=policy.of,
+            object_id=object_id,
+            now=clock.now(),
+        )
+    elif policy.of is not None and object_id is not None:
+        scope.patient_of(database(), person, policy.of, object_id)
+
+
+class CrossSite(Exception):
+    """Another site asked the browser to send this."""
+
+
+def _refuse_cross_site() -> None:
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site") not in {None, "same-origin", "none"}:
+        raise CrossSite
+
+
+def record_refusal(problem: Exception) -> None:
+    """Write a refusal into the audit trail: who, which route, why. Never the address typed."""
+    if not current_user.is_authenticated:
+        return
+    why = "role" if isinstance(problem, NotPermitted) else "not found"
+    rule = request.url_rule.rule if request.url_rule else "unknown"
+    audit.record_refusal(database(), who(), now=clock.now(), rule=rule, why=why)
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # our rows do the work; a phone may change its network
+    manager.anonymous_user = Nobody
+    manager.request_loader(load_signed_in)
+    app.before_request(enforce)
+
+
+__all__ = [
+    "NotFound",
+    "Policy",
+    "allow",
+    "anyone",
+    "check_policies",
+    "clinic",
+    "database",
+    "g",
+    "init_app",
+    "signed_in",
+    "who",
+]

@@ -1,0 +1,1 @@
+"""Signing in and out, and the one-time links that open accounts."""

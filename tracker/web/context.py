@@ -1,0 +1,124 @@
+"""What every template knows: navigation, the clinic, crisis lines, where the assets are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, get_flashed_messages, has_request_context, request, url_for
+from flask_login import current_user
+from jinja2 import StrictUndefined
+
+from tracker.domain.permissions import Act, may
+from tracker.domain.safety import CrisisLines, crisis_lines
+
+APP_TITLE = "Course tracker"  # on a patient's phone: says nothing of the treatment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NavItem:
+    label: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Navigation:
+    """The links of the header; empty for somebody who is not signed in."""
+
+    items: tuple[NavItem, ...]
+    person_name: str
+    home_href: str
+    logout_href: str | None
+
+
+_STAFF_LINKS = (
+    ("Board", "board.show", Act.SEE_BOARD),
+    ("Patients", "patients.index", Act.SEE_PATIENTS),
+    ("Alerts", "alerts.index", Act.CLOSE_ALERT),
+    ("Clinic", "admin.index", Act.ADMINISTER_CLINIC),
+)
+
+
+def navigation() -> Navigation:
+    """The links that this person may follow."""
+    if not has_request_context() or not current_user.is_authenticated:
+        return Navigation(
+            items=(), person_name="", home_href=url_for("home.index"), logout_href=None
+        )
+    person = current_user.person
+    items = tuple(
+        NavItem(label=label, href=url_for(endpoint), is_current=_is_current(endpoint))
+        for label, endpoint, act in _STAFF_LINKS
+        if may(person, act)
+    )
+    return Navigation(
+        items=items,
+        person_name=person.name,
+        home_href=url_for("home.index"),
+        logout_href=url_for("account.logout"),
+    )
+
+
+def _is_current(endpoint: str) -> bool:
+    return (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crisis:
+    """Where to get help now: shown on every page."""
+
+    sentence: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def crisis() -> Crisis:
+    """The clinic's crisis lines, or the defaults before anybody signed in."""
+    stored = current_user.clinic.crisis if current_user.is_authenticated else None
+    lines: CrisisLines = crisis_lines(stored)
+    return Crisis(sentence=lines.sentence, lines=lines.links)
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with a fingerprint so that browsers may keep it for ever."""
+    folder = Path(current_app.static_folder or "")
+    if current_app.debug:
+        return f"/static/{name}"
+    return f"/static/{name}?v={_fingerprint(folder / name)}"
+
+
+def messages() -> Iterable[tuple[str, str]]:
+    """What the last action reports: category and words."""
+    found: Any = get_flashed_messages(with_categories=True)
+    return found
+
+
+def values() -> dict[str, Any]:
+    signed_in = has_request_context() and current_user.is_authenticated
+    return {
+        "app_title": APP_TITLE,
+        "asset": asset,
+        "clinic_name": current_user.clinic.name if signed_in else "",
+        "crisis": crisis(),
+        "is_demo": current_app.config["SETTINGS"].demo
+        or bool(signed_in and current_user.clinic.is_demo),
+        "messages": messages(),
+        "nav": navigation(),
+        "reference": "",
+    }
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(values)

@@ -1,0 +1,131 @@
+"""Every failure becomes a plain page that says what was saved, with a reference and no internals."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from tracker.actions.passwords import TooBusyToHash
+from tracker.domain.errors import NotFound, StaleForm, SubmittedDifferently
+from tracker.domain.permissions import NotPermitted
+from tracker.web import access
+
+log = logging.getLogger("tracker.errors")
+
+BUSY_SECONDS = 5
+_KNOWN_CODES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+
+
+def page(code: int, *, problem: str = "", retry_after: int | None = None, **values: Any) -> Any:
+    """The page of an HTTP error, as (body, code, headers)."""
+    name = code if code in _KNOWN_CODES - {405} else 400
+    body = render_template(f"errors/{name}.html", problem=problem, **values)
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    return body, code, headers
+
+
+def init_app(app: Flask) -> None:
+    """Register what each kind of failure turns into."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(NotPermitted, _not_permitted)
+    app.register_error_handler(access.CrossSite, _cross_site)
+    app.register_error_handler(StaleForm, _stale_form)
+    app.register_error_handler(SubmittedDifferently, _submitted_differently)
+    app.register_error_handler(TooBusyToHash, _busy)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(problem: HTTPException) -> Any:
+    code = problem.code or 500
+    words = (problem.description or "") if code == 400 else ""
+    return page(code, problem=words)
+
+
+def _stale_page(_problem: CSRFError) -> Any:
+    return page(
+        400,
+        problem="This page was open for too long, or you signed in again meanwhile. "
+        "Go back, copy what you typed, load the page again and send it once more.",
+    )
+
+
+def _not_found(problem: NotFound) -> Any:
+    access.record_refusal(problem)
+    return page(404)
+
+
+def _not_permitted(problem: NotPermitted) -> Any:
+    access.record_refusal(problem)
+    return page(403)
+
+
+def _cross_site(_problem: access.CrossSite) -> Any:
+    return page(403)
+
+
+def _stale_form(problem: StaleForm) -> Any:
+    rows = [(each.label, each.yours, each.stored) for each in problem.differences]
+    return page(409, problem=str(problem), differences=rows)
+
+
+def _submitted_differently(_problem: SubmittedDifferently) -> Any:
+    return page(
+        409,
+        problem="This form was stored before with other answers. What was stored is unchanged.",
+        differences=[],
+    )
+
+
+def _busy(_problem: TooBusyToHash) -> Any:
+    return page(503, retry_after=BUSY_SECONDS, reference=_reference())
+
+
+def _database(problem: DBAPIError) -> Any:
+    reference = _log(problem)
+    access.database().rollback()
+    unavailable = isinstance(problem, OperationalError) or _is_storage_trouble(problem)
+    code = 503 if unavailable else 500
+    return page(code, retry_after=BUSY_SECONDS if unavailable else None, reference=reference)
+
+
+def _is_storage_trouble(problem: DBAPIError) -> bool:
+    words = str(problem.orig).lower()
+    return any(sign in words for sign in ("full", "locked", "readonly", "read-only", "disk i/o"))
+
+
+def _unexpected(problem: Exception) -> Any:
+    reference = _log(problem)
+    access.database().rollback()
+    return page(500, reference=reference)
+
+
+def _log(problem: BaseException) -> str:
+    """Log where it happened and what kind it was. Messages may hold what was typed: left out."""
+    reference = _reference()
+    frames = traceback.extract_tb(problem.__traceback__)[-6:]
+    places = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in frames]
+    rule = request.url_rule.rule if request.url_rule else "unknown"
+    log.error(
+        "unexpected failure",
+        extra={
+            "reference": reference,
+            "kind": type(problem).__name__,
+            "route": rule,
+            "places": places,
+        },
+    )
+    return reference
+
+
+def _reference() -> str:
+    return uuid4().hex[:8]

@@ -1,0 +1,35 @@
+"""The features of the web layer, registered one by one."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_limiter import Limiter
+
+from tracker.web.account.views import account
+from tracker.web.health.views import health
+from tracker.web.home import home_views
+from tracker.web.urls import register_converters
+
+FLOOD_LIMITS = {
+    "account.login": "60 per minute",
+    "account.accept": "60 per minute",
+    "reports.pdf": "60 per minute",
+}
+"""Guards against floods from one address. Accounts are throttled in the database, not here."""
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its routes."""
+    register_converters(app)
+    for feature in (account, health, home_views):
+        app.register_blueprint(feature)
+
+
+def limit_floods(app: Flask, limiter: Limiter) -> None:
+    """Put the flood limits on the routes that cost the most."""
+    for endpoint, limit in FLOOD_LIMITS.items():
+        if endpoint in app.view_functions:
+            view = app.view_functions[endpoint]
+            limited = limiter.limit(limit)(view)
+            limited.policy = view.policy  # type: ignore[attr-defined]
+            app.view_functions[endpoint] = limited

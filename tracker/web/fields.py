@@ -1,0 +1,330 @@
+"""Form fields that take any input without breaking, and say what to do when it does not fit.
+
+The stock fields raise on a signalling NaN, on numbers beyond 64 bit, on NUL characters and on lone
+surrogates. These accept a strict notation, are bounded, and keep what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from wtforms import Field
+from wtforms.fields import (
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import RadioField as StockRadioField
+from wtforms.validators import Optional, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextInput, TimeInput
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}\.[^@\s,;<>\".]{2,}")
+
+
+def clean(text: str | None, *, many_lines: bool = False) -> str:
+    """Text without control characters and lone surrogates, composed, trimmed."""
+    found = _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
+    if not many_lines:
+        found = found.replace("\n", " ").replace("\t", " ")
+    return unicodedata.normalize("NFC", found).strip()
+
+
+class _Described:
+    """What a field says about itself beside its label: a hint, a unit, what to do when missing."""
+
+    hint = ""
+    unit = ""
+
+    def _describe(self, kwargs: dict[str, Any]) -> None:
+        self.hint = kwargs.pop("hint", "")
+        self.unit = kwargs.pop("unit", "")
+        self.optional = kwargs.pop("optional", False)
+        self.missing = kwargs.pop("missing", "")
+
+
+class Words(_Described, StringField):
+    """One line of text, trimmed. `longest` in characters."""
+
+    many_lines = False
+
+    def __init__(self, label: str, *, longest: int = 200, **kwargs: Any) -> None:
+        self._describe(kwargs)
+        self.longest = longest
+        super().__init__(label, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = clean(valuelist[0], many_lines=self.many_lines)
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            if self.optional:
+                raise StopValidation
+            raise StopValidation(self.missing or f"Enter {_lower_first(self.label.text)}.")
+        if len(self.data) > self.longest:
+            raise StopValidation(
+                f"Shorten this to {self.longest} characters. It has {len(self.data)} now."
+            )
+        self.check(self.data)
+
+    def check(self, text: str) -> None:
+        """What a kind of text has to look like; raises `StopValidation`."""
+
+
+class LongText(Words):
+    """Several lines of plain text."""
+
+    many_lines = True
+    widget = TextAreaField.widget
+
+    def __init__(self, label: str, *, longest: int = 4000, **kwargs: Any) -> None:
+        super().__init__(label, longest=longest, **kwargs)
+
+
+class Email(Words):
+    """An e-mail address."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, longest=254, **kwargs)
+
+    def check(self, text: str) -> None:
+        if not _EMAIL.fullmatch(text):
+            raise StopValidation("Enter an e-mail address such as name@example.org.")
+
+
+class Secret(_Described, PasswordField):
+    """A password: kept exactly as typed, never shown again."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        self._describe(kwargs)
+        super().__init__(label, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            raise StopValidation(self.missing or "Enter your password.")
+
+
+class _Typed(_Described, Field):
+    """A value in one strict notation. What was typed is shown again as it was."""
+
+    widget = TextInput()
+    notation = re.compile("")
+
+    def __init__(self, label: str, *, says: str, **kwargs: Any) -> None:
+        self._describe(kwargs)
+        self.says = says
+        super().__init__(label, **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.show(self.data)
+
+    def show(self, value: Any) -> str:
+        return str(value)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        text = clean(valuelist[0]) if valuelist else ""
+        if not text:
+            return
+        if len(text) > 40 or not text.isascii() or not self.notation.fullmatch(text):
+            raise ValidationError(self.says)
+        self.data = self.read(text)
+
+    def read(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise StopValidation
+        if self.data is None:
+            if self.optional:
+                raise StopValidation
+            raise StopValidation(self.missing or self.says)
+
+
+class WholeNumber(_Typed):
+    """A whole number inside bounds."""
+
+    notation = re.compile(r"[+-]?\d{1,9}")
+
+    def __init__(self, label: str, *, low: int, high: int, **kwargs: Any) -> None:
+        unit = f" {kwargs['unit']}" if kwargs.get("unit") else ""
+        kwargs.setdefault("says", f"Enter a whole number from {low} to {high}{unit}.")
+        self.low, self.high = low, high
+        super().__init__(label, **kwargs)
+
+    def read(self, text: str) -> int:
+        number = int(text)
+        if not self.low <= number <= self.high:
+            raise ValidationError(self.says)
+        return number
+
+
+class DecimalNumber(_Typed):
+    """A decimal number inside bounds, with a point or a comma."""
+
+    notation = re.compile(r"\d{1,7}(?:[.,]\d{1,6})?")
+
+    def __init__(
+        self, label: str, *, low: Decimal, high: Decimal, places: int, **kwargs: Any
+    ) -> None:
+        unit = f" {kwargs['unit']}" if kwargs.get("unit") else ""
+        kwargs.setdefault("says", f"Enter a number from {low} to {high}{unit}.")
+        self.low, self.high, self.places = low, high, places
+        super().__init__(label, **kwargs)
+
+    def show(self, value: Any) -> str:
+        return f"{Decimal(value).normalize():f}"
+
+    def read(self, text: str) -> Decimal:
+        number = Decimal(text.replace(",", "."))
+        if not self.low <= number <= self.high:
+            raise ValidationError(self.says)
+        if number != number.quantize(Decimal(1).scaleb(-self.places)):
+            raise ValidationError(f"Use at most {self.places} decimal places.")
+        return number
+
+
+class Day(_Typed):
+    """A calendar date, as the browser's date field sends it (2026-11-23)."""
+
+    widget = DateInput()
+    notation = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        kwargs.setdefault("says", "Enter a date such as 2026-11-23.")
+        super().__init__(label, **kwargs)
+
+    def read(self, text: str) -> date:
+        try:
+            found = date.fromisoformat(text)
+        except ValueError:
+            raise ValidationError("This date does not exist. " + self.says) from None
+        if not 1900 <= found.year <= 2100:
+            raise ValidationError("Enter a year from 1900 to 2100.")
+        return found
+
+
+class TimeOfDay(_Typed):
+    """A time on the clinic's wall clock (14:05)."""
+
+    widget = TimeInput()
+    notation = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        kwargs.setdefault("says", "Enter a time such as 14:05.")
+        super().__init__(label, **kwargs)
+
+    def show(self, value: Any) -> str:
+        return f"{value:%H:%M}"
+
+    def read(self, text: str) -> time:
+        try:
+            return datetime.strptime(text[:5].rjust(5, "0"), "%H:%M").time()  # noqa: DTZ007
+        except ValueError:
+            raise ValidationError(self.says) from None
+
+
+class Identifier(HiddenField):
+    """A UUID that the form carries. A damaged one counts as missing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            self.data = UUID(valuelist[0][:40]) if valuelist else None
+        except ValueError:
+            self.data = None
+
+
+class Version(HiddenField):
+    """The version of the record that the form showed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+class Choice(_Described, SelectField):
+    """One of a list, from a drop-down."""
+
+    def __init__(self, label: str, *, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        self._describe(kwargs)
+        super().__init__(label, choices=list(choices), **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data and self.optional:
+            raise StopValidation
+        if self.data not in {value for value, _ in self.choices}:
+            raise StopValidation(self.missing or f"Choose {_lower_first(self.label.text)}.")
+
+
+class Tiles(_Described, StockRadioField):
+    """One of a few, as large tiles. Nothing is chosen beforehand unless the view says so."""
+
+    def __init__(self, label: str, *, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        self._describe(kwargs)
+        kwargs.setdefault("default", None)
+        super().__init__(label, choices=list(choices), **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist else None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data in {None, ""}:
+            if self.optional:
+                self.data = None
+                raise StopValidation
+            raise StopValidation(self.missing or "Choose one of the answers.")
+        if self.data not in {str(value) for value, _ in self.choices}:
+            raise StopValidation(self.missing or "Choose one of the answers.")
+
+    validate_choice = False
+
+
+class Ticks(_Described, SelectMultipleField):
+    """Any number of a list, as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str, *, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        self._describe(kwargs)
+        super().__init__(label, choices=list(choices), **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        known = {value for value, _ in self.choices}
+        if any(value not in known for value in self.data or ()):
+            raise StopValidation("Choose from the list.")
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+__all__ = [
+    "Choice",
+    "Day",
+    "DecimalNumber",
+    "Email",
+    "Identifier",
+    "LongText",
+    "Optional",
+    "Secret",
+    "Ticks",
+    "Tiles",
+    "TimeOfDay",
+    "Version",
+    "WholeNumber",
+    "Words",
+]

@@ -1,0 +1,50 @@
+"""The base of every form: CSRF token, submission id, the version seen, no unknown answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from uuid import uuid4
+
+from flask import abort, request
+from flask_wtf import FlaskForm
+
+from tracker.actions.submissions import Submission
+from tracker.domain.errors import Refused
+from tracker.web.fields import Identifier, Version
+
+_CARRIED = frozenset({"csrf_token", "submission_id"})
+
+
+class Form(FlaskForm):
+    """A form that stores nothing twice and overwrites nothing unseen."""
+
+    submission_id = Identifier(default=uuid4)
+    seen_version = Version()
+
+    def is_sent_and_fits(self) -> bool:
+        """Whether this is a POST whose answers all fit. Answers nobody asked for end in a 400."""
+        if not self.is_submitted():
+            return False
+        if unknown := set(request.form) - {field.name for field in self}:
+            abort(400, description=f"The form has no question named {sorted(unknown)[0][:40]!r}.")
+        return bool(self.validate())
+
+    def submission(self) -> Submission:
+        """The form's id and a hash of its answers, for storing it once."""
+        if self.submission_id.data is None:
+            self.submission_id.data = uuid4()
+        answers = {
+            name: sorted(values) for name, values in request.form.lists() if name not in _CARRIED
+        }
+        text = json.dumps([request.path, answers], sort_keys=True).encode("utf-8", "replace")
+        return Submission(id=self.submission_id.data, payload_hash=hashlib.sha256(text).digest())
+
+    def show(self, problem: Refused) -> None:
+        """Put a rule's refusal beside the answer it is about, or above the form."""
+        field: Any = self._fields.get(problem.field or "")
+        if field is None:
+            self.form_errors.append(str(problem))
+        else:
+            field.errors = [*field.errors, str(problem)]

@@ -1,0 +1,27 @@
+"""`/`: everybody's own first page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, url_for
+from flask_login import current_user
+
+from tracker.domain.permissions import Act, may
+from tracker.web.access import anyone
+
+home_views = Blueprint("home", __name__)
+
+
+@home_views.get("/")
+@anyone
+def index() -> Any:
+    """Send people to where they work: the board, their own page, or the clinic's settings."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("account.login"), code=303)
+    person = current_user.person
+    if person.is_patient:
+        return redirect(url_for("check_ins.home"), code=303)
+    if may(person, Act.SEE_BOARD):
+        return redirect(url_for("board.show"), code=303)
+    return redirect(url_for("admin.index"), code=303)
