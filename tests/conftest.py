@@ -1,0 +1,137 @@
+"""What every test may ask for: an application on a real database, people of two clinics, browsers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from sqlalchemy.orm import Session
+
+from config import Settings
+from tests.browsing import Browser
+from tests.make.world import World, make_world
+from tracker.app import bring_schema_up, create_app
+from tracker.domain.people import Person
+from tracker.models import db as flask_db
+
+settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("default")
+
+START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+"""The moment at which every test begins unless it says otherwise: a Monday, 10 a.m. in New York."""
+
+
+class SettableClock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.moment = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def set(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def forward(self, **how_far: float) -> None:
+        self.moment += timedelta(**how_far)
+
+
+def settings_for(folder: Path, **changes: Any) -> Settings:
+    """Settings of an installation in a folder of its own."""
+    values: dict[str, Any] = {
+        "instance_dir": folder,
+        "database_url": f"sqlite:///{folder / 'tracker.db'}",
+        "secret_key": "k" * 48,
+        "host": "127.0.0.1",
+        "port": 8000,
+        "public_url": "http://127.0.0.1:8000",
+        "proxy_count": 0,
+        "clinic_timezone": "America/New_York",
+        "demo": False,
+        "debug": False,
+        "threads": 4,
+    }
+    return Settings(**(values | changes))
+
+
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the people of two clinics, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(settings_for(folder), TESTING=True, CLOCK=lambda: START)
+    bring_schema_up(app)
+    with app.app_context():
+        make_world(flask_db.session(), now=START)
+        flask_db.session.remove()
+        flask_db.engine.dispose()
+    return folder / "tracker.db"
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock()
+
+
+@pytest.fixture
+def app(template_database: Path, tmp_path: Path, clock: SettableClock) -> Iterator[Flask]:
+    """The application on its own copy of the database."""
+    shutil.copy(template_database, tmp_path / "tracker.db")
+    application = create_app(
+        settings_for(tmp_path), TESTING=False, CLOCK=clock, RATELIMIT_ENABLED=False
+    )
+    yield application
+    with application.app_context():
+        flask_db.session.remove()
+        flask_db.engine.dispose()
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Session]:
+    """A database session outside any request."""
+    with app.app_context():
+        yield flask_db.session()
+        flask_db.session.remove()
+
+
+@pytest.fixture
+def world(template_database: Path) -> World:
+    """The people of two clinics, as `make_world` names them."""
+    return make_world(None, now=START)
+
+
+@pytest.fixture
+def browser(app: Flask, clock: SettableClock) -> Any:
+    """`browser(person)`: a browser signed in as that person; `browser(None)`: signed in as nobody."""
+
+    def sign_in(person: Person | None = None) -> Browser:
+        return Browser(app, person, now=clock())
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves the machine: a connection to anywhere but loopback fails the test."""
+    connect = socket.socket.connect
+
+    def only_loopback(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_loopback)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("MPLCONFIGDIR", str(Path(config.rootpath) / ".pytest_cache" / "mpl"))
