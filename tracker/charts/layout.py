@@ -1,0 +1,94 @@
+"""The sheet of each form and the places on it. Text keeps its size; sheets do not scale it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tracker.charts.series import Form
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """Sizes in points. The plot lies between ``left`` and ``right``; words stand around it."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    base: float
+    small: float
+    mark: float
+    most_ticks: int
+    phone: bool = False
+    key_lines: int = 0
+
+    @property
+    def heading(self) -> float:
+        """Baseline of the name of the scale."""
+        return self.height - 1.2 * self.base
+
+    @property
+    def second_heading(self) -> float:
+        """Baseline of the phases, or on a phone of the direction."""
+        return self.heading - 1.5 * self.base
+
+    @property
+    def numbers(self) -> float:
+        """Baseline of the infusion numbers."""
+        return self.second_heading - 1.5 * self.base
+
+    @property
+    def infusions(self) -> float:
+        """Middle of the infusion marks."""
+        return self.numbers - 0.65 * self.base
+
+    @property
+    def therapy(self) -> float:
+        """Middle of the therapy ticks. A phone has no lane for them."""
+        return self.infusions - (0 if self.phone else 1.5 * self.base)
+
+    @property
+    def top(self) -> float:
+        """Top of the plot."""
+        return self.therapy - 1.1 * self.base
+
+    @property
+    def bottom(self) -> float:
+        """Bottom of the plot: it leaves room for the dates and the lines of the key."""
+        return (0.9 + _KEY_LINE * self.key_lines) * self.base + 1.6 * self.small
+
+    def key_line(self, number: int) -> float:
+        """Baseline of one line of the key, counted from the top."""
+        return (0.7 + _KEY_LINE * (self.key_lines - 1 - number)) * self.base
+
+    def with_key(self, key_lines: int) -> Layout:
+        """The same layout, made higher by the lines of the key: the plot keeps its size."""
+        height = self.height + _KEY_LINE * self.base * key_lines
+        return replace(self, height=round(height, 2), key_lines=key_lines)
+
+
+_KEY_LINE = 1.35
+
+
+LAYOUTS = {
+    # Shown at 760 to 980 CSS pixels: the smallest words are then 12 pixels or more.
+    Form.SCREEN: Layout(
+        width=570, height=300, left=28, right=470, base=10, small=9, mark=6.5, most_ticks=7
+    ),
+    # Shown at 328 CSS pixels, which is 4/3 of a pixel for each point.
+    Form.PHONE: Layout(
+        width=246,
+        height=200,
+        left=20,
+        right=226,
+        base=10,
+        small=9,
+        mark=6,
+        most_ticks=4,
+        phone=True,
+    ),
+    # 178 mm wide: the text block of both Letter and A4.
+    Form.PRINT: Layout(
+        width=504.6, height=250, left=24, right=416, base=8.5, small=8, mark=5.5, most_ticks=8
+    ),
+}

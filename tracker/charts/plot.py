@@ -1,0 +1,78 @@
+"""The course chart while it is drawn: the sheet, the values, and both axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.charts.axes import Span, date_in_zone, noon, time_span
+from tracker.charts.canvas import Sheet
+from tracker.charts.layout import Layout
+from tracker.charts.series import ProgressSeries, ScorePoint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plot:
+    """What every step of the drawing needs. ``times`` is None when nothing has a time."""
+
+    sheet: Sheet
+    series: ProgressSeries
+    layout: Layout
+    points: list[ScorePoint]
+    times: Span | None
+    scores: Span
+
+    @property
+    def bottom(self) -> float:
+        return self.scores.start
+
+    @property
+    def top(self) -> float:
+        return self.scores.end
+
+    def place(self, instant: datetime) -> float:
+        """Where an instant of the series stands from the left."""
+        assert self.times is not None, "an instant of the series makes the axis"
+        return self.times.place(instant)
+
+    def place_date(self, on: date) -> float:
+        """Where a local date stands: at its noon."""
+        return self.place(noon(on, self.series.zone))
+
+    def place_point(self, point: ScorePoint) -> tuple[float, float]:
+        """Where a score stands."""
+        return self.place(point.occurred_at), self.scores.at(point.value)
+
+    def anchor(self) -> date | None:
+        """The date that the ticks count from: the first infusion, else the first of anything."""
+        marks = [infusion.at for infusion in self.series.infusions]
+        instants = marks or instants_of(self.series)
+        return date_in_zone(min(instants), self.series.zone) if instants else None
+
+
+def plan_plot(series: ProgressSeries, layout: Layout, points: list[ScorePoint]) -> Plot:
+    """An empty sheet with the axes that the series needs: all its times, its whole range."""
+    return Plot(
+        sheet=Sheet(layout.width, layout.height),
+        series=series,
+        layout=layout,
+        points=points,
+        times=time_span(instants_of(series), start=layout.left, end=layout.right),
+        scores=Span(
+            first=series.minimum,
+            last=series.maximum,
+            start=layout.bottom,
+            end=layout.top,
+        ),
+    )
+
+
+def instants_of(series: ProgressSeries) -> list[datetime]:
+    """Everything in the series that has a time of its own; phases follow, they do not lead."""
+    instants = [point.occurred_at for point in series.points]
+    instants += [infusion.at for infusion in series.infusions]
+    instants += [therapy.at for therapy in series.therapy]
+    instants += [noon(on, series.zone) for on in series.missed]
+    if series.today is not None:
+        instants.append(noon(series.today, series.zone))
+    return instants

@@ -1,0 +1,42 @@
+"""The course chart: the scores of one scale over true time, with infusions and therapy on it."""
+
+from __future__ import annotations
+
+from tracker.charts.backdrop import draw_backdrop, draw_heading
+from tracker.charts.cache import chart_key
+from tracker.charts.key import draw_key, key_lines
+from tracker.charts.lanes import draw_guides, draw_infusions, draw_missed, draw_therapy
+from tracker.charts.layout import LAYOUTS
+from tracker.charts.plot import plan_plot
+from tracker.charts.scores import draw_scores
+from tracker.charts.series import Form, ProgressSeries
+from tracker.charts.words import description, in_time_order, summary_sentence
+
+_STEPS = (
+    draw_backdrop,
+    draw_heading,
+    draw_guides,
+    draw_infusions,
+    draw_therapy,
+    draw_missed,
+    draw_scores,
+)
+
+
+def draw_progress(series: ProgressSeries, *, form: Form = Form.SCREEN) -> str:
+    """The chart as SVG text; equal series give equal text. Safe to call from several threads.
+
+    Each mark is one ``use`` element in a group whose id says what it is: ``point-…``,
+    ``infusion-…``, ``therapy-…``, ``missed``. Raises zoneinfo.ZoneInfoNotFoundError for a zone
+    that does not exist.
+    """
+    key = key_lines(series, LAYOUTS[form])
+    layout = LAYOUTS[form].with_key(len(key))
+    plot = plan_plot(series, layout, in_time_order(series.points))
+    for step in _STEPS:
+        step(plot)
+    draw_key(plot.sheet, layout, key)
+    prefix = f"c{chart_key(series, form)[:8]}"
+    return plot.sheet.svg(
+        title=summary_sentence(series), description=description(series), prefix=prefix
+    )
