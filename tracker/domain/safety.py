@@ -1,0 +1,178 @@
+"""Answers that somebody must look at, by when, and the help that is shown at once.
+
+A low answer is not proof of safety: in VA data 71.6 % of suicides followed a most recent answer
+of "not at all" to the self-harm item of the PHQ-9 (Louzon 2016). Rules only ever add attention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import IntEnum, StrEnum
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from tracker.domain.instruments import Answers, Instrument
+
+WORKING_DAYS = frozenset({0, 1, 2, 3, 4})
+WORKING_DAY_ENDS_AT = time(17)
+
+
+class AlertLevel(IntEnum):
+    """How urgent an answer is. Stored as the number."""
+
+    WATCH = 1
+    SOON = 2
+    NOW = 3
+
+    @property
+    def words(self) -> str:
+        return {1: "Look today", 2: "Within hours", 3: "Now"}[self.value]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Concern:
+    """A rule of the instrument that an answer met.
+
+    ``deadline_hours`` None means: by the end of the clinic's working day (`answer_due_at`).
+    """
+
+    rule: str
+    level: AlertLevel
+    deadline_hours: int | None
+    item_id: str
+    skipped: bool
+    """Raised because the question was skipped, not by what was answered."""
+
+
+def concerns(instrument: Instrument, answers: Answers) -> tuple[Concern, ...]:
+    """What the answers raise, most urgent first. Any concern at all shows the crisis lines.
+
+    Levels and deadlines of the shipped rules are the project's own defaults and need a clinical
+    lead's approval: a first positive answer the same working day, a stronger one within 4 hours,
+    an intention at once; a skipped question counts as the lowest level.
+    """
+    raised = [
+        Concern(
+            rule=rule.id,
+            level=AlertLevel(rule.level),
+            deadline_hours=rule.deadline_hours,
+            item_id=rule.item,
+            skipped=answers[rule.item] is None,
+        )
+        for rule in instrument.safety_rules
+        if answers[rule.item] in rule.answers
+    ]
+    return tuple(sorted(raised, key=lambda concern: -concern.level))
+
+
+def answer_due_at(
+    concern: Concern,
+    raised_at: datetime,
+    *,
+    zone: ZoneInfo,
+    working_days: Collection[int] = WORKING_DAYS,
+    day_ends_at: time = WORKING_DAY_ENDS_AT,
+) -> datetime:
+    """By when (UTC) somebody must have dealt with it.
+
+    ``working_days`` are weekdays, Monday = 0; with none given the clinic's day counts every day.
+    """
+    if concern.deadline_hours is not None:
+        return raised_at.astimezone(UTC) + timedelta(hours=concern.deadline_hours)
+    local = raised_at.astimezone(zone)
+    ends = [
+        datetime.combine(local.date() + timedelta(days=ahead), day_ends_at, zone).astimezone(UTC)
+        for ahead in range(8)
+        if not working_days or (local.date() + timedelta(days=ahead)).weekday() in working_days
+    ]
+    return next(end for end in ends if end > raised_at)
+
+
+class ContactBy(StrEnum):
+    """How a crisis line is reached."""
+
+    CALL = "call"
+    TEXT = "text"
+    WEB = "web"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrisisLine:
+    """One way to talk to someone now. ``label`` is the finished text, number included."""
+
+    label: str
+    by: ContactBy
+    target: str
+    """A telephone number or a web address without its scheme."""
+    for_whom: str = ""
+
+    @property
+    def href(self) -> str:
+        return {"call": "tel:", "text": "sms:", "web": "https://"}[self.by] + self.target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrisisLines:
+    """What the help card and every report print, in order. A clinic may set its own."""
+
+    lines: tuple[CrisisLine, ...]
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any] | None) -> Self:
+        """``{"lines": [{"label", "by", "target", "for_whom"}]}``, or the US default when empty.
+
+        Raises ValueError that says which line is wrong: help that cannot be reached is worse
+        than a start that fails.
+        """
+        if not settings:
+            return cls(lines=US_CRISIS_LINES)
+        lines = tuple(_line(n, line) for n, line in enumerate(settings.get("lines", ()), 1))
+        if not lines:
+            raise ValueError("the crisis lines must name at least one line")
+        return cls(lines=lines)
+
+    def to_settings(self) -> dict[str, Any]:
+        """What `from_settings` reads back."""
+        return {
+            "lines": [
+                {
+                    "label": line.label,
+                    "by": str(line.by),
+                    "target": line.target,
+                    "for_whom": line.for_whom,
+                }
+                for line in self.lines
+            ]
+        }
+
+
+def _line(number: int, line: Any) -> CrisisLine:
+    try:
+        made = CrisisLine(
+            label=str(line["label"]).strip(),
+            by=ContactBy(line["by"]),
+            target=str(line["target"]).strip(),
+            for_whom=str(line.get("for_whom", "")).strip(),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"crisis line {number} is wrong: {error}") from None
+    if not made.label or not made.target:
+        raise ValueError(f"crisis line {number} needs a label and a target")
+    return made
+
+
+# Source: veteranscrisisline.net and 988lifeline.org, as in force in November 2026.
+US_CRISIS_LINES = (
+    CrisisLine(label="Call 988", by=ContactBy.CALL, target="988"),
+    CrisisLine(label="Text 988", by=ContactBy.TEXT, target="988"),
+    CrisisLine(
+        label="Call 988, then press 1", by=ContactBy.CALL, target="988", for_whom="Veterans"
+    ),
+    CrisisLine(label="Text 838255", by=ContactBy.TEXT, target="838255", for_whom="Veterans"),
+    CrisisLine(
+        label="Call 911", by=ContactBy.CALL, target="911", for_whom="If life is in danger now"
+    ),
+)
+DEFAULT_CRISIS_LINES = CrisisLines(lines=US_CRISIS_LINES)
