@@ -1,0 +1,160 @@
+"""Scores: totals, groups, missing answers and direction."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.domain.instruments import Answers, Instrument, check_answers, definitions, get
+from tracker.domain.scoring import Score, score
+
+WEEKLY = get("weekly")
+SYMPTOMS = WEEKLY.scale("weekly_symptoms").items
+
+
+def weekly(*numbers: int | None) -> dict[str, Score]:
+    answers = check_answers(WEEKLY, dict(zip(SYMPTOMS, numbers, strict=False)))
+    return {made.scale: made for made in score(WEEKLY, answers)}
+
+
+def values(scores: dict[str, Score]) -> list[Decimal | None]:
+    names = ("weekly_symptoms", "intrusion", "avoidance", "mood_and_thinking", "arousal")
+    return [scores[name].value for name in names]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "wanted"),
+    [
+        ([4] * 20, [80, 20, 8, 28, 24]),
+        ([1] * 20, [20, 5, 2, 7, 6]),
+        ([0] * 20, [0, 0, 0, 0, 0]),
+        ([4] * 5 + [1] * 2 + [4] * 7 + [3] * 6, [68, 20, 2, 28, 18]),
+        ([2, 0, 0, 0, 0, 2, 0, 2, 2, 0, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0], [12, 2, 2, 4, 4]),
+        ([3, 3, 2, 3, 2, 3, 3, 1, 3, 2, 3, 3, 3, 2, 2, 1, 4, 3, 3, 4], [53, 13, 6, 17, 17]),
+    ],
+)
+def test_weekly_total_and_groups_are_sums_when_all_is_answered(
+    numbers: list[int], wanted: list[int]
+) -> None:
+    assert values(weekly(*numbers)) == wanted
+
+
+def test_total_is_prorated_when_16_of_20_are_answered() -> None:
+    total = weekly(*[3] * 15, 2, None, None, None, None)["weekly_symptoms"]
+    assert total.value == Decimal("58.75")
+    assert (total.answered, total.of, total.prorated) == (16, 20, True)
+
+
+def test_total_is_undetermined_when_15_of_20_are_answered() -> None:
+    total = weekly(*[3] * 15)["weekly_symptoms"]
+    assert total.value is None
+    assert (total.answered, total.of, total.prorated) == (15, 20, False)
+
+
+def test_group_is_undetermined_when_less_than_three_quarters_are_answered() -> None:
+    scores = weekly(4, 4, 4, 4, None, 4, None, *[1] * 13)
+    assert scores["intrusion"].value == 20
+    assert scores["intrusion"].prorated
+    assert scores["avoidance"].value is None
+    assert scores["mood_and_thinking"].value == 7
+
+
+def test_gains_count_on_their_own_scale_and_not_among_the_symptoms() -> None:
+    gains = dict.fromkeys(WEEKLY.scale("weekly_gains").items, 4)
+    scores = {made.scale: made for made in score(WEEKLY, check_answers(WEEKLY, gains))}
+    assert scores["weekly_gains"].value == 24
+    assert scores["weekly_symptoms"].value is None
+
+
+def test_daily_rating_is_undetermined_when_skipped_and_never_0() -> None:
+    daily = get("daily")
+    answers = check_answers(daily, {"memories": 0, "sleep": 8, "anxiety": 6, "safety": 4})
+    scores = {made.scale: made for made in score(daily, answers)}
+    assert scores["memories"].value == 0
+    assert scores["mood"].value is None
+    assert scores["daily_total"].value == Decimal("22.5")
+    assert scores["daily_total"].prorated
+
+
+def test_self_harm_answer_is_in_no_score() -> None:
+    daily = get("daily")
+    assert all("self_harm" not in scale.items for scale in daily.scales)
+    with_answer = score(daily, check_answers(daily, {"mood": 1, "self_harm": 3}))
+    assert with_answer == score(daily, check_answers(daily, {"mood": 1, "self_harm": 0}))
+
+
+def test_answers_are_refused_when_they_belong_to_another_version() -> None:
+    answers = check_answers(WEEKLY, {})
+    other = Answers(instrument_key="weekly", instrument_version=2, values=answers.values)
+    with pytest.raises(ValueError, match="weekly version 2 cannot be scored as weekly version 1"):
+        score(WEEKLY, other)
+
+
+@st.composite
+def answered(draw: st.DrawFn) -> tuple[Instrument, dict[str, int | None]]:
+    instrument = draw(st.sampled_from(list(definitions().values())))
+    raw: dict[str, int | None] = {}
+    for item in instrument.items:
+        choices = instrument.answer_scale(item).choices
+        numbers = [choice.value for choice in choices if isinstance(choice.value, int)]
+        raw[item.id] = draw(st.none() | st.sampled_from(numbers)) if numbers else None
+    return instrument, raw
+
+
+@given(answered())
+def test_scores_stay_inside_their_range(case: tuple[Instrument, dict[str, int | None]]) -> None:
+    instrument, raw = case
+    for made in score(instrument, check_answers(instrument, raw)):
+        assert made.value is None or made.minimum <= made.value <= made.maximum
+        assert 0 <= made.answered <= made.of
+        assert not (made.prorated and made.answered == made.of)
+
+
+@given(answered(), st.randoms())
+def test_scores_do_not_depend_on_the_order_of_answers(
+    case: tuple[Instrument, dict[str, int | None]], random: object
+) -> None:
+    instrument, raw = case
+    names = list(raw)
+    random.shuffle(names)  # type: ignore[attr-defined]
+    shuffled = {name: raw[name] for name in names}
+    assert score(instrument, check_answers(instrument, shuffled)) == score(
+        instrument, check_answers(instrument, raw)
+    )
+
+
+@given(answered(), st.data())
+def test_scores_never_fall_when_an_answer_rises(
+    case: tuple[Instrument, dict[str, int | None]], data: st.DataObject
+) -> None:
+    instrument, raw = case
+    scored = sorted({name for scale in instrument.scales for name in scale.items})
+    name = data.draw(st.sampled_from(scored))
+    before = data.draw(st.integers(0, 3))
+    lower = score(instrument, check_answers(instrument, raw | {name: before}))
+    higher = score(instrument, check_answers(instrument, raw | {name: before + 1}))
+    for less, more in zip(lower, higher, strict=True):
+        assert (less.value is None) == (more.value is None)
+        assert less.value is None or more.value is None or less.value <= more.value
+
+
+@given(answered())
+def test_a_skipped_item_is_not_counted_as_0(
+    case: tuple[Instrument, dict[str, int | None]],
+) -> None:
+    instrument, raw = case
+    zeros = {name: 0 if value is None else value for name, value in raw.items()}
+    zeros.pop("side_effects", None)
+    skipped = score(instrument, check_answers(instrument, raw))
+    filled = score(instrument, check_answers(instrument, zeros))
+    for left, right in zip(skipped, filled, strict=True):
+        assert left.answered <= right.answered == right.of
+        assert left.value is None or right.value is None or left.value >= right.value
+
+
+def test_prorated_score_is_above_the_sum_when_items_were_skipped() -> None:
+    assert weekly(*[4] * 16)["weekly_symptoms"].value == 80
+    assert weekly(*[4] * 16, 0, 0, 0, 0)["weekly_symptoms"].value == 64
