@@ -1,0 +1,63 @@
+# The commands of the project. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+# Python 3.11 or newer; the first that fits.
+FITTING_PYTHON := $(shell for p in $(PYTHON) python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+export TRACKER_PORT = $(PORT)
+export PIP_REQUIRE_VIRTUALENV = 0
+
+.PHONY: help install demo run test check bench lock clean
+
+help: ## list these commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/.installed ## make the environment in .venv/
+
+.venv/bin/python:
+	@test -n "$(FITTING_PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
+	$(FITTING_PYTHON) -m venv .venv
+
+.venv/.installed: requirements.lock | .venv/bin/python
+	$(PIP) install -q --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock .venv/.installed
+	$(PIP) install -q --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: .venv/.installed ## serve a fictitious clinic on http://127.0.0.1:8000 (PORT=… for another port)
+	@TRACKER_DEMO=on TRACKER_INSTANCE_DIR=instance/demo $(BIN)/flask --app wsgi demo load
+	@TRACKER_DEMO=on TRACKER_INSTANCE_DIR=instance/demo $(BIN)/python wsgi.py
+
+run: .venv/.installed ## serve your own clinic; the first start prints a one-time set-up link
+	@$(BIN)/python wsgi.py
+
+test: .venv/.installed-dev ## run every test
+	$(BIN)/python -m pytest
+
+check: .venv/.installed-dev ## format, lint, contracts between layers, types
+	@$(BIN)/ruff format --check -q . && echo "formatted"
+	@$(BIN)/ruff check -q . && echo "linted"
+	@$(BIN)/lint-imports >/tmp/lint-imports.$$$$ || { cat /tmp/lint-imports.$$$$; exit 1; }; rm -f /tmp/lint-imports.$$$$; echo "contracts kept"
+	@$(BIN)/python -m mypy --no-error-summary && echo "types agree"
+
+bench: .venv/.installed ## measure speed beside a bare route, in one run
+	$(BIN)/python -m bench
+
+lock: .venv/.installed-dev ## pin everything below the direct dependencies again
+	$(PIP) install -q pip-tools
+	for each in requirements requirements-dev; do $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --strip-extras --allow-unsafe \
+		-o $$each.lock $$each.txt; done
+
+clean: ## remove the environment and every cache, but never instance/
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
