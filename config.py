@@ -6,7 +6,7 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 |---|---|---|
 | TRACKER_INSTANCE_DIR | ./instance | folder for database, keys and caches; made with mode 0700 |
 | TRACKER_DATABASE_URL | SQLite in the instance folder | sqlite:///… or postgresql+psycopg://… |
-| TRACKER_SECRET_KEY | random, kept in instance/secret.key (0600) | signs cookies; at least 32 characters |
+| TRACKER_SECRET_KEY | random, in instance/secret.key (0600) | signs cookies; at least 32 long |
 | TRACKER_HOST | 127.0.0.1 | address to listen on; anything else needs TRACKER_PUBLIC_URL |
 | TRACKER_PORT | 8000 | port to listen on |
 | TRACKER_PUBLIC_URL | http://127.0.0.1:PORT | how people reach the site; links are made from it |
@@ -33,7 +33,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class BrokenSetting(SystemExit):
-    """A setting that cannot be used. Its text is the one line that the person at the terminal sees."""
+    """A setting that cannot be used. Its text is the one line that the terminal shows."""
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name}: {problem}")

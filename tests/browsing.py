@@ -18,7 +18,24 @@ from tracker.models.database import transaction
 from tracker.web.cookies import LOOPBACK_NAME
 
 BASE = "http://127.0.0.1:8000"
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 
 
 @dataclass
@@ -66,15 +83,8 @@ class Page(HTMLParser):
         if not self.forms:
             return
         fields = self.forms[-1]["fields"]
-        kind = given.get("type", "text")
-        if tag == "input" and kind in {"radio", "checkbox"}:
-            self.labelled.append((tag, given))
-            if "checked" in given:
-                fields.setdefault(given["name"], []).append(given.get("value", "on"))
-        elif tag == "input" and given.get("name") and kind not in {"submit", "button"}:
-            fields[given["name"]] = [given.get("value", "")]
-            if kind != "hidden":
-                self.labelled.append((tag, given))
+        if tag == "input":
+            self._input(given, fields)
         elif tag == "textarea":
             self._area = given["name"]
             fields[given["name"]] = [""]
@@ -84,6 +94,17 @@ class Page(HTMLParser):
             self.labelled.append((tag, given))
         elif tag == "option" and self._select and "selected" in given:
             fields[self._select] = [given.get("value", "")]
+
+    def _input(self, given: dict[str, str], fields: dict[str, list[str]]) -> None:
+        kind = given.get("type", "text")
+        if kind in {"submit", "button"} or not given.get("name"):
+            return
+        if kind != "hidden":
+            self.labelled.append(("input", given))
+        if kind not in {"radio", "checkbox"}:
+            fields[given["name"]] = [given.get("value", "")]
+        elif "checked" in given:
+            fields.setdefault(given["name"], []).append(given.get("value", "on"))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID:

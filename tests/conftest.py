@@ -1,4 +1,4 @@
-"""What every test may ask for: an application on a real database, people of two clinics, browsers."""
+"""What every test may ask for: an application on a real database, people, browsers."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def world(template_database: Path) -> World:
 
 @pytest.fixture
 def browser(app: Flask, clock: SettableClock) -> Any:
-    """`browser(person)`: a browser signed in as that person; `browser(None)`: signed in as nobody."""
+    """`browser(person)` is signed in as that person; `browser(None)` as nobody."""
 
     def sign_in(person: Person | None = None) -> Browser:
         return Browser(app, person, now=clock())

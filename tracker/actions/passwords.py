@@ -46,7 +46,7 @@ def _dummy_hash() -> str:
     return _HASHER.hash("nobody's password")
 
 
-class _slot:  # noqa: N801 - used as a statement
+class _slot:
     def __enter__(self) -> None:
         if not _AT_ONCE.acquire(timeout=_LONGEST_WAIT_SECONDS):
             raise TooBusyToHash

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -53,9 +54,10 @@ def sign_in(
     wrong pair, after the same work for known and unknown names.
     """
     email = accounts.normal_email(email)
-    keys = ((f"account {email}", accounts.FREE_FAILURES_PER_ACCOUNT),)
-    if address:
-        keys += ((f"network {address}", accounts.FREE_FAILURES_PER_ADDRESS),)
+    keys = [
+        (f"account {email}", accounts.FREE_FAILURES_PER_ACCOUNT),
+        (f"network {address}", accounts.FREE_FAILURES_PER_ADDRESS),
+    ]
     # Counted as a failure before the password is looked at: parallel guesses cannot slip past.
     _count_attempt(db, keys, now=now)
     user = db.execute(select(UserRow).where(UserRow.email == email)).scalar_one_or_none()
@@ -69,11 +71,7 @@ def sign_in(
         user = db.execute(select(UserRow).where(UserRow.email == email)).scalar_one()
         if rehashed:
             user.password_hash = rehashed
-        db.execute(
-            delete(SignInThrottleRow).where(
-                SignInThrottleRow.key_hash.in_([_key(name) for name, _ in keys[:1]])
-            )
-        )
+        _forgive(db, account=keys[0][0], network=keys[1][0])
         return open_sign_in(db, user.id, user.clinic_id, address=address, device=device, now=now)
 
 
@@ -168,16 +166,22 @@ def _key(name: str) -> bytes:
     return hashlib.sha256(name.encode("utf-8", "replace")).digest()
 
 
-def _count_attempt(db: Session, keys: tuple[tuple[str, int], ...], *, now: datetime) -> None:
+def _forgive(db: Session, *, account: str, network: str) -> None:
+    """A right password clears the account; the network gets back the attempt it was charged."""
+    db.execute(delete(SignInThrottleRow).where(SignInThrottleRow.key_hash == _key(account)))
+    db.execute(
+        update(SignInThrottleRow)
+        .where(SignInThrottleRow.key_hash == _key(network), SignInThrottleRow.failures > 0)
+        .values(failures=SignInThrottleRow.failures - 1)
+    )
+
+
+def _count_attempt(db: Session, keys: Sequence[tuple[str, int]], *, now: datetime) -> None:
     with transaction(db):
         for name, free in keys:
             key = _key(name)
             row = db.get(SignInThrottleRow, key)
-            known = row and Throttle(
-                failures=row.failures,
-                window_started_at=row.window_started_at,
-                blocked_until=row.blocked_until,
-            )
+            known = None if row is None else _as_throttle(row)
             if known and accounts.is_blocked(known, now):
                 raise TooManyAttempts(known.blocked_until or now)
             after = accounts.after_failure(known, now=now, free_failures=free)
@@ -188,6 +192,14 @@ def _count_attempt(db: Session, keys: tuple[tuple[str, int], ...], *, now: datet
             row.failures = after.failures
             row.window_started_at = after.window_started_at
             row.blocked_until = after.blocked_until
+
+
+def _as_throttle(row: SignInThrottleRow) -> Throttle:
+    return Throttle(
+        failures=row.failures,
+        window_started_at=row.window_started_at,
+        blocked_until=row.blocked_until,
+    )
 
 
 def _purge_throttles(db: Session, *, now: datetime) -> None:

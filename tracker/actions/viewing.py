@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from tracker.actions import audit
 from tracker.domain.audit import AuditEvent
 from tracker.domain.people import Person
-from tracker.models.database import transaction
 from tracker.models import ownership
+from tracker.models.database import transaction
 
 
 def open_page(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Flask
+
+from tracker.models import db, schema
 
 
 def init_app(app: Flask) -> None:
@@ -11,5 +15,11 @@ def init_app(app: Flask) -> None:
     from tracker.cli.schedule import schedule_cli
     from tracker.cli.serve import serve_command
 
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+        from flask_migrate import (
+            Migrate,
+        )  # gives `flask db …`; slow to import, so not in the server
+
+        Migrate(app, db, directory=str(schema.MIGRATIONS))
     for group in (accounts_cli, schedule_cli, serve_command):
         app.cli.add_command(group)

@@ -44,7 +44,7 @@ class Base(DeclarativeBase):
     """Every table. Flask-SQLAlchemy gives the engine and the scoped session, nothing else."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+    type_annotation_map = {
         datetime: Instant,
         Decimal: FixedPoint(3),
         dict[str, Any]: JSON,

@@ -32,7 +32,7 @@ def wal_is_safe(library_version: str) -> bool:
     numbers = tuple(int(part) for part in library_version.split("."))[:3]
     if numbers >= WAL_IS_SAFE_SINCE:
         return True
-    fixed_patch = WAL_IS_SAFE_IN.get(numbers[:2])  # type: ignore[call-overload]
+    fixed_patch = WAL_IS_SAFE_IN.get((numbers[0], numbers[1]))
     return fixed_patch is not None and numbers[2] >= fixed_patch
 
 

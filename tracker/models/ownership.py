@@ -21,15 +21,15 @@ from tracker.models.patients import PatientRow
 from tracker.models.therapy_sessions import TherapySessionRow
 
 
-def _of_course(row: Any) -> Select[tuple[UUID]]:
+def _of_course(row: Any) -> Select[UUID]:
     return select(CourseRow.patient_id).join(row, row.course_id == CourseRow.id)
 
 
-def _of_infusion(row: Any) -> Select[tuple[UUID]]:
+def _of_infusion(row: Any) -> Select[UUID]:
     return _of_course(GivenInfusionRow).join(row, row.given_infusion_id == GivenInfusionRow.id)
 
 
-_PATIENT_OF: dict[str, tuple[Any, Select[tuple[UUID]]]] = {
+_PATIENT_OF: dict[str, tuple[Any, Select[UUID]]] = {
     "patient": (PatientRow, select(PatientRow.id)),
     "course": (CourseRow, select(CourseRow.patient_id)),
     "planned_infusion": (PlannedInfusionRow, _of_course(PlannedInfusionRow)),
@@ -50,9 +50,9 @@ def patient_of(db: Session, who: Person, kind: str, object_id: UUID) -> UUID:
     Raises `NotFound` for a record of another clinic and, to a patient, of anybody else.
     """
     row, statement = _PATIENT_OF[kind]
-    found = db.execute(
+    found = db.scalars(
         statement.where(row.id == object_id, row.clinic_id == who.clinic_id)
-    ).scalar_one_or_none()
+    ).one_or_none()
     if found is None or (not who.is_staff and found != who.patient_id):
         raise NotFound(kind)
     return found

@@ -20,8 +20,8 @@ _SQLITE = {
         BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END""",
 }
 
-_POSTGRES_FUNCTION = f"""CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$"""
+_POSTGRES_FUNCTION = f"""CREATE FUNCTION refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$"""
 
 _POSTGRES = {
     "audit_no_change": """CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit_events

@@ -162,7 +162,7 @@ def enforce() -> Any:
     """Runs before every view: the policy, the record in the address, the audit of what is seen."""
     if request.endpoint is None:
         return None  # no such route: 404 follows
-    policy: Policy = current_app.view_functions[request.endpoint].policy  # type: ignore[attr-defined]
+    policy: Policy = getattr(current_app.view_functions[request.endpoint], "policy")  # noqa: B009
     _refuse_cross_site()
     if not policy.needs_sign_in:
         return None

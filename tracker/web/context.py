@@ -14,8 +14,9 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from tracker.domain.permissions import Act, may
-from tracker.domain.safety import CrisisLines, crisis_lines
+from tracker.domain.safety import CrisisLines
 
+HELP_SENTENCE = "You can talk to somebody now, at any hour."
 APP_TITLE = "Course tracker"  # on a patient's phone: says nothing of the treatment
 
 
@@ -79,8 +80,12 @@ class Crisis:
 def crisis() -> Crisis:
     """The clinic's crisis lines, or the defaults before anybody signed in."""
     stored = current_user.clinic.crisis if current_user.is_authenticated else None
-    lines: CrisisLines = crisis_lines(stored)
-    return Crisis(sentence=lines.sentence, lines=lines.links)
+    found = CrisisLines.from_settings(stored)
+    lines = tuple(
+        (f"{line.for_whom}: {line.label}" if line.for_whom else line.label, line.href)
+        for line in found.lines
+    )
+    return Crisis(sentence=HELP_SENTENCE, lines=lines)
 
 
 @lru_cache(maxsize=64)

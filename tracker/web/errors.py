@@ -1,4 +1,4 @@
-"""Every failure becomes a plain page that says what was saved, with a reference and no internals."""
+"""Every failure becomes a plain page: what was saved, a reference, no internals."""
 
 from __future__ import annotations
 

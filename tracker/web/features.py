@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from flask_limiter import Limiter
 
@@ -29,7 +31,5 @@ def limit_floods(app: Flask, limiter: Limiter) -> None:
     """Put the flood limits on the routes that cost the most."""
     for endpoint, limit in FLOOD_LIMITS.items():
         if endpoint in app.view_functions:
-            view = app.view_functions[endpoint]
-            limited = limiter.limit(limit)(view)
-            limited.policy = view.policy  # type: ignore[attr-defined]
-            app.view_functions[endpoint] = limited
+            limited: Any = limiter.limit(limit)(app.view_functions[endpoint])
+            app.view_functions[endpoint] = limited  # functools.wraps carries the policy over

@@ -1,15 +1,25 @@
-"""Runs migrations on the connection that the caller hands over (tracker/models/schema.py)."""
+"""Runs migrations on the connection that schema.py hands over, or for `flask db …` on a new one."""
 
 from alembic import context
+from sqlalchemy import Connection
 
-from tracker.models import Base
+from tracker.models import Base, db
 
-connection = context.config.attributes["connection"]
-context.configure(
-    connection=connection,
-    target_metadata=Base.metadata,
-    render_as_batch=connection.dialect.name == "sqlite",
-    compare_type=False,
-)
-with context.begin_transaction():
-    context.run_migrations()
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    with db.engine.connect().execution_options(writes=True) as own, own.begin():
+        migrate(own)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.queries import health as health_queries
-from tracker.web import access, clock
+from tracker.web import access
 from tracker.web.access import anyone
 
 health = Blueprint("health", __name__)
