@@ -18,8 +18,9 @@ from tracker.domain.clinic import WEEKDAYS
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.people import Person, Role
 from tracker.domain.permissions import Act, check_may
+from tracker.domain.protocol import default_protocol
 from tracker.models.accounts import InvitationRow, UserRoleRow, UserRow
-from tracker.models.clinics import ClinicRow
+from tracker.models.clinics import ClinicRow, ProtocolRow
 from tracker.models.database import transaction
 from tracker.models.patients import PatientAccountRow, PatientRow
 
@@ -225,7 +226,30 @@ def _make_clinic(db: Session, name: str, timezone: str, *, now: datetime) -> UUI
         )
     )
     db.flush()
+    store_default_protocol(db, clinic_id, now=now)
     return clinic_id
+
+
+def store_default_protocol(db: Session, clinic_id: UUID, *, now: datetime) -> UUID:
+    """Give a new clinic its first protocol, inside the transaction that makes the clinic."""
+    protocol = default_protocol()
+    row = ProtocolRow(
+        id=uuid4(),
+        clinic_id=clinic_id,
+        name=protocol.name,
+        version=protocol.version,
+        infusion_count=protocol.infusion_count,
+        min_gap_days=protocol.min_gap_days,
+        max_gap_days=protocol.max_gap_days,
+        preferred_gap_days=protocol.preferred_gap_days,
+        dose_mg_per_kg=protocol.dose.dose_mg_per_kg,
+        infusion_minutes=protocol.dose.infusion_minutes,
+        definition=protocol.definition(),
+        recorded_at=now,
+    )
+    db.add(row)
+    db.flush()
+    return row.id
 
 
 def _store_user(
