@@ -8,6 +8,7 @@ from flask import Flask
 from flask_limiter import Limiter
 
 from tracker.web.account.views import account
+from tracker.web.admin.views import admin
 from tracker.web.health.views import health
 from tracker.web.home import home_views
 from tracker.web.urls import register_converters
@@ -23,7 +24,7 @@ FLOOD_LIMITS = {
 def init_app(app: Flask) -> None:
     """Give the application its routes."""
     register_converters(app)
-    for feature in (account, health, home_views):
+    for feature in (account, admin, health, home_views):
         app.register_blueprint(feature)
 
 

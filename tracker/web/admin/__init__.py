@@ -1,0 +1,1 @@
+"""The clinic's settings: open days, closures, people, protocols. Shows nothing clinical."""

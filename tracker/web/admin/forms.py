@@ -1,0 +1,46 @@
+"""The forms of the clinic's settings."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from tracker.domain.clinic import WEEKDAYS
+from tracker.domain.people import Role
+from tracker.web.fields import Choice, Day, Email, LongText, Ticks, Tiles, Words
+from tracker.web.forms import Form
+
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class ClinicForm(Form):
+    name = Words("Name of the clinic", longest=120, hint="Printed on every report.")
+    address = LongText("Address", longest=400, optional=True)
+    phone = Words("Telephone", longest=80, optional=True)
+    timezone = Choice(
+        "Time zone",
+        choices=[(zone, zone) for zone in sorted(available_timezones()) if "/" in zone],
+    )
+    open_weekdays = Ticks("Open on", choices=list(zip(WEEKDAYS, DAY_NAMES, strict=True)))
+    paper = Tiles("Paper of printed reports", choices=[("letter", "US Letter"), ("a4", "A4")])
+
+
+class ClosureForm(Form):
+    day = Day("Closed on")
+    reason = Words("Reason", longest=120, optional=True, hint="For example: Thanksgiving.")
+
+
+class InviteForm(Form):
+    name = Words("Name", longest=120)
+    email = Email("E-mail address")
+    role = Tiles(
+        "Role",
+        choices=[
+            (Role.CLINICIAN, "Clinician: plans courses, logs infusions"),
+            (Role.THERAPIST, "Therapist: records therapy sessions"),
+            (Role.ADMINISTRATOR, "Administrator: people and settings, no clinical records"),
+        ],
+    )
+
+
+class EmptyForm(Form):
+    """A button: nothing is asked."""

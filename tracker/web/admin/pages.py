@@ -1,0 +1,80 @@
+"""The finished words of the clinic's settings page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from tracker.domain.people import Person
+from tracker.queries.accounts import Account
+from tracker.queries.clinics import Closure, ProtocolVersion
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonLine:
+    name: str
+    email: str
+    roles: str
+    state: str
+    action: str
+    href: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClosureLine:
+    day: str
+    reason: str
+    open_href: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdminPage:
+    people: tuple[PersonLine, ...]
+    closures: tuple[ClosureLine, ...]
+    protocols: tuple[tuple[str, ...], ...]
+
+
+def admin_page(
+    accounts: Sequence[Account],
+    closures: Sequence[Closure],
+    protocols: Sequence[ProtocolVersion],
+    *,
+    me: Person,
+) -> AdminPage:
+    """Everything that the page shows."""
+    return AdminPage(
+        people=tuple(_person(account, me) for account in accounts),
+        closures=tuple(
+            ClosureLine(
+                day=f"{closure.closed_on:%a %-d %b %Y}",
+                reason=closure.reason or "No reason given",
+                open_href=url_for("admin.open_day", day=closure.closed_on.isoformat()),
+            )
+            for closure in closures
+        ),
+        protocols=tuple(
+            (
+                protocol.name,
+                f"version {protocol.version}",
+                f"{protocol.infusion_count} infusions",
+                f"{protocol.min_gap_days} to {protocol.max_gap_days} days apart",
+            )
+            for protocol in protocols
+        ),
+    )
+
+
+def _person(account: Account, me: Person) -> PersonLine:
+    verb = "close" if account.is_active else "reopen"
+    return PersonLine(
+        name=account.name,
+        email=account.email,
+        roles=", ".join(sorted(account.roles)),
+        state="Active" if account.is_active else "Closed",
+        action=f"{verb.capitalize()} account of {account.name}",
+        href=None
+        if account.user_id == me.user_id
+        else url_for("admin.set_account", user_id=account.user_id, verb=verb),
+    )
