@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from tracker.charts.axes import (
     Span,
@@ -11,20 +10,13 @@ from tracker.charts.axes import (
     days_since_epoch,
     midnight,
     number_words,
-    spread,
     value_ticks,
 )
-from tracker.charts.canvas import Align, shorten, text_width, wrap
+from tracker.charts.canvas import Align, shorten, text_width
 from tracker.charts.palette import CHANGE, EDGE, GRID, INK, LIMIT, QUIET, SHADE
 from tracker.charts.plot import Plot
 from tracker.charts.series import Band, Phase
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _SideLabel:
-    place: float
-    words: str
-    colour: str
+from tracker.charts.side_labels import SideLabel, draw_side_labels
 
 
 def draw_backdrop(plot: Plot) -> None:
@@ -173,20 +165,12 @@ def _draw_side_labels(plot: Plot, bands: list[Band]) -> None:
         baseline = plot.series.baseline
         words = f"{baseline.label}: {number_words(baseline.value)}"
         place = plot.scores.at(baseline.value)
-        labels.append(_SideLabel(place=place, words=words, colour=INK))
-    left, height = layout.right + 6, 1.15 * layout.small
-    wrapped = [wrap(label.words, layout.small, layout.width - left - 2) for label in labels]
-    heights = [height * len(lines) + 2 for lines in wrapped]
-    moved = spread([label.place for label in labels], heights)
-    for label, lines, place in zip(labels, wrapped, moved, strict=True):
-        first = place + height * (len(lines) - 1) / 2 - 0.33 * layout.small
-        for number, line in enumerate(lines):
-            y = first - number * height
-            plot.sheet.words(left, y, line, size=layout.small, colour=label.colour)
+        labels.append(SideLabel(place=place, words=words, colour=INK))
+    draw_side_labels(plot.sheet, layout, labels)
 
 
-def _band_label(plot: Plot, band: Band) -> _SideLabel:
+def _band_label(plot: Plot, band: Band) -> SideLabel:
     lower = max(band.lower, plot.series.minimum)
     upper = min(band.upper, plot.series.maximum)
     colour = LIMIT if band.hatched or band.lower == band.upper else QUIET
-    return _SideLabel(place=plot.scores.at((lower + upper) / 2), words=band.label, colour=colour)
+    return SideLabel(place=plot.scores.at((lower + upper) / 2), words=band.label, colour=colour)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.charts.axes import SECONDS_A_DAY, number_words
-from tracker.charts.canvas import Place, text_width
+from tracker.charts.canvas import Place, Sheet, text_width
 from tracker.charts.key import POINTS, draw_look
+from tracker.charts.layout import Layout
 from tracker.charts.palette import PAPER, QUIET, SCORE
 from tracker.charts.plot import Plot
-from tracker.charts.series import RatedBy, ScorePoint
+from tracker.charts.series import ScorePoint
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,43 +37,47 @@ def draw_scores(plot: Plot) -> None:
         words = "No scores yet"
         plot.sheet.words(middle, line, words, size=size, colour=QUIET, align="center")
         return
-    plot.sheet.lines(runs_between_gaps(plot), colour=SCORE, width=1.6, gid="score-line")
-    for rated_by in RatedBy:
-        for prorated in (False, True):
-            _draw_points(plot, rated_by, prorated)
+    runs = runs_between_gaps(plot.points, plot.series.gap_days, plot.place_point)
+    plot.sheet.lines(runs, colour=SCORE, width=1.6, gid="score-line")
+    draw_points(plot.sheet, plot.layout, plot.points, plot.place_point)
     for label in _placed_labels(plot):
         plot.sheet.words(
             label.x, label.y, label.words, size=label.size, bold=label.bold, align="center"
         )
 
 
-def runs_between_gaps(plot: Plot) -> list[list[Place]]:
-    """The places of the scores in order of time, parted where too many days lie between two."""
+def runs_between_gaps(
+    points: Sequence[ScorePoint], gap_days: float, place: Callable[[ScorePoint], Place]
+) -> list[list[Place]]:
+    """Lines through points in order of time, parted where too many days lie between two."""
     runs: list[list[Place]] = []
     before: ScorePoint | None = None
-    for point in plot.points:
-        if before is None or _days_between(before, point) > plot.series.gap_days:
+    for point in points:
+        if before is None or _days_between(before, point) > gap_days:
             runs.append([])
-        runs[-1].append(plot.place_point(point))
+        runs[-1].append(place(point))
         before = point
     return [run for run in runs if len(run) > 1]
 
 
+def draw_points(
+    sheet: Sheet,
+    layout: Layout,
+    points: Sequence[ScorePoint],
+    place: Callable[[ScorePoint], Place],
+) -> None:
+    """A mark for each score: its shape says who rated, hollow that answers were missing."""
+    for rated_by, look in POINTS.items():
+        rated = [point for point in points if point.rated_by is rated_by]
+        whole = [place(point) for point in rated if not point.prorated]
+        draw_look(sheet, layout, look, whole, gid=f"point-{rated_by}")
+        partly = [place(point) for point in rated if point.prorated]
+        hollow = replace(look, inside=PAPER, edge=1.3)
+        draw_look(sheet, layout, hollow, partly, gid=f"point-{rated_by}-prorated")
+
+
 def _days_between(before: ScorePoint, after: ScorePoint) -> float:
     return (after.occurred_at - before.occurred_at).total_seconds() / SECONDS_A_DAY
-
-
-def _draw_points(plot: Plot, rated_by: RatedBy, prorated: bool) -> None:
-    places = [
-        plot.place_point(point)
-        for point in plot.points
-        if point.rated_by is rated_by and point.prorated is prorated
-    ]
-    look = POINTS[rated_by]
-    if prorated:
-        look = replace(look, inside=PAPER, edge=1.3)
-    gid = f"point-{rated_by}-prorated" if prorated else f"point-{rated_by}"
-    draw_look(plot.sheet, plot.layout, look, places, gid=gid)
 
 
 def _placed_labels(plot: Plot) -> list[_Label]:
