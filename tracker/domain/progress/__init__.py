@@ -1,0 +1,54 @@
+"""How one person's scores moved since the baseline, and how much of it was measured at all."""
+
+from tracker.domain.progress.adherence import Adherence, adherence
+from tracker.domain.progress.change import (
+    change,
+    is_response,
+    mark,
+    percent_better,
+    reliable_change_index,
+)
+from tracker.domain.progress.marks import ChangeMark, Side
+from tracker.domain.progress.rules import (
+    OWN_SCALE_RULES,
+    PCL5_RULES,
+    PCL5_STRICT_RULES,
+    Basis,
+    ChangeRules,
+)
+from tracker.domain.progress.series import (
+    BASELINE_DAYS,
+    DailyMedian,
+    Point,
+    baseline,
+    latest,
+    segments,
+    seven_day_median,
+)
+from tracker.domain.progress.summary import ChangeSummary, changes_since_baseline
+
+__all__ = [
+    "BASELINE_DAYS",
+    "OWN_SCALE_RULES",
+    "PCL5_RULES",
+    "PCL5_STRICT_RULES",
+    "Adherence",
+    "Basis",
+    "ChangeMark",
+    "ChangeRules",
+    "ChangeSummary",
+    "DailyMedian",
+    "Point",
+    "Side",
+    "adherence",
+    "baseline",
+    "change",
+    "changes_since_baseline",
+    "is_response",
+    "latest",
+    "mark",
+    "percent_better",
+    "reliable_change_index",
+    "segments",
+    "seven_day_median",
+]
