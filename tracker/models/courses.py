@@ -23,6 +23,7 @@ from tracker.models.base import (
 )
 
 OPEN_STATES = text("state IN ('planned', 'active', 'maintenance')")
+LIVE_STATES = text("state IN ('planned', 'given')")
 
 
 class CourseRow(Base):
@@ -36,6 +37,10 @@ class CourseRow(Base):
         UniqueConstraint("clinic_id", "patient_id", "id"),
         one_of("state", CourseState),
         between("infusion_count", 1, 60),
+        between("min_gap_days", 1, 60),
+        between("max_gap_days", 1, 60),
+        CheckConstraint("min_gap_days <= preferred_gap_days", name="gap_low"),
+        CheckConstraint("preferred_gap_days <= max_gap_days", name="gap_high"),
         between("therapy_weekday", 0, 6),
         CheckConstraint(
             "(state IN ('completed', 'stopped')) = (ended_on IS NOT NULL)", name="end_paired"
@@ -56,6 +61,9 @@ class CourseRow(Base):
     protocol_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(String(12), default=CourseState.PLANNED)
     infusion_count: Mapped[int]
+    min_gap_days: Mapped[int] = mapped_column(default=3)  # the protocol's, or agreed otherwise
+    max_gap_days: Mapped[int] = mapped_column(default=5)
+    preferred_gap_days: Mapped[int] = mapped_column(default=4)
     start_on: Mapped[date]
     therapy_weekday: Mapped[int | None]
     indication: Mapped[Line] = mapped_column(default="")
@@ -67,14 +75,25 @@ class CourseRow(Base):
 
 
 class PlannedInfusionRow(Base):
-    """An appointment in a course. What was given is another row, in `given_infusions`."""
+    """An appointment in a course. What was given is another row, in `given_infusions`.
+
+    A missed or cancelled appointment stays as it was; the new one for it has the same number.
+    """
 
     __tablename__ = "planned_infusions"
     __table_args__ = table(
         target_of_clinic(),
         same_clinic("course_id", "courses"),
         UniqueConstraint("clinic_id", "course_id", "id"),
-        UniqueConstraint("course_id", "number"),
+        Index(
+            "uq_planned_infusions_live_number",
+            "course_id",
+            "number",
+            unique=True,
+            sqlite_where=LIVE_STATES,
+            postgresql_where=LIVE_STATES,
+        ),
+        Index(None, "course_id", "number"),
         one_of("state", PlannedState),
         between("number", 1, 200),
         Index(None, "clinic_id", "planned_on"),
@@ -89,6 +108,7 @@ class PlannedInfusionRow(Base):
     state: Mapped[str] = mapped_column(String(10), default=PlannedState.PLANNED)
     is_booster: Mapped[bool] = mapped_column(default=False)
     room: Mapped[Words] = mapped_column(default="")
+    not_given_reason: Mapped[Line] = mapped_column(default="")  # why missed or cancelled
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -325,6 +325,9 @@ def upgrade() -> None:
         sa.Column("protocol_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("infusion_count", sa.Integer(), nullable=False),
+        sa.Column("min_gap_days", sa.Integer(), nullable=False),
+        sa.Column("max_gap_days", sa.Integer(), nullable=False),
+        sa.Column("preferred_gap_days", sa.Integer(), nullable=False),
         sa.Column("start_on", sa.Date(), nullable=False),
         sa.Column("therapy_weekday", sa.Integer(), nullable=True),
         sa.Column("indication", sa.String(length=200), nullable=False),
@@ -344,6 +347,14 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "infusion_count BETWEEN 1 AND 60", name=op.f("ck_courses_infusion_count_range")
         ),
+        sa.CheckConstraint(
+            "max_gap_days BETWEEN 1 AND 60", name=op.f("ck_courses_max_gap_days_range")
+        ),
+        sa.CheckConstraint("min_gap_days <= preferred_gap_days", name=op.f("ck_courses_gap_low")),
+        sa.CheckConstraint(
+            "min_gap_days BETWEEN 1 AND 60", name=op.f("ck_courses_min_gap_days_range")
+        ),
+        sa.CheckConstraint("preferred_gap_days <= max_gap_days", name=op.f("ck_courses_gap_high")),
         sa.CheckConstraint("length(end_reason) <= 200", name=op.f("ck_courses_end_reason_length")),
         sa.CheckConstraint("length(indication) <= 200", name=op.f("ck_courses_indication_length")),
         sa.CheckConstraint("length(state) <= 12", name=op.f("ck_courses_state_length")),
@@ -495,10 +506,15 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("is_booster", sa.Boolean(), nullable=False),
         sa.Column("room", sa.String(length=80), nullable=False),
+        sa.Column("not_given_reason", sa.String(length=200), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('planned', 'given', 'missed', 'cancelled')",
             name=op.f("ck_planned_infusions_state_known"),
+        ),
+        sa.CheckConstraint(
+            "length(not_given_reason) <= 200",
+            name=op.f("ck_planned_infusions_not_given_reason_length"),
         ),
         sa.CheckConstraint("length(room) <= 80", name=op.f("ck_planned_infusions_room_length")),
         sa.CheckConstraint("length(state) <= 10", name=op.f("ck_planned_infusions_state_length")),
@@ -518,9 +534,6 @@ def upgrade() -> None:
             "clinic_id", "course_id", "id", name=op.f("uq_planned_infusions_clinic_id_course_id_id")
         ),
         sa.UniqueConstraint("clinic_id", "id", name=op.f("uq_planned_infusions_clinic_id_id")),
-        sa.UniqueConstraint(
-            "course_id", "number", name=op.f("uq_planned_infusions_course_id_number")
-        ),
         sqlite_strict=True,
     )
     with op.batch_alter_table("planned_infusions", schema=None) as batch_op:
@@ -528,6 +541,18 @@ def upgrade() -> None:
             batch_op.f("ix_planned_infusions_clinic_id_planned_on"),
             ["clinic_id", "planned_on"],
             unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_planned_infusions_course_id_number"),
+            ["course_id", "number"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_planned_infusions_live_number",
+            ["course_id", "number"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('planned', 'given')"),
+            postgresql_where=sa.text("state IN ('planned', 'given')"),
         )
 
     op.create_table(
