@@ -63,6 +63,7 @@ _FAMILY_STYLE = ", ".join([f"'{name}'" for name in (FAMILY, *FALLBACKS[:-1])] + 
 _NO_METADATA: dict[str, None] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 _HEAD = re.compile(r"<svg [^>]*>")
 _DEFAULT_STYLE = re.compile(r"\s*<defs>\s*<style[^>]*>.*?</style>\s*</defs>", re.DOTALL)
+_TAG = re.compile(r"<[a-z][^>]*>")
 _IDS = re.compile(r'( id="|href="#|url\(#)')
 _NOT_TURNED = re.compile(r' transform="rotate\(-?0 [^"]*"')
 # The outline of a mark is said where the mark is defined; its uses need not repeat it.
@@ -283,8 +284,15 @@ def _tidy(svg: str, head: str, prefix: str) -> str:
     start = _HEAD.search(svg)
     assert start is not None, "matplotlib wrote no svg element"
     body = _DEFAULT_STYLE.sub("", svg[start.end() :], count=1)
-    body = body.replace(f"font-family: {_FAMILY_STYLE}; ", "")
-    body = body.replace(f"; font-family: {_FAMILY_STYLE}", "")
-    body = _NOT_TURNED.sub("", body)
-    body = _STROKE_OF_USE.sub(r"\1", body)
-    return head + _INDENT.sub("\n", _IDS.sub(rf"\g<1>{prefix}-", body)).strip() + "\n"
+    body = _TAG.sub(lambda tag: _tidy_tag(tag.group(), prefix), body)
+    return head + _INDENT.sub("\n", body).strip() + "\n"
+
+
+def _tidy_tag(tag: str, prefix: str) -> str:
+    """One tag, apart from the words between tags: those stay as they were written."""
+    if tag.startswith("<text"):
+        tag = tag.replace(f"font-family: {_FAMILY_STYLE}; ", "")
+        return _NOT_TURNED.sub("", tag)
+    if tag.startswith("<use"):
+        tag = _STROKE_OF_USE.sub(r"\1", tag)
+    return _IDS.sub(rf"\g<1>{prefix}-", tag)

@@ -56,8 +56,9 @@ def summary_sentence(series: ProgressSeries) -> str:
         on = full_date(date_in_zone(last.occurred_at, series.zone))
         return f"{series.title}: one score, {number_words(last.value)} on {on}."
     start = points[0].value if series.baseline is None else series.baseline.value
-    change = f"{series.title} {_movement(start, last.value)}{_duration(series, points)}"
-    return f"{change}{_with_infusions(series, last)}. {_direction_sentence(series.direction)}"
+    movement = _movement(start, last.value, _duration(series, points))
+    with_infusions = _with_infusions(series, last)
+    return f"{series.title} {movement}{with_infusions}. {_direction_sentence(series.direction)}"
 
 
 def description(series: ProgressSeries) -> str:
@@ -68,7 +69,7 @@ def description(series: ProgressSeries) -> str:
         low, high = number_words(min(values)), number_words(max(values))
         parts.append(f"{_plural(len(values), 'score')}, lowest {low}, highest {high}.")
     if series.baseline is not None:
-        parts.append(f"{series.baseline.label}: {number_words(series.baseline.value)}.")
+        parts.append(f"Baseline {number_words(series.baseline.value)}.")
     parts.append(_infusion_counts(series))
     parts.append(f"{_plural(len(series.missed), 'check-in')} missed.")
     parts.append("The table with this chart has the same numbers.")
@@ -137,11 +138,11 @@ def _change_words(series: ProgressSeries, point: ScorePoint) -> str:
     return f"+{number_words(change)}" if change > 0 else number_words(change)
 
 
-def _movement(start: float, end: float) -> str:
+def _movement(start: float, end: float, duration: str) -> str:
     first, last = number_words(start), number_words(end)
     if first == last:
         return f"is at {last}, as at the start"
-    return f"{'fell' if end < start else 'rose'} from {first} to {last}"
+    return f"{'fell' if end < start else 'rose'} from {first} to {last}{duration}"
 
 
 def _duration(series: ProgressSeries, points: list[ScorePoint]) -> str:
