@@ -1,0 +1,78 @@
+"""The words of a chart and the table beside it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from tests.charts.samples import any_course, course, day
+from tracker.charts.series import (
+    Baseline,
+    Direction,
+    Infusion,
+    InfusionMark,
+    ProgressSeries,
+    ScorePoint,
+)
+from tracker.charts.words import RowKind, dose_words, summary_sentence, table_rows
+
+
+def point(at: float, value: float) -> ScorePoint:
+    return ScorePoint(occurred_at=day(at), value=value)
+
+
+@settings(deadline=None)
+@given(series=any_course)
+def test_rows_and_points_agree_when_the_series_is_arbitrary(series: ProgressSeries) -> None:
+    rows = table_rows(series)
+    kinds = [row.kind for row in rows]
+    assert kinds.count(RowKind.SCORE) == len(series.points)
+    assert kinds.count(RowKind.MISSED) == len(series.missed)
+    assert [row.at for row in rows] == sorted(row.at for row in rows)
+
+
+def test_row_says_the_change_when_there_is_a_baseline() -> None:
+    rows = table_rows(course(points=(point(0, 61), point(7, 31), point(8, 58)), missed=()))
+    assert [(row.value, row.change) for row in rows] == [("61", "+3"), ("31", "−27"), ("58", "0")]
+
+
+def test_row_has_the_local_date_when_utc_is_a_day_ahead() -> None:
+    series = course(points=(point(0.5, 40),), missed=())
+    assert table_rows(series)[0].when == "8 Sep 2026"
+    assert table_rows(course(points=(point(0.5, 40),), missed=(), zone="Asia/Tokyo"))[0].when == (
+        "9 Sep 2026"
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((), "Weekly rating: no scores yet."),
+        ((31,), "Weekly rating: one score, 31 on 8 Sep 2026."),
+        ((58, 31), "Weekly rating fell from 58 to 31 in 7 days. Lower is better."),
+        ((31, 58), "Weekly rating rose from 31 to 58 in 7 days. Lower is better."),
+        ((31, 31), "Weekly rating is at 31, as at the start. Lower is better."),
+    ],
+)
+def test_sentence_follows_the_scores_when_there_is_no_infusion(
+    values: tuple[float, ...], said: str
+) -> None:
+    points = tuple(point(7 * number, value) for number, value in enumerate(values))
+    assert summary_sentence(course(points=points, baseline=None, infusions=())) == said
+
+
+def test_sentence_starts_from_the_baseline_when_earlier_scores_exist() -> None:
+    points = (point(-20, 70), point(-6, 58), point(15, 40))
+    series = course(
+        points=points,
+        baseline=Baseline(value=58, at=day(-6)),
+        infusions=(Infusion(at=day(0), mark=InfusionMark.GIVEN, number=1),),
+        direction=Direction.HIGHER_IS_BETTER,
+    )
+    assert summary_sentence(series) == (
+        "Weekly rating fell from 58 to 40 in 3 weeks, with one infusion. Higher is better."
+    )
+
+
+def test_doses_are_grouped_when_they_repeat() -> None:
+    assert dose_words(course()) == "0.5 mg/kg (1–3), 0.6 mg/kg (4–6)"
