@@ -11,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.due import (
+    DEFAULT_CADENCE,
     CourseDates,
     DueCheckIn,
     DueState,
     InfusionTimes,
+    cadence_of,
     due_check_ins,
     open_check_ins,
 )
+from tracker.domain.protocol import DEFAULT_INSTRUMENTS, InstrumentUse
 
 NEW_YORK = ZoneInfo("America/New_York")
 COURSE = UUID(int=7)
@@ -238,6 +241,39 @@ def test_open_ones_are_listed_by_what_closes_first() -> None:
         "daily:2026-11-02",
         f"after-infusion:{UUID(int=1)}",
     ]
+
+
+def test_cadence_is_the_default_when_the_protocol_asks_for_the_default() -> None:
+    assert cadence_of(DEFAULT_INSTRUMENTS) == DEFAULT_CADENCE
+
+
+def test_only_what_the_protocol_asks_for_is_due() -> None:
+    cadence = cadence_of([InstrumentUse(key="daily", every_days=3)])
+    dates = course(infusion(1, "2026-11-02T10:00", "2026-11-02T10:40"))
+    found = due_check_ins(
+        dates, zone=NEW_YORK, now=local("2026-11-02T12:00"), answered=(), cadence=cadence
+    )
+    assert [one.due_key for one in found][:3] == [
+        "daily:2026-10-26",
+        "daily:2026-10-29",
+        "daily:2026-11-01",
+    ]
+    assert {one.instrument_key for one in found} == {"daily"}
+
+
+def test_window_after_the_infusion_is_that_of_the_protocol() -> None:
+    use = InstrumentUse(
+        key="after-infusion", after_infusion_from_hours=1, after_infusion_to_hours=4
+    )
+    dates = course(infusion(1, "2026-11-02T10:00", "2026-11-02T10:40"))
+    (one,) = due_check_ins(
+        dates,
+        zone=NEW_YORK,
+        now=local("2026-11-02T12:00"),
+        answered=(),
+        cadence=cadence_of([use]),
+    )
+    assert (one.opens_at, one.late_from) == (local("2026-11-02T11:40"), local("2026-11-02T14:40"))
 
 
 @given(

@@ -14,12 +14,14 @@ Hours are real hours; days begin at local midnight, also where the clocks change
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from tracker.domain.protocol import InstrumentUse
 
 DAILY, AFTER_INFUSION, WEEKLY = "daily", "after-infusion", "weekly"
 MIDNIGHT = time(0)
@@ -40,7 +42,10 @@ class DueState(StrEnum):
 class Cadence:
     """How often is asked and how long a check-in stays open."""
 
+    asked: frozenset[str] = frozenset({DAILY, AFTER_INFUSION, WEEKLY})
+    """Keys of the instruments that are asked at all."""
     baseline_days: int = 7
+    daily_every_days: int = 1
     weekly_every_days: int = 7
     weekly_early_days: int = 1
     weekly_late_days: int = 2
@@ -52,6 +57,24 @@ class Cadence:
 
 
 DEFAULT_CADENCE = Cadence()
+
+
+def cadence_of(uses: Iterable[InstrumentUse]) -> Cadence:
+    """The cadence that a protocol's instruments ask for; what they leave open is the default."""
+    by_key = {use.key: use for use in uses}
+    chosen = {
+        "daily_every_days": _set(by_key, DAILY, "every_days"),
+        "weekly_every_days": _set(by_key, WEEKLY, "every_days"),
+        "after_opens_hours": _set(by_key, AFTER_INFUSION, "after_infusion_from_hours"),
+        "after_late_hours": _set(by_key, AFTER_INFUSION, "after_infusion_to_hours"),
+    }
+    numbers = {name: number for name, number in chosen.items() if number is not None}
+    return replace(DEFAULT_CADENCE, asked=frozenset(by_key), **numbers)
+
+
+def _set(uses: Mapping[str, InstrumentUse], key: str, name: str) -> int | None:
+    found: int | None = getattr(uses.get(key), name, None)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +145,8 @@ def due_check_ins(
     ``answered`` holds the due keys that have an answer. ``now`` is an aware instant.
     """
     plan = _Plan(course=course, zone=zone, now=now, answered=frozenset(answered), cadence=cadence)
-    found = [*plan.weekly(), *plan.after_infusions(), *plan.daily()]
+    every = (*plan.weekly(), *plan.after_infusions(), *plan.daily())
+    found = (due for due in every if due.instrument_key in cadence.asked)
     return tuple(sorted(found, key=lambda due: (due.opens_at, due.due_on)))
 
 
@@ -141,7 +165,9 @@ class _Plan:
 
     def daily(self) -> Iterator[DueCheckIn]:
         first = self._anchor() - timedelta(days=self.cadence.baseline_days)
-        for day in _dates(max(first, self.course.asked_from_on), self._last(daily=True), 1):
+        for day in _dates(first, self._last(daily=True), self.cadence.daily_every_days):
+            if day < self.course.asked_from_on:
+                continue
             after = day + timedelta(days=1)
             yield self._due(
                 DAILY,
