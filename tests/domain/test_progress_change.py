@@ -21,6 +21,7 @@ from tracker.domain.progress import (
     change,
     is_response,
     mark,
+    own_scale_rules,
     percent_better,
     reliable_change_index,
 )
@@ -160,6 +161,15 @@ def test_own_rules_say_that_they_are_a_site_setting() -> None:
     assert OWN_SCALE_RULES.is_site_setting
     assert "needs clinical review" in OWN_SCALE_RULES.source
     assert "Marx et al. 2022" in PCL5_RULES.source
+
+
+def test_own_rules_take_the_percentages_of_the_protocol() -> None:
+    rules = own_scale_rules(40, 20)
+    assert marked(SYMPTOMS, 40, 24, rules) is ChangeMark.RESPONSE
+    assert marked(SYMPTOMS, 40, 32, rules) is ChangeMark.PARTIAL_RESPONSE
+    assert marked(SYMPTOMS, 40, 48, rules) is ChangeMark.WORSE
+    assert is_response(SYMPTOMS, Decimal(40), Decimal(24), rules) is True
+    assert "40 % is a response, 20 %" in rules.source
 
 
 def test_change_has_the_sign_of_the_numbers() -> None:

@@ -15,6 +15,7 @@ from tracker.domain.progress.rules import (
     PCL5_STRICT_RULES,
     Basis,
     ChangeRules,
+    own_scale_rules,
 )
 from tracker.domain.progress.series import (
     BASELINE_DAYS,
@@ -47,6 +48,7 @@ __all__ = [
     "is_response",
     "latest",
     "mark",
+    "own_scale_rules",
     "percent_better",
     "reliable_change_index",
     "segments",

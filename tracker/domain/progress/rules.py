@@ -70,14 +70,26 @@ PCL5_STRICT_RULES = ChangeRules(
     end_cut=Decimal(28),
 )
 
-OWN_SCALE_RULES = ChangeRules(
-    name="Percent since the baseline",
-    source=(
-        "Site setting, default, needs clinical review: 50 % is a response and 30 % a partial one; "
-        "the project's own scales have no published reliable-change value"
-    ),
-    basis=Basis.PERCENT,
-    large=Decimal(50),
-    small=Decimal(30),
-    is_site_setting=True,
-)
+
+def own_scale_rules(response_percent: int = 50, worse_percent: int = 30) -> ChangeRules:
+    """Rules for the project's own scales with a protocol's percentages.
+
+    ``worse_percent`` is also where a partial response begins: both sides weigh the same.
+    Raises ValueError when it is above ``response_percent``.
+    """
+    return ChangeRules(
+        name="Percent since the baseline",
+        source=(
+            f"Site setting, needs clinical review: {response_percent} % is a response, "
+            f"{worse_percent} % a partial one or a worsening; the project's own scales have no "
+            "published reliable-change value"
+        ),
+        basis=Basis.PERCENT,
+        large=Decimal(response_percent),
+        small=Decimal(worse_percent),
+        response_percent=Decimal(response_percent),
+        is_site_setting=True,
+    )
+
+
+OWN_SCALE_RULES = own_scale_rules()
