@@ -1,4 +1,4 @@
-"""How dates, times and numbers read on every page: the same words whatever the machine's language."""
+"""How dates, times and numbers read on every page, whatever the language of the machine."""
 
 from __future__ import annotations
 
