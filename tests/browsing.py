@@ -207,6 +207,10 @@ class Browser:
         self._check(answer)
         return answer
 
+    def submit_logout(self) -> TestResponse:
+        """Sign out with the button."""
+        return self.post("/logout", {})
+
     def csrf_token(self) -> str:
         from flask_wtf.csrf import generate_csrf
 

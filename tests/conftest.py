@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -135,3 +136,17 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("MPLCONFIGDIR", str(Path(config.rootpath) / ".pytest_cache" / "mpl"))
+
+
+@pytest.fixture(autouse=True)
+def _say_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unexpected failure inside a view shows its traceback in the test's output."""
+    from tracker.web import errors
+
+    log = errors._log
+
+    def loudly(problem: BaseException) -> str:
+        traceback.print_exception(problem)
+        return log(problem)
+
+    monkeypatch.setattr(errors, "_log", loudly)

@@ -1,0 +1,89 @@
+"""A broken setting stops the start with one line that names it; defaults are safe."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import BrokenSetting, read_settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def env(folder: Path, **changes: str) -> dict[str, str]:
+    return {"TRACKER_INSTANCE_DIR": str(folder / "instance")} | changes
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRACKER_PORT", "http"),
+        ("TRACKER_PORT", "0"),
+        ("TRACKER_PORT", "٨٠"),
+        ("TRACKER_THREADS", "1000"),
+        ("TRACKER_PROXY_COUNT", "-1"),
+        ("TRACKER_CLINIC_TIMEZONE", "UTC+2"),
+        ("TRACKER_CLINIC_TIMEZONE", "../etc/passwd"),
+        ("TRACKER_DATABASE_URL", "mysql://x"),
+        ("TRACKER_SECRET_KEY", "short"),
+        ("TRACKER_PUBLIC_URL", "ftp://x"),
+        ("TRACKER_PUBLIC_URL", "http://clinic.example"),
+        ("TRACKER_DEMO", "maybe"),
+        ("TRACKER_DEBUG", "2"),
+    ],
+)
+def test_a_broken_setting_is_named_in_one_line(tmp_path, name, value):
+    with pytest.raises(BrokenSetting) as problem:
+        read_settings(env(tmp_path, **{name: value}))
+    assert str(problem.value).startswith(f"{name}: ")
+    assert "\n" not in str(problem.value)
+
+
+@pytest.mark.parametrize("switch", ["TRACKER_DEMO", "TRACKER_DEBUG"])
+def test_demo_and_debugger_stay_on_loopback(tmp_path, switch):
+    wide = {"TRACKER_HOST": "0.0.0.0", "TRACKER_PUBLIC_URL": "https://clinic.example"}
+    read_settings(env(tmp_path, **wide))
+    with pytest.raises(BrokenSetting, match=switch):
+        read_settings(env(tmp_path, **wide, **{switch: "on"}))
+
+
+def test_listening_beyond_loopback_needs_https(tmp_path):
+    with pytest.raises(BrokenSetting, match="TRACKER_PUBLIC_URL"):
+        read_settings(env(tmp_path, TRACKER_HOST="0.0.0.0"))
+
+
+def test_two_installations_have_two_secret_keys_and_each_keeps_its_own(tmp_path):
+    first = read_settings(env(tmp_path / "one"))
+    second = read_settings(env(tmp_path / "two"))
+    assert first.secret_key != second.secret_key
+    assert read_settings(env(tmp_path / "one")).secret_key == first.secret_key
+    assert len(first.secret_key) >= 32
+
+
+def test_folder_and_key_are_for_their_owner_only(tmp_path):
+    settings = read_settings(env(tmp_path))
+    assert stat.S_IMODE(settings.instance_dir.stat().st_mode) == 0o700
+    key = settings.instance_dir / "secret.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    key.chmod(0o644)
+    with pytest.raises(BrokenSetting, match="others can read"):
+        read_settings(env(tmp_path))
+
+
+def test_the_command_line_shows_the_line_and_no_traceback(tmp_path):
+    import os
+
+    answer = subprocess.run(
+        [sys.executable, "wsgi.py"],
+        cwd=ROOT,
+        env=os.environ | env(tmp_path, TRACKER_PORT="many"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.strip() == "TRACKER_PORT: needs a whole number from 1 to 65535, not 'many'"
