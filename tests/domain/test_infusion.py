@@ -12,11 +12,12 @@ from tracker.domain.confirmation import NeedsConfirmation, check_confirmed
 from tracker.domain.infusion import (
     Dose,
     DoseLevel,
-    DoseLimits,
+    dose_level,
     dose_question,
     weight_change_percent,
     weight_question,
 )
+from tracker.domain.protocol import DoseRules
 
 
 def dose(weight_kg: str, dose_mg_per_kg: str, planned_minutes: int = 40) -> Dose:
@@ -67,24 +68,24 @@ def test_rounding_never_moves_a_dose_by_more_than_half_a_tenth(
 @pytest.mark.parametrize(
     ("per_kg", "level"),
     [
-        ("0.5", DoseLevel.USUAL),
-        ("1.0", DoseLevel.USUAL),
-        ("1.001", DoseLevel.ABOVE_USUAL),
-        ("2.0", DoseLevel.ABOVE_USUAL),
+        ("0.5", DoseLevel.ALLOWED),
+        ("1.0", DoseLevel.ALLOWED),
+        ("1.001", DoseLevel.CONFIRM),
+        ("2.0", DoseLevel.CONFIRM),
         ("2.001", DoseLevel.REFUSED),
     ],
 )
 def test_a_bound_belongs_to_what_is_below_it(per_kg: str, level: DoseLevel) -> None:
-    assert DoseLimits().level(Decimal(per_kg)) is level
+    assert dose_level(Decimal(per_kg), DoseRules()) is level
 
 
-def test_question_names_the_dose_and_only_above_the_usual_range() -> None:
-    question = dose_question(dose("80", "1.2"), DoseLimits())
+def test_question_names_the_dose_and_only_above_the_bound() -> None:
+    question = dose_question(dose("80", "1.2"), DoseRules())
     assert question is not None
     assert question.words == (
-        "1.2 mg/kg is above the protocol's usual range (up to 1 mg/kg). 96 mg is meant."
+        "1.2 mg/kg is above 1 mg/kg, from where this protocol asks twice. 96 mg is meant."
     )
-    assert dose_question(dose("80", "1.0"), DoseLimits()) is None
+    assert dose_question(dose("80", "1.0"), DoseRules()) is None
 
 
 @pytest.mark.parametrize(
@@ -112,8 +113,8 @@ def test_weight_change_carries_its_sign() -> None:
 
 
 def test_confirming_one_dose_does_not_confirm_another() -> None:
-    first = dose_question(dose("80", "1.2"), DoseLimits())
-    second = dose_question(dose("80", "1.5"), DoseLimits())
+    first = dose_question(dose("80", "1.2"), DoseRules())
+    second = dose_question(dose("80", "1.5"), DoseRules())
     assert first is not None
     assert second is not None
     check_confirmed([first], [first.key])

@@ -1,8 +1,7 @@
 """The dose of an infusion and what has to be true before one starts or ends.
 
-Sources: 0.5 mg/kg over 40 minutes is the dose of the trials (Feder 2014 and 2021, Abdallah 2022).
-The two bounds above it are this project's own defaults, not guideline values; a clinic's protocol
-sets its own after clinical review.
+The usual dose and the two bounds above it are the protocol's (`tracker/domain/protocol.py`), with
+their sources. Here is the arithmetic, and what is asked before it is stored.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from tracker.domain.confirmation import Question
+from tracker.domain.protocol import DoseRules
 
 TENTH_MG = Decimal("0.1")
 WEIGHT_KG = (Decimal(20), Decimal(400))
@@ -25,28 +25,18 @@ LONGEST_INFUSION = timedelta(hours=12)
 class DoseLevel(StrEnum):
     """Where a dose stands against a protocol's two bounds."""
 
-    USUAL = "usual"
-    ABOVE_USUAL = "above the usual range"
+    ALLOWED = "allowed"
+    CONFIRM = "asks for a second confirmation"
     REFUSED = "above the hard limit"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DoseLimits:
-    """Bounds in mg/kg: above the first somebody confirms with a reason, above the second nobody.
-
-    Both are defaults that need clinical review; a protocol carries the clinic's own.
-    """
-
-    confirm_above_mg_per_kg: Decimal = Decimal("1.0")
-    refuse_above_mg_per_kg: Decimal = Decimal("2.0")
-
-    def level(self, dose_mg_per_kg: Decimal) -> DoseLevel:
-        """Where a dose stands; a dose equal to a bound is still below it."""
-        if dose_mg_per_kg > self.refuse_above_mg_per_kg:
-            return DoseLevel.REFUSED
-        if dose_mg_per_kg > self.confirm_above_mg_per_kg:
-            return DoseLevel.ABOVE_USUAL
-        return DoseLevel.USUAL
+def dose_level(dose_mg_per_kg: Decimal, rules: DoseRules) -> DoseLevel:
+    """Where a dose stands; a dose equal to a bound is still below it."""
+    if dose_mg_per_kg > rules.refuse_above_mg_per_kg:
+        return DoseLevel.REFUSED
+    if dose_mg_per_kg > rules.confirm_above_mg_per_kg:
+        return DoseLevel.CONFIRM
+    return DoseLevel.ALLOWED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,14 +109,14 @@ def weight_question(now_kg: Decimal, before_kg: Decimal | None) -> Question | No
     )
 
 
-def dose_question(dose: Dose, limits: DoseLimits) -> Question | None:
-    """What to ask a second time when a dose lies above the usual range."""
-    if limits.level(dose.dose_mg_per_kg) is not DoseLevel.ABOVE_USUAL:
+def dose_question(dose: Dose, rules: DoseRules) -> Question | None:
+    """What to ask a second time when a dose lies above the protocol's first bound."""
+    if dose_level(dose.dose_mg_per_kg, rules) is not DoseLevel.CONFIRM:
         return None
     return Question(
         key=f"dose {plain(dose.dose_mg_per_kg)} {plain(dose.ordered_mg)}",
-        words=f"{plain(dose.dose_mg_per_kg)} mg/kg is above the protocol's usual range "
-        f"(up to {plain(limits.confirm_above_mg_per_kg)} mg/kg). "
+        words=f"{plain(dose.dose_mg_per_kg)} mg/kg is above "
+        f"{plain(rules.confirm_above_mg_per_kg)} mg/kg, from where this protocol asks twice. "
         f"{plain(dose.ordered_mg)} mg is meant.",
     )
 
