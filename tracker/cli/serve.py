@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from datetime import UTC, datetime
 
 import click
@@ -40,7 +41,16 @@ def serve(app: Flask) -> None:
         sys.exit(f"TRACKER_PORT: {settings.host}:{settings.port} cannot be used: {problem}")
     with app.app_context():
         _say_where_to_go(db.session(), settings)
+    threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
     server.run()
+
+
+def _warm_up(settings: Settings) -> None:
+    """Import what draws charts after the first pages are served: it takes a second or two."""
+    from tracker.charts import use_cache_folder
+
+    use_cache_folder(settings.instance_dir / "matplotlib")
+    import tracker.charts.progress  # noqa: F401
 
 
 def _say_where_to_go(session: Session, settings: Settings) -> None:

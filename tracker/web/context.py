@@ -49,7 +49,7 @@ def navigation() -> Navigation:
     """The links that this person may follow."""
     if not has_request_context() or not current_user.is_authenticated:
         return Navigation(
-            items=(), person_name="", home_href=url_for("home.index"), logout_href=None
+            items=(), person_name="", home_href="/", logout_href=None
         )
     person = current_user.person
     items = tuple(

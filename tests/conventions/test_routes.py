@@ -1,0 +1,297 @@
+"""Who may open which route: one committed table, tried against every route from both sides."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Blueprint, Flask
+from sqlalchemy import text
+
+from tests.browsing import BASE
+from tests.make.everything import ids_of, make_everything
+from tracker.app import create_app
+from tracker.domain.people import Person
+from tracker.domain.permissions import ROLES_THAT_MAY
+from tracker.models import db as flask_db
+from tracker.web import features
+from tracker.web.access import Policy, RouteWithoutPolicy
+
+TABLE = Path(__file__).with_name("access_table.csv")
+SAFE_CONVERTERS = {"UUIDConverter", "OneSpellingUuid", "AnyConverter"}
+PLAIN_ARGUMENTS = {  # text in an address, each with the reason why it is not an id
+    "token",  # a one-time secret of fixed length
+    "day",  # a calendar date, parsed by the view
+    "instrument",  # the key of an instrument, looked up in a fixed list
+    "key",  # the hash of a picture's content
+    "name",  # the name of a chart, looked up in a fixed list
+}
+NOT_CLINICAL = ("sign_ins", "audit_events", "sqlite_sequence", "sign_in_throttles")
+
+
+def rules(app: Flask) -> list[Any]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def policy_of(app: Flask, rule: Any) -> Policy:
+    found: Policy = app.view_functions[rule.endpoint].policy  # type: ignore[attr-defined]
+    return found
+
+
+def table_of(app: Flask) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["route", "methods", "act", "who", "record", "audited as"])
+    for rule in rules(app):
+        policy = policy_of(app, rule)
+        who = "everybody who signed in" if policy.needs_sign_in else "anyone"
+        if policy.act is not None:
+            who = " ".join(sorted(ROLES_THAT_MAY[policy.act]))
+        methods = " ".join(sorted(set(rule.methods) - {"HEAD", "OPTIONS"}))
+        writer.writerow(
+            [rule.rule, methods, policy.act or "", who, policy.of or "", policy.seen_as or ""]
+        )
+    return out.getvalue()
+
+
+def test_the_table_of_who_may_open_what_is_the_committed_one(app):
+    """A new route, or a change of who may open one, shows up in review as a changed line.
+
+    To accept: python -m tests.conventions.test_routes
+    """
+    assert table_of(app) == TABLE.read_text(encoding="utf-8")
+
+
+def test_a_route_without_a_policy_stops_the_start(app, monkeypatch):
+    forgotten = Blueprint("forgotten", __name__)
+    forgotten.add_url_rule("/forgotten", view_func=lambda: "open to all", endpoint="page")
+    register = features.init_app
+
+    def with_one_more(application: Flask) -> None:
+        register(application)
+        application.register_blueprint(forgotten)
+
+    monkeypatch.setattr(features, "init_app", with_one_more)
+    with pytest.raises(RouteWithoutPolicy, match=r"forgotten\.page"):
+        create_app(app.config["SETTINGS"])
+
+
+def test_every_id_in_an_address_is_a_uuid(app):
+    for rule in rules(app):
+        for name, converter in rule._converters.items():
+            kind = type(converter).__name__
+            assert kind in SAFE_CONVERTERS or name in PLAIN_ARGUMENTS, f"{rule.rule}: {name}"
+
+
+def test_every_id_in_an_address_is_checked_before_the_view(app):
+    """A route with a record's id declares whose it has to be, so that no view can forget it."""
+    for rule in rules(app):
+        ids = {name for name in rule.arguments if name.endswith("_id")} - {"user_id"}
+        of = policy_of(app, rule).of
+        assert ids == ({f"{of}_id"} if of else set()), f"{rule.rule} checks {of}, names {ids}"
+
+
+def test_nothing_under_me_names_a_person(app):
+    for rule in rules(app):
+        if rule.rule.startswith("/me"):
+            assert not [name for name in rule.arguments if name.endswith("_id")], rule.rule
+
+
+def actors(world: Any) -> dict[str, Person | None]:
+    return {
+        "nobody": None,
+        "patient": world.a.patient,
+        "clinician": world.a.clinician,
+        "therapist": world.a.therapist,
+        "administrator": world.a.administrator,
+    }
+
+
+def address(rule: Any, ids: dict[str, UUID]) -> str:
+    values = {}
+    for name in rule.arguments:
+        if name.endswith("_id"):
+            values[name] = str(ids.get(name.removesuffix("_id"), uuid4()))
+        else:
+            values[name] = PLAIN.get(name, "x")
+    return rule.build(values, append_unknown=False)[1]
+
+
+PLAIN = {
+    "token": "t" * 43,
+    "day": "2026-12-24",
+    "verb": "close",
+    "instrument": "daily",
+    "key": "0" * 64,
+    "name": "progress",
+}
+
+
+def stored(app: Flask) -> dict[str, Any]:
+    with app.app_context():
+        tables = flask_db.metadata.tables
+        return {
+            name: flask_db.session.execute(text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).all()
+            for name in tables
+            if name not in NOT_CLINICAL
+        }
+
+
+def refusals(app: Flask) -> int:
+    with app.app_context():
+        found: int = flask_db.session.execute(
+            text("SELECT count(*) FROM audit_events WHERE event = 'refused'")
+        ).scalar_one()
+        flask_db.session.remove()
+        return found
+
+
+@pytest.fixture
+def full(app, db, world, clock):
+    make_everything(db, world, now=clock())
+    flask_db.session.remove()
+    return app
+
+
+def expected(policy: Policy, person: Person | None) -> set[int]:
+    if not policy.needs_sign_in:
+        return set(range(200, 500))
+    if person is None:
+        return {303}
+    if policy.act is not None and not person.roles & ROLES_THAT_MAY[policy.act]:
+        return {403}
+    return set(range(200, 500)) - {401, 403}
+
+
+def ask(visitor: Any, rule: Any, where: str, method: str) -> Any:
+    if method == "GET":
+        return visitor.client.get(where, base_url=BASE)
+    return visitor.client.open(
+        where, method=method, base_url=BASE, data={"csrf_token": visitor.csrf_token()}
+    )
+
+
+def test_every_route_answers_every_actor_as_the_table_says(full, browser, world):
+    tried = 0
+    for name, person in actors(world).items():
+        visitor = browser(person)
+        for rule in rules(full):
+            for method in sorted(set(rule.methods) & {"GET", "POST"}):
+                if rule.endpoint == "account.logout":
+                    continue
+                before = refusals(full)
+                answer = ask(visitor, rule, address(rule, ids_of("a")), method)
+                allowed = expected(policy_of(full, rule), person)
+                assert answer.status_code in allowed, f"{name} {method} {rule.rule}"
+                if answer.status_code == 303 and person is None:
+                    assert answer.headers["Location"].endswith("/login")
+                if answer.status_code == 403 and person is not None:
+                    assert refusals(full) == before + 1, f"{name} {method} {rule.rule}"
+                tried += 1
+    assert tried >= 5 * len(rules(full))
+
+
+def test_a_foreign_id_is_not_found_in_any_position_by_anybody(full, browser, world):
+    """Another clinic's records and ids that never existed get the same page, and change nothing."""
+    before = stored(full)
+    for name, person in actors(world).items():
+        if person is None:
+            continue
+        visitor = browser(person)
+        for rule in rules(full):
+            policy = policy_of(full, rule)
+            named = [each for each in rule.arguments if each.endswith("_id")]
+            may = policy.act is None or person.roles & ROLES_THAT_MAY[policy.act]
+            if not named or not may:
+                continue
+            for method in sorted(set(rule.methods) & {"GET", "POST"}):
+                noted = refusals(full)
+                foreign = ask(visitor, rule, address(rule, ids_of("b")), method)
+                unknown = ask(visitor, rule, address(rule, {}), method)
+                where = f"{name} {method} {rule.rule}"
+                assert foreign.status_code == 404, f"{where}: {foreign.status_code}"
+                assert unknown.status_code == 404, f"{where}: {unknown.status_code}"
+                assert len(foreign.data) == len(unknown.data), where
+                assert refusals(full) == noted + 2, where
+    assert stored(full) == before
+
+
+def test_looking_changes_nothing_but_the_trail(full, browser, world):
+    before = stored(full)
+    for person in (world.a.clinician, world.a.therapist, world.a.administrator, world.a.patient):
+        visitor = browser(person)
+        for rule in rules(full):
+            if "GET" in rule.methods:
+                visitor.client.get(address(rule, ids_of("a")), base_url=BASE)
+    assert stored(full) == before
+
+
+def test_an_unsafe_request_without_a_token_is_refused(full, browser, world):
+    before = stored(full)
+    visitor = browser(world.a.clinician)
+    for rule in rules(full):
+        if "POST" in rule.methods:
+            answer = visitor.client.post(address(rule, ids_of("a")), base_url=BASE, data={})
+            assert answer.status_code in {400, 403}, f"{rule.rule}: {answer.status_code}"
+    assert stored(full) == before
+
+
+def test_an_unsafe_request_from_another_site_is_refused(full, browser, world):
+    visitor = browser(world.a.clinician)
+    for rule in rules(full):
+        if "POST" in rule.methods and rule.endpoint != "account.logout":
+            answer = visitor.client.post(
+                address(rule, ids_of("a")),
+                base_url=BASE,
+                data={"csrf_token": visitor.csrf_token()},
+                headers={"Sec-Fetch-Site": "cross-site"},
+            )
+            assert answer.status_code == 403, rule.rule
+
+
+def test_only_declared_methods_answer(full, browser, world):
+    visitor = browser(world.a.clinician)
+    for rule in rules(full):
+        for method in ("PUT", "DELETE", "PATCH", "TRACE"):
+            answer = visitor.client.open(address(rule, ids_of("a")), method=method, base_url=BASE)
+            assert answer.status_code in {400, 405}, f"{method} {rule.rule}"
+
+
+def test_no_answer_lacks_the_headers(full, browser, world):
+    from tracker.web.headers import FIXED
+
+    visitor = browser(world.a.clinician)
+    answers = [
+        visitor.client.get(address(rule, ids_of("a")), base_url=BASE)
+        for rule in rules(full)
+        if "GET" in rule.methods
+    ]
+    answers.append(visitor.client.get("/nowhere", base_url=BASE))
+    for answer in answers:
+        where = answer.request.path
+        for name, value in FIXED.items():
+            if name == "Content-Security-Policy" and answer.mimetype == "image/svg+xml":
+                assert "default-src 'none'" in answer.headers[name], where
+                assert "sandbox" in answer.headers[name], where
+            else:
+                assert answer.headers[name] == value, f"{where}: {name}"
+        assert answer.headers["Cache-Control"] in {"no-store", "private, no-cache"}, where
+        assert "Server" not in answer.headers
+
+
+def test_a_foreign_host_name_is_refused(full):
+    answer = full.test_client().get("/login", base_url="http://evil.example")
+    assert answer.status_code == 400
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    from tests.conftest import settings_for
+
+    with tempfile.TemporaryDirectory() as folder:
+        TABLE.write_text(table_of(create_app(settings_for(Path(folder)))), encoding="utf-8")

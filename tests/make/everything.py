@@ -1,0 +1,184 @@
+"""One of everything in each clinic, stored row by row: for tests that try every door."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.make.world import ClinicPeople, World, known_id
+from tracker.models.check_ins import CheckInRow, InstrumentRow, SafetyAlertRow, ScoreRow
+from tracker.models.clinics import ProtocolRow
+from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.database import transaction
+from tracker.models.infusions import GivenInfusionRow, InfusionEventRow, VitalSignsRow
+from tracker.models.therapy_sessions import TherapySessionRow
+
+KINDS = (
+    "patient",
+    "course",
+    "planned_infusion",
+    "infusion",
+    "vital_signs",
+    "infusion_event",
+    "therapy_session",
+    "check_in",
+    "alert",
+    "user",
+)
+
+
+def ids_of(letter: str) -> dict[str, UUID]:
+    """The id of each kind of record in a clinic, under the name that routes give it."""
+    ids = {kind: known_id(f"{kind} {letter}") for kind in KINDS}
+    ids["patient"] = known_id(f"patient {letter}")
+    ids["user"] = known_id(f"therapist {letter}")
+    return ids
+
+
+def make_everything(db: Session, world: World, *, now: datetime) -> None:
+    """Store one course with all that hangs on it for each clinic's patient."""
+    with transaction(db):
+        db.add(_instrument(now))
+        db.flush()
+        for letter, people in (("a", world.a), ("b", world.b)):
+            _make_course(db, letter, people, now)
+
+
+def _instrument(now: datetime) -> InstrumentRow:
+    from tracker.domain import instruments
+
+    daily = instruments.get("daily")
+    return InstrumentRow(
+        key="daily",
+        version=daily.version,
+        title=daily.title,
+        definition=instruments.to_json(daily),
+        recorded_at=now,
+    )
+
+
+def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) -> None:
+    ids = ids_of(letter)
+    clinic_id, by = people.clinic.id, people.clinician.user_id
+    recorded = {"clinic_id": clinic_id, "recorded_at": now, "recorded_by": by}
+    protocol_id = db.scalars(select(ProtocolRow.id).where(ProtocolRow.clinic_id == clinic_id)).one()
+    yesterday = now - timedelta(days=1)
+    db.add(
+        CourseRow(
+            id=ids["course"],
+            patient_id=ids["patient"],
+            protocol_id=protocol_id,
+            state="active",
+            infusion_count=6,
+            start_on=yesterday.date(),
+            **_gaps(),
+            **recorded,
+        )
+    )
+    db.flush()
+    for number, name in ((1, "given_planned"), (2, "planned_infusion")):
+        db.add(
+            PlannedInfusionRow(
+                id=known_id(f"{name} {letter}"),
+                clinic_id=clinic_id,
+                course_id=ids["course"],
+                number=number,
+                planned_on=(yesterday + timedelta(days=number - 1)).date(),
+                planned_time=time(9, 30),
+                state="given" if number == 1 else "planned",
+            )
+        )
+    db.flush()
+    _make_infusion(db, letter, ids, recorded, yesterday)
+    _make_check_in(db, letter, ids, recorded, now)
+    db.add(
+        TherapySessionRow(
+            id=ids["therapy_session"],
+            course_id=ids["course"],
+            planned_on=now.date(),
+            **recorded,
+        )
+    )
+    db.flush()
+
+
+def _gaps() -> dict[str, int]:
+    wanted = {"min_gap_days": 3, "max_gap_days": 5, "preferred_gap_days": 4}
+    return {name: days for name, days in wanted.items() if name in CourseRow.__table__.columns}
+
+
+def _make_infusion(
+    db: Session, letter: str, ids: dict[str, UUID], recorded: dict, at: datetime
+) -> None:
+    db.add(
+        GivenInfusionRow(
+            id=ids["infusion"],
+            course_id=ids["course"],
+            planned_infusion_id=known_id(f"given_planned {letter}"),
+            state="running",
+            occurred_at=at,
+            weight_kg=Decimal("80"),
+            dose_mg_per_kg=Decimal("0.5"),
+            ordered_mg=Decimal("40"),
+            planned_minutes=40,
+            **recorded,
+        )
+    )
+    db.flush()
+    common = {"given_infusion_id": ids["infusion"], "occurred_at": at, **recorded}
+    db.add(VitalSignsRow(id=ids["vital_signs"], systolic_mmhg=131, diastolic_mmhg=82, **common))
+    db.add(InfusionEventRow(id=ids["infusion_event"], term="Nausea", grade=1, **common))
+    db.flush()
+
+
+def _make_check_in(
+    db: Session, letter: str, ids: dict[str, UUID], recorded: dict, now: datetime
+) -> None:
+    db.add(
+        CheckInRow(
+            id=ids["check_in"],
+            patient_id=ids["patient"],
+            course_id=ids["course"],
+            instrument_key="daily",
+            instrument_version=1,
+            due_key=f"daily:{(now - timedelta(days=1)).date()}",
+            due_on=(now - timedelta(days=1)).date(),
+            answers={"memories": 7, "self_harm": 1},
+            submission_id=known_id(f"submission {letter}"),
+            payload_hash=b"x" * 32,
+            occurred_at=now - timedelta(hours=20),
+            **recorded,
+        )
+    )
+    db.flush()
+    db.add(
+        ScoreRow(
+            check_in_id=ids["check_in"],
+            clinic_id=recorded["clinic_id"],
+            course_id=ids["course"],
+            scale="memories",
+            value=Decimal(7),
+            minimum=0,
+            maximum=10,
+            answered=1,
+            item_count=1,
+            occurred_at=now - timedelta(hours=20),
+        )
+    )
+    db.add(
+        SafetyAlertRow(
+            id=ids["alert"],
+            clinic_id=recorded["clinic_id"],
+            patient_id=ids["patient"],
+            check_in_id=ids["check_in"],
+            rule="self_harm",
+            level=2,
+            raised_at=now - timedelta(hours=20),
+            due_at=now - timedelta(hours=16),
+        )
+    )
+    db.flush()
