@@ -15,6 +15,7 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_DEMO | off | on: demonstration accounts may sign in (loopback only) |
 | TRACKER_DEBUG | off | on: Flask's debugger (loopback only) |
 | TRACKER_THREADS | 8 | threads of the server |
+| TRACKER_SECURITY_CONTACT | none | mailto:… or https://… for /.well-known/security.txt |
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class Settings:
     demo: bool
     debug: bool
     threads: int
+    security_contact: str = ""
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -92,6 +94,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo=_switch(env, "TRACKER_DEMO"),
         debug=_switch(env, "TRACKER_DEBUG"),
         threads=_whole_number(env, "TRACKER_THREADS", 8, 1, 64),
+        security_contact=_contact(env),
     )
     _check_loopback(settings)
     return settings
@@ -122,6 +125,13 @@ def _switch(env: Mapping[str, str], name: str) -> bool:
     if text not in {"on", "off", "1", "0", "true", "false", ""}:
         raise BrokenSetting(name, f"needs on or off, not {text!r}")
     return text in {"on", "1", "true"}
+
+
+def _contact(env: Mapping[str, str]) -> str:
+    contact = env.get("TRACKER_SECURITY_CONTACT", "")
+    if contact and not contact.startswith(("mailto:", "https://")) or "\n" in contact:
+        raise BrokenSetting("TRACKER_SECURITY_CONTACT", "needs mailto:… or https://…")
+    return contact
 
 
 def _timezone(env: Mapping[str, str]) -> str:

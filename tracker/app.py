@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.session_interface = cookies.SchemeAwareCookies()
     CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    app.extensions["flood_limiter"] = limiter  # the limited views know it by a weak reference only
     for part in (logs, headers, context, errors, access, features):
         part.init_app(app)
     features.limit_floods(app, limiter)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.queries import health as health_queries
-from tracker.web import access
+from tracker.web import access, clock
 from tracker.web.access import anyone
 
 health = Blueprint("health", __name__)
@@ -32,3 +33,15 @@ def ready() -> Any:
     if problem:
         return {"status": "not ready", "because": problem}, 503
     return {"status": "ready"}
+
+
+@health.get("/.well-known/security.txt")
+@anyone
+def security_contact() -> Response:
+    """Where to report a weakness (RFC 9116); not there until the clinic names a contact."""
+    contact = current_app.config["SETTINGS"].security_contact
+    if not contact:
+        abort(404)
+    expires = (clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    text = f"Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en\n"
+    return Response(text, mimetype="text/plain")
