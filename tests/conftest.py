@@ -99,10 +99,15 @@ def app(template_database: Path, tmp_path: Path, clock: SettableClock) -> Iterat
 
 @pytest.fixture
 def db(app: Flask) -> Iterator[Session]:
-    """A database session outside any request."""
+    """A database session outside any request.
+
+    No application context stays open: requests of a test client would share its `g`, and with it
+    the person who signed in.
+    """
     with app.app_context():
-        yield flask_db.session()
-        flask_db.session.remove()
+        engine = flask_db.engine
+    with Session(engine) as session:
+        yield session
 
 
 @pytest.fixture

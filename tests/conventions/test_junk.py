@@ -12,7 +12,6 @@ from tests.browsing import BASE, Page
 from tests.conventions.test_routes import actors, address, rules, stored
 from tests.make.everything import ids_of, make_everything
 from tracker.domain.permissions import ROLES_THAT_MAY
-from tracker.models import db as flask_db
 
 ZOO = [
     "",
@@ -56,7 +55,7 @@ junk = st.one_of(st.sampled_from(ZOO), st.text(max_size=60))
 @pytest.fixture
 def full(app, db, world, clock):
     make_everything(db, world, now=clock())
-    flask_db.session.remove()
+    db.rollback()
     return app
 
 

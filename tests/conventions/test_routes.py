@@ -153,7 +153,7 @@ def refusals(app: Flask) -> int:
 @pytest.fixture
 def full(app, db, world, clock):
     make_everything(db, world, now=clock())
-    flask_db.session.remove()
+    db.rollback()
     return app
 
 

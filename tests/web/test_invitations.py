@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.browsing import BASE
 from tests.conftest import settings_for
@@ -121,10 +122,18 @@ def first_start(tmp_path, clock):
     """An installation that nobody has opened yet."""
     application = create_app(settings_for(tmp_path), CLOCK=clock, RATELIMIT_ENABLED=False)
     bring_schema_up(application)
+    yield application
     with application.app_context():
-        yield application
-        flask_db.session.remove()
         flask_db.engine.dispose()
+
+
+@pytest.fixture
+def first_db(first_start):
+    """A database session of that installation."""
+    with first_start.app_context():
+        engine = flask_db.engine
+    with Session(engine) as session:
+        yield session
 
 
 def set_up(application, token, **answers):
@@ -140,28 +149,28 @@ def set_up(application, token, **answers):
 
 
 def test_the_first_link_makes_the_clinic_with_its_protocol_and_its_administrator(
-    first_start, clock
+    first_start, first_db, clock
 ):
-    session = flask_db.session()
-    token = accounts.make_setup_link(session, now=clock())
+    token = accounts.make_setup_link(first_db, now=clock())
     assert set_up(first_start, token, timezone="Europe/Berlin").status_code == 303
-    clinic = session.execute(select(ClinicRow)).scalar_one()
+    first_db.rollback()
+    clinic = first_db.execute(select(ClinicRow)).scalar_one()
     assert (clinic.name, clinic.timezone) == ("First Clinic", "Europe/Berlin")
-    assert session.execute(select(ProtocolRow.version)).scalar_one() == 1
+    assert first_db.execute(select(ProtocolRow.version)).scalar_one() == 1
     with pytest.raises(Refused):
-        accounts.make_setup_link(session, now=clock())
+        accounts.make_setup_link(first_db, now=clock())
 
 
-def test_the_first_link_lasts_half_an_hour(first_start, clock):
-    token = accounts.make_setup_link(flask_db.session(), now=clock())
+def test_the_first_link_lasts_half_an_hour(first_start, first_db, clock):
+    token = accounts.make_setup_link(first_db, now=clock())
     clock.forward(minutes=31)
     assert set_up(first_start, token).status_code == 404
 
 
-def test_two_first_links_make_one_clinic(first_start, clock):
-    session = flask_db.session()
-    first = accounts.make_setup_link(session, now=clock())
-    second = accounts.make_setup_link(session, now=clock() + timedelta(seconds=1))
+def test_two_first_links_make_one_clinic(first_start, first_db, clock):
+    first = accounts.make_setup_link(first_db, now=clock())
+    second = accounts.make_setup_link(first_db, now=clock() + timedelta(seconds=1))
     assert set_up(first_start, first).status_code == 404
     assert set_up(first_start, second).status_code == 303
-    assert len(session.execute(select(UserRow.id)).all()) == 1
+    first_db.rollback()
+    assert len(first_db.execute(select(UserRow.id)).all()) == 1

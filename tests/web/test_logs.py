@@ -10,7 +10,6 @@ import pytest
 
 from tests.browsing import BASE
 from tests.make.everything import ids_of, make_everything
-from tracker.models import db as flask_db
 from tracker.web.logs import JsonLines
 
 CANARY = "Xyzzy-Canary"
@@ -33,7 +32,7 @@ def lines():
 
 def test_a_line_names_the_route_and_not_the_address(lines, browser, world, app, db, clock):
     make_everything(db, world, now=clock())
-    flask_db.session.remove()
+    db.rollback()
     nurse = browser(world.a.clinician)
     course = ids_of("a")["course"]
     nurse.client.get(f"/courses/{course}?q={CANARY}", base_url=BASE)
