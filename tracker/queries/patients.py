@@ -1,0 +1,228 @@
+"""Reads of patients: the list, the search, one patient's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.courses import CourseState, PlannedState
+from tracker.domain.errors import NotFound
+from tracker.domain.patients import PatientDetails
+from tracker.domain.people import Person
+from tracker.models.accounts import InvitationRow
+from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.patients import PatientAccountRow, PatientRow, PatientUnavailableRow
+
+OPEN = (CourseState.PLANNED, CourseState.ACTIVE, CourseState.MAINTENANCE)
+MOST_FOUND = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PatientLine:
+    """A line of the list: who, and where their open course stands."""
+
+    id: UUID
+    name: str
+    born_on: date
+    record_number: str
+    course_id: UUID | None
+    course_state: CourseState | None
+    course_start_on: date | None
+    next_infusion_on: date | None
+    next_infusion_number: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PatientList:
+    """One page of the list and how many patients there are in all."""
+
+    lines: tuple[PatientLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CourseLine:
+    """A course of one patient."""
+
+    id: UUID
+    state: CourseState
+    start_on: date
+    ended_on: date | None
+    infusion_count: int
+    given_count: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PatientRecord:
+    """Everything that the page of one patient shows."""
+
+    id: UUID
+    details: PatientDetails
+    version: int
+    courses: tuple[CourseLine, ...]
+    has_account: bool
+    invited_until: datetime | None
+
+    @property
+    def open_course(self) -> CourseLine | None:
+        return next((course for course in self.courses if course.is_open), None)
+
+
+def list_patients(
+    db: Session, who: Person, *, today: date, offset: int = 0, limit: int = 25
+) -> PatientList:
+    """A page of the clinic's patients by family name. Two statements."""
+    total = db.execute(
+        select(func.count()).select_from(PatientRow).where(PatientRow.clinic_id == who.clinic_id)
+    ).scalar_one()
+    statement = _lines(who, today).offset(offset).limit(limit)
+    return PatientList(lines=_read_lines(db, statement), total=total)
+
+
+def search_patients(db: Session, who: Person, text: str, *, today: date) -> PatientList:
+    """Patients whose name or record number holds every word of the text; the first fifty."""
+    matches = [_holds(word) for word in text.split()[:6]]
+    count = select(func.count()).select_from(PatientRow)
+    total = db.execute(count.where(PatientRow.clinic_id == who.clinic_id, *matches)).scalar_one()
+    statement = _lines(who, today).where(*matches).limit(MOST_FOUND)
+    return PatientList(lines=_read_lines(db, statement), total=total)
+
+
+def get_patient(db: Session, who: Person, patient_id: UUID, *, now: datetime) -> PatientRecord:
+    """One patient with courses and account. Raises `NotFound`. Three statements."""
+    details, version, has_account, invited_until = _details(db, who, patient_id, now)
+    return PatientRecord(
+        id=patient_id,
+        details=details,
+        version=version,
+        courses=_courses(db, who, patient_id),
+        has_account=has_account,
+        invited_until=invited_until,
+    )
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    # The word is a bound parameter; % and _ in it stand for themselves.
+    return or_(
+        PatientRow.family_name.icontains(word, autoescape=True),
+        PatientRow.given_name.icontains(word, autoescape=True),
+        PatientRow.record_number.icontains(word, autoescape=True),
+    )
+
+
+def _lines(who: Person, today: date) -> Select[tuple[object, ...]]:
+    coming = (
+        PlannedInfusionRow.course_id == CourseRow.id,
+        PlannedInfusionRow.state == PlannedState.PLANNED,
+        PlannedInfusionRow.planned_on >= today,
+    )
+    following = select(PlannedInfusionRow.planned_on).where(*coming)
+    number = select(PlannedInfusionRow.number).where(*coming)
+    order = (PlannedInfusionRow.planned_on, PlannedInfusionRow.number)
+    return (
+        select(
+            PatientRow.id,
+            PatientRow.given_name,
+            PatientRow.family_name,
+            PatientRow.born_on,
+            PatientRow.record_number,
+            CourseRow.id.label("course_id"),
+            CourseRow.state,
+            CourseRow.start_on,
+            following.order_by(*order).limit(1).scalar_subquery().label("next_on"),
+            number.order_by(*order).limit(1).scalar_subquery().label("next_number"),
+        )
+        .outerjoin(CourseRow, (CourseRow.patient_id == PatientRow.id) & CourseRow.state.in_(OPEN))
+        .where(PatientRow.clinic_id == who.clinic_id)
+        .order_by(PatientRow.family_name, PatientRow.given_name, PatientRow.id)
+    )
+
+
+def _read_lines(db: Session, statement: Select[tuple[object, ...]]) -> tuple[PatientLine, ...]:
+    return tuple(
+        PatientLine(
+            id=row.id,
+            name=f"{row.given_name} {row.family_name}".strip(),
+            born_on=row.born_on,
+            record_number=row.record_number,
+            course_id=row.course_id,
+            course_state=CourseState(row.state) if row.state else None,
+            course_start_on=row.start_on,
+            next_infusion_on=row.next_on,
+            next_infusion_number=row.next_number,
+        )
+        for row in db.execute(statement)
+    )
+
+
+def _details(
+    db: Session, who: Person, patient_id: UUID, now: datetime
+) -> tuple[PatientDetails, int, bool, datetime | None]:
+    account = select(PatientAccountRow.user_id).where(PatientAccountRow.patient_id == PatientRow.id)
+    invited = select(func.max(InvitationRow.expires_at)).where(
+        InvitationRow.patient_id == PatientRow.id,
+        InvitationRow.used_at.is_(None),
+        InvitationRow.expires_at > now,
+    )
+    row = db.execute(
+        select(
+            PatientRow.record_number,
+            PatientRow.given_name,
+            PatientRow.family_name,
+            PatientRow.born_on,
+            PatientRow.phone,
+            PatientRow.email,
+            PatientRow.allergies,
+            PatientRow.escort,
+            PatientRow.version,
+            account.exists().label("has_account"),
+            invited.scalar_subquery().label("invited_until"),
+        ).where(PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("patient")
+    values = dict(row._mapping)
+    version, has_account = values.pop("version"), bool(values.pop("has_account"))
+    invited_until = values.pop("invited_until")
+    days = select(PatientUnavailableRow.unavailable_on).where(
+        PatientUnavailableRow.patient_id == patient_id,
+        PatientUnavailableRow.clinic_id == who.clinic_id,
+    )
+    details = PatientDetails(**values, unavailable_on=frozenset(db.scalars(days)))
+    return details, version, has_account, invited_until
+
+
+def _courses(db: Session, who: Person, patient_id: UUID) -> tuple[CourseLine, ...]:
+    given = (
+        select(func.count())
+        .where(
+            PlannedInfusionRow.course_id == CourseRow.id,
+            PlannedInfusionRow.state == PlannedState.GIVEN,
+            PlannedInfusionRow.is_booster.is_(False),
+        )
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        select(
+            CourseRow.id,
+            CourseRow.state,
+            CourseRow.start_on,
+            CourseRow.ended_on,
+            CourseRow.infusion_count,
+            given.label("given_count"),
+        )
+        .where(CourseRow.patient_id == patient_id, CourseRow.clinic_id == who.clinic_id)
+        .order_by(CourseRow.start_on.desc(), CourseRow.id)
+    )
+    return tuple(
+        CourseLine(**{**row._mapping, "state": CourseState(row.state)})
+        for row in rows
+    )
