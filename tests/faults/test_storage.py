@@ -141,3 +141,20 @@ def test_an_unexpected_failure_shows_a_reference_and_nothing_else(app, browser, 
     assert "Traceback" not in answer.text
     monkeypatch.undo()
     assert administrator.client.get("/healthz", base_url=BASE).status_code == 200
+
+
+def test_a_database_that_is_gone_gets_a_plain_page_and_comes_back(app, browser, world, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    from tracker.queries import accounts
+
+    def gone(*_args, **_kwargs):
+        raise OperationalError("SELECT", {}, Exception("disk I/O error"))
+
+    administrator = browser(world.a.administrator)
+    with monkeypatch.context() as broken:
+        broken.setattr(accounts, "find_signed_in", gone)
+        answer = administrator.client.get("/admin", base_url=BASE)
+        assert answer.status_code == 503
+        assert "<h1" in answer.text
+    assert administrator.client.get("/admin", base_url=BASE).status_code == 200

@@ -123,6 +123,12 @@ class Nobody(AnonymousUserMixin):
     clinic: Clinic | None = None
 
 
+def treat_as_nobody_unless_known() -> None:
+    """Do not look the person up again: for error pages of a database that does not answer."""
+    if "_login_user" not in g:  # where Flask-Login keeps this request's person
+        g._login_user = Nobody()
+
+
 def load_signed_in(_request: Any = None) -> SignedInUser | None:
     """The sign-in of this request's cookie, if it is live."""
     token = session.get(TOKEN)

@@ -92,10 +92,19 @@ def _busy(_problem: TooBusyToHash) -> Any:
 
 def _database(problem: DBAPIError) -> Any:
     reference = _log(problem)
-    access.database().rollback()
+    _end_request_safely()
     unavailable = isinstance(problem, OperationalError) or _is_storage_trouble(problem)
     code = 503 if unavailable else 500
     return page(code, retry_after=BUSY_SECONDS if unavailable else None, reference=reference)
+
+
+def _end_request_safely() -> None:
+    """Undo what is open, and make sure that the error page itself asks the database for nothing."""
+    access.treat_as_nobody_unless_known()
+    try:
+        access.database().rollback()
+    except DBAPIError as problem:  # the connection itself is gone: nothing is left to undo
+        _log(problem)
 
 
 def _is_storage_trouble(problem: DBAPIError) -> bool:
@@ -105,7 +114,7 @@ def _is_storage_trouble(problem: DBAPIError) -> bool:
 
 def _unexpected(problem: Exception) -> Any:
     reference = _log(problem)
-    access.database().rollback()
+    _end_request_safely()
     return page(500, reference=reference)
 
 
