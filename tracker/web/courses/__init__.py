@@ -1,0 +1,1 @@
+"""Planning a course, changing its plan, and looking at it."""
