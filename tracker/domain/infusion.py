@@ -7,7 +7,7 @@ their sources. Here is the arithmetic, and what is asked before it is stored.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -19,7 +19,6 @@ WEIGHT_KG = (Decimal(20), Decimal(400))
 DOSE_MG_PER_KG = (Decimal("0.01"), Decimal(10))
 PLANNED_MINUTES = (1, 600)
 WEIGHT_CHANGE_ASKS_FROM_PERCENT = Decimal(5)
-LONGEST_INFUSION = timedelta(hours=12)
 
 
 class DoseLevel(StrEnum):

@@ -1,0 +1,98 @@
+"""Infusions and therapy sessions for tests."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.make.courses import make_course
+from tests.make.patients import NOW
+from tracker.actions import infusion_ends, infusions, therapy_sessions, vital_signs
+from tracker.domain.courses import TherapyState
+from tracker.domain.infusion import Dose
+from tracker.domain.people import Person
+from tracker.domain.run_sheet import End, Start
+from tracker.domain.therapy_record import TherapyRecord
+from tracker.domain.vital_signs import VitalSigns
+from tracker.models.courses import PlannedInfusionRow
+
+TODAY = date(2026, 11, 23)
+
+
+def course_of_today(db: Session, who: Person, patient_id: UUID, **changes: Any) -> UUID:
+    """A course whose first infusion is planned for today."""
+    return make_course(db, who, patient_id, **({"start_on": TODAY} | changes))
+
+
+def planned_id(db: Session, course_id: UUID, number: int = 1) -> UUID:
+    """The id of the planned infusion with this number."""
+    found = db.scalars(
+        select(PlannedInfusionRow.id).where(
+            PlannedInfusionRow.course_id == course_id,
+            PlannedInfusionRow.number == number,
+            PlannedInfusionRow.state.in_(("planned", "given")),
+        )
+    ).one()
+    db.rollback()
+    return found
+
+
+def start_of(*, started_at: datetime = NOW, **changes: Any) -> Start:
+    """80 kg at 0.5 mg/kg over 40 minutes, started now."""
+    dose = {"weight_kg": Decimal(80), "dose_mg_per_kg": Decimal("0.5"), "planned_minutes": 40}
+    wanted = {name: changes.pop(name) for name in list(changes) if name in dose}
+    return Start(dose=Dose(**(dose | wanted)), started_at=started_at, **changes)
+
+
+def make_infusion(
+    db: Session, who: Person, planned_infusion_id: UUID, *, now: datetime = NOW, **changes: Any
+) -> UUID:
+    """A running infusion; returns the id."""
+    start = start_of(**({"started_at": now} | changes))
+    return infusions.start_infusion(db, who, planned_infusion_id, start, submission=None, now=now)
+
+
+def make_end(
+    db: Session, who: Person, infusion_id: UUID, *, now: datetime, version: int = 1, **changes: Any
+) -> None:
+    """End a running infusion as ordered, 40 minutes after it began unless said otherwise."""
+    end = End(**({"ended_at": now, "given_mg": Decimal(40)} | changes))
+    infusion_ends.end_infusion(
+        db, who, infusion_id, end, seen_version=version, submission=None, now=now
+    )
+
+
+def make_vital_signs(
+    db: Session,
+    who: Person,
+    infusion_id: UUID,
+    *,
+    now: datetime,
+    measured_at: datetime | None = None,
+    **values: int,
+) -> UUID:
+    """One set; 128/80 and a heart rate of 76 unless said otherwise."""
+    signs = VitalSigns(
+        **(values or {"systolic_mmhg": 128, "diastolic_mmhg": 80, "heart_rate_bpm": 76})
+    )
+    return vital_signs.record_vital_signs(
+        db, who, infusion_id, signs, measured_at=measured_at or now, submission=None, now=now
+    )
+
+
+def make_therapy_session(
+    db: Session, who: Person, course_id: UUID, *, now: datetime = NOW, **changes: Any
+) -> UUID:
+    """A planned therapy session, the day after tomorrow unless said otherwise."""
+    values: dict[str, Any] = {
+        "state": TherapyState.PLANNED,
+        "planned_on": now.date() + timedelta(days=2),
+    }
+    return therapy_sessions.add_therapy_session(
+        db, who, course_id, TherapyRecord(**(values | changes)), submission=None, now=now
+    )

@@ -1,0 +1,146 @@
+"""What the pages of infusions and therapy sessions read, and in how many statements."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import event
+
+from tests.make.infusions import (
+    course_of_today,
+    make_end,
+    make_infusion,
+    make_therapy_session,
+    make_vital_signs,
+    planned_id,
+)
+from tests.make.patients import NOW
+from tracker.actions import vital_signs
+from tracker.domain.errors import NotFound
+from tracker.domain.vital_signs import VitalSigns
+from tracker.queries import infusions, run_sheets, therapy_sessions
+
+
+@pytest.fixture
+def clinician(world):
+    return world.a.clinician
+
+
+@pytest.fixture
+def course_id(db, world, clinician):
+    return course_of_today(db, clinician, world.a.patient_id)
+
+
+@pytest.fixture
+def infusion_id(db, clinician, course_id):
+    return make_infusion(db, clinician, planned_id(db, course_id))
+
+
+def statements(db, ask):
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(db.get_bind(), "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(db.get_bind(), "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_the_start_sheet_shows_the_infusion_before(db, clinician, course_id, infusion_id):
+    ended = NOW + timedelta(minutes=40)
+    make_end(db, clinician, infusion_id, now=ended)
+    sheet = infusions.get_start_sheet(db, clinician, planned_id(db, course_id, 3))
+    assert sheet.last is not None
+    assert (sheet.last.number, sheet.last.weight_kg, sheet.last.ended_at) == (
+        1,
+        Decimal("80"),
+        ended,
+    )
+    assert (sheet.appointment.number, sheet.appointment.infusion_count, sheet.waiting) == (3, 6, 2)
+    assert sheet.protocol.dose.dose_mg_per_kg == Decimal("0.5")
+    assert sheet.given_infusion_id is None
+
+
+def test_the_first_infusion_has_none_before_it(db, clinician, course_id):
+    sheet = infusions.get_start_sheet(db, clinician, planned_id(db, course_id))
+    assert (sheet.last, sheet.waiting) == (None, None)
+
+
+def test_a_started_infusion_says_which_run_sheet_is_its(db, clinician, course_id, infusion_id):
+    sheet = infusions.get_start_sheet(db, clinician, planned_id(db, course_id))
+    assert sheet.given_infusion_id == infusion_id
+
+
+def test_sets_stand_in_the_order_of_their_measuring(db, clinician, infusion_id):
+    now = NOW + timedelta(minutes=30)
+    for minutes in (20, 10, 15):
+        make_vital_signs(
+            db, clinician, infusion_id, now=now, measured_at=NOW + timedelta(minutes=minutes)
+        )
+    sheet = run_sheets.get_run_sheet(db, clinician, infusion_id)
+    assert [(each.occurred_at - NOW).total_seconds() / 60 for each in sheet.vital_sets] == [
+        10,
+        15,
+        20,
+    ]
+
+
+def test_a_corrected_set_points_at_its_correction(db, clinician, infusion_id):
+    now = NOW + timedelta(minutes=10)
+    old = make_vital_signs(db, clinician, infusion_id, now=now)
+    vital_signs.correct_vital_signs(
+        db,
+        clinician,
+        old,
+        VitalSigns(heart_rate_bpm=67),
+        measured_at=now,
+        reason="Digits swapped",
+        submission=None,
+        now=now,
+    )
+    sheet = run_sheets.get_run_sheet(db, clinician, infusion_id)
+    (standing,) = sheet.standing_sets
+    struck = next(each for each in sheet.vital_sets if each.id == old)
+    assert (standing.corrects_id, standing.signs.heart_rate_bpm) == (old, 67)
+    assert struck.corrected_by == standing.id
+
+
+def test_pages_take_the_same_number_of_statements_however_much_was_logged(
+    db, clinician, course_id, infusion_id
+):
+    session_id = make_therapy_session(db, clinician, course_id)
+    planned = planned_id(db, course_id, 2)
+
+    def counts():
+        db.rollback()
+        asks = (
+            lambda: run_sheets.get_run_sheet(db, clinician, infusion_id),
+            lambda: infusions.get_start_sheet(db, clinician, planned),
+            lambda: therapy_sessions.get_therapy_session(db, clinician, session_id),
+        )
+        return [statements(db, ask) for ask in asks]
+
+    few = counts()
+    for minutes in range(1, 20):
+        make_vital_signs(db, clinician, infusion_id, now=NOW + timedelta(minutes=minutes))
+    assert counts() == few == [4, 3, 2]
+
+
+def test_nothing_of_another_clinic_is_found(db, world, course_id, infusion_id, clinician):
+    session_id = make_therapy_session(db, clinician, course_id)
+    stranger = world.b.clinician
+    for ask in (
+        lambda: run_sheets.get_run_sheet(db, stranger, infusion_id),
+        lambda: infusions.get_start_sheet(db, stranger, planned_id(db, course_id)),
+        lambda: infusions.get_appointment(db, stranger, planned_id(db, course_id)),
+        lambda: therapy_sessions.get_course(db, stranger, course_id),
+        lambda: therapy_sessions.get_therapy_session(db, stranger, session_id),
+    ):
+        with pytest.raises(NotFound):
+            ask()

@@ -1,0 +1,114 @@
+"""Ending an infusion: what was in fact given, and how it went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.actions import audit, submissions
+from tracker.actions.submissions import Submission
+from tracker.domain.audit import AuditEvent
+from tracker.domain.courses import GivenState
+from tracker.domain.errors import NotFound, StaleForm, differences
+from tracker.domain.infusion import plain
+from tracker.domain.people import Person
+from tracker.domain.permissions import Act, check_may
+from tracker.domain.run_sheet import End, check_end
+from tracker.models.courses import CourseRow
+from tracker.models.database import transaction
+from tracker.models.infusions import GivenInfusionRow
+
+_END_LABELS = {
+    "state": "State",
+    "ended_at": "End",
+    "given_mg": "Given",
+    "stop_reason": "Reason for stopping early",
+    "course_of_infusion": "How it went",
+}
+
+
+def end_infusion(
+    db: Session,
+    who: Person,
+    infusion_id: UUID,
+    end: End,
+    *,
+    seen_version: int | None,
+    submission: Submission | None,
+    now: datetime,
+) -> UUID:
+    """Close the run sheet with what was in fact given; returns the infusion's id.
+
+    Raises `StaleForm` when a colleague ended it meanwhile.
+    """
+    check_may(who, Act.LOG_INFUSION)
+    with transaction(db):
+        if submission and (earlier := submissions.earlier_result(db, who, submission)):
+            return UUID(earlier["infusion_id"])
+        row = db.execute(
+            select(GivenInfusionRow)
+            .where(GivenInfusionRow.id == infusion_id, GivenInfusionRow.clinic_id == who.clinic_id)
+            .with_for_update()
+        ).scalar_one_or_none()
+        if row is None:
+            raise NotFound("infusion")
+        _check_end(end, row, seen_version, now)
+        is_early = end.given_mg < row.ordered_mg
+        row.state = GivenState.STOPPED_EARLY if is_early else GivenState.ENDED
+        row.ended_at = end.ended_at
+        row.given_mg = end.given_mg
+        row.stop_reason = end.stop_reason if is_early else ""
+        row.course_of_infusion = end.course_of_infusion
+        row.version += 1
+        db.flush()
+        _record_end(db, who, row, now)
+        if submission:
+            result = {"infusion_id": str(infusion_id)}
+            submissions.remember(db, who, submission, result, now=now)
+        return infusion_id
+
+
+def _check_end(end: End, row: GivenInfusionRow, seen_version: int | None, now: datetime) -> None:
+    if row.state != GivenState.RUNNING or seen_version != row.version:
+        raise StaleForm(
+            differences(_end_words(end), _stored_end_words(row), _END_LABELS),
+            stored_version=row.version,
+        )
+    check_end(end, started_at=row.occurred_at, ordered_mg=row.ordered_mg, now=now)
+
+
+def _end_words(end: End) -> dict[str, str]:
+    return {
+        "state": "ended",
+        "ended_at": f"{end.ended_at:%Y-%m-%d %H:%M} UTC",
+        "given_mg": f"{plain(end.given_mg)} mg",
+        "stop_reason": end.stop_reason,
+        "course_of_infusion": end.course_of_infusion,
+    }
+
+
+def _stored_end_words(row: GivenInfusionRow) -> dict[str, str]:
+    return {
+        "state": row.state.replace("_", " "),
+        "ended_at": f"{row.ended_at:%Y-%m-%d %H:%M} UTC" if row.ended_at else "",
+        "given_mg": "" if row.given_mg is None else f"{plain(row.given_mg)} mg",
+        "stop_reason": row.stop_reason,
+        "course_of_infusion": row.course_of_infusion,
+    }
+
+
+def _record_end(db: Session, who: Person, row: GivenInfusionRow, now: datetime) -> None:
+    patient_id = db.scalars(select(CourseRow.patient_id).where(CourseRow.id == row.course_id)).one()
+    audit.record(
+        db,
+        who,
+        AuditEvent.INFUSION_ENDED,
+        now=now,
+        kind="infusion",
+        object_id=row.id,
+        patient_id=patient_id,
+        detail={"state": row.state},
+    )

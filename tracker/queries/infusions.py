@@ -1,0 +1,212 @@
+"""Planned infusions: what is looked at before one starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.domain.courses import CourseState, PlannedState
+from tracker.domain.errors import NotFound
+from tracker.domain.people import Person
+from tracker.domain.protocol import Protocol
+from tracker.models import planning
+from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.infusions import GivenInfusionRow
+from tracker.models.patients import PatientRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bearer:
+    """Whose record it is: what stands on every page about a patient."""
+
+    patient_id: UUID
+    given_name: str
+    family_name: str
+    born_on: date
+    record_number: str
+    allergies: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appointment:
+    """A planned infusion in its course."""
+
+    id: UUID
+    course_id: UUID
+    course_state: CourseState
+    number: int
+    infusion_count: int
+    is_booster: bool
+    state: PlannedState
+    planned_on: date
+    planned_time: time
+    room: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastDose:
+    """What was given at the infusion before: to be read, never to be taken over unread."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    weight_kg: Decimal
+    dose_mg_per_kg: Decimal
+    ordered_mg: Decimal
+    given_mg: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartSheet:
+    """Everything that is looked at before an infusion starts.
+
+    `waiting` is the number of an earlier infusion that is still planned.
+    """
+
+    bearer: Bearer
+    appointment: Appointment
+    protocol: Protocol
+    last: LastDose | None
+    waiting: int | None
+    given_infusion_id: UUID | None
+
+
+APPOINTMENT_COLUMNS = (
+    PatientRow.id.label("patient_id"),
+    PatientRow.given_name,
+    PatientRow.family_name,
+    PatientRow.born_on,
+    PatientRow.record_number,
+    PatientRow.allergies,
+    CourseRow.state.label("course_state"),
+    CourseRow.infusion_count,
+    CourseRow.protocol_id,
+    PlannedInfusionRow.id.label("planned_infusion_id"),
+    PlannedInfusionRow.course_id,
+    PlannedInfusionRow.number,
+    PlannedInfusionRow.is_booster,
+    PlannedInfusionRow.state.label("planned_state"),
+    PlannedInfusionRow.planned_on,
+    PlannedInfusionRow.planned_time,
+    PlannedInfusionRow.room,
+)
+
+
+def get_appointment(
+    db: Session, who: Person, planned_infusion_id: UUID
+) -> tuple[Bearer, Appointment]:
+    """A planned infusion and whose it is. Raises `NotFound`. One statement."""
+    row = db.execute(
+        select(*APPOINTMENT_COLUMNS)
+        .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
+        .join(PatientRow, PatientRow.id == CourseRow.patient_id)
+        .where(
+            PlannedInfusionRow.id == planned_infusion_id,
+            PlannedInfusionRow.clinic_id == who.clinic_id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("planned infusion")
+    return read_bearer(row), read_appointment(row)
+
+
+def get_start_sheet(db: Session, who: Person, planned_infusion_id: UUID) -> StartSheet:
+    """What is looked at before an infusion starts. Raises `NotFound`. Three statements."""
+    earlier = aliased(PlannedInfusionRow)
+    waiting = (
+        select(func.min(earlier.number))
+        .where(
+            earlier.course_id == PlannedInfusionRow.course_id,
+            earlier.state == PlannedState.PLANNED,
+            earlier.number < PlannedInfusionRow.number,
+        )
+        .scalar_subquery()
+        .label("waiting")
+    )
+    row = db.execute(
+        select(*APPOINTMENT_COLUMNS, GivenInfusionRow.id.label("given_infusion_id"), waiting)
+        .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
+        .join(PatientRow, PatientRow.id == CourseRow.patient_id)
+        .outerjoin(GivenInfusionRow, GivenInfusionRow.planned_infusion_id == PlannedInfusionRow.id)
+        .where(
+            PlannedInfusionRow.id == planned_infusion_id,
+            PlannedInfusionRow.clinic_id == who.clinic_id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("planned infusion")
+    return StartSheet(
+        bearer=read_bearer(row),
+        appointment=read_appointment(row),
+        protocol=planning.find_protocol(db, who.clinic_id, row.protocol_id),
+        last=_find_last_dose(db, who, row.course_id, before=row.planned_infusion_id),
+        waiting=row.waiting,
+        given_infusion_id=row.given_infusion_id,
+    )
+
+
+def _find_last_dose(db: Session, who: Person, course_id: UUID, *, before: UUID) -> LastDose | None:
+    row = db.execute(
+        select(
+            PlannedInfusionRow.number,
+            GivenInfusionRow.occurred_at,
+            GivenInfusionRow.ended_at,
+            GivenInfusionRow.weight_kg,
+            GivenInfusionRow.dose_mg_per_kg,
+            GivenInfusionRow.ordered_mg,
+            GivenInfusionRow.given_mg,
+        )
+        .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
+        .where(
+            GivenInfusionRow.course_id == course_id,
+            GivenInfusionRow.clinic_id == who.clinic_id,
+            GivenInfusionRow.planned_infusion_id != before,
+        )
+        .order_by(GivenInfusionRow.occurred_at.desc(), PlannedInfusionRow.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return LastDose(
+        number=row.number,
+        started_at=row.occurred_at,
+        ended_at=row.ended_at,
+        weight_kg=row.weight_kg,
+        dose_mg_per_kg=row.dose_mg_per_kg,
+        ordered_mg=row.ordered_mg,
+        given_mg=row.given_mg,
+    )
+
+
+def read_bearer(row: Any) -> Bearer:
+    """Whose record a row is about; selected with `APPOINTMENT_COLUMNS`."""
+    return Bearer(
+        patient_id=row.patient_id,
+        given_name=row.given_name,
+        family_name=row.family_name,
+        born_on=row.born_on,
+        record_number=row.record_number,
+        allergies=row.allergies,
+    )
+
+
+def read_appointment(row: Any) -> Appointment:
+    """The planned infusion of a row that was selected with `APPOINTMENT_COLUMNS`."""
+    return Appointment(
+        id=row.planned_infusion_id,
+        course_id=row.course_id,
+        course_state=CourseState(row.course_state),
+        number=row.number,
+        infusion_count=row.infusion_count,
+        is_booster=row.is_booster,
+        state=PlannedState(row.planned_state),
+        planned_on=row.planned_on,
+        planned_time=row.planned_time,
+        room=row.room,
+    )
