@@ -11,6 +11,7 @@ from tracker.web.account.views import account
 from tracker.web.admin.views import admin
 from tracker.web.health.views import health
 from tracker.web.home import home_views
+from tracker.web.patients.views import patients
 from tracker.web.urls import register_converters
 
 FLOOD_LIMITS = {
@@ -24,7 +25,7 @@ FLOOD_LIMITS = {
 def init_app(app: Flask) -> None:
     """Give the application its routes."""
     register_converters(app)
-    for feature in (account, admin, health, home_views):
+    for feature in (account, admin, health, home_views, patients):
         app.register_blueprint(feature)
 
 

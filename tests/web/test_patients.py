@@ -1,0 +1,216 @@
+"""The pages about patients, as a browser sees them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.make.patients import NOW, make_patient
+from tests.make.world import World
+from tracker.models.patients import PatientRow
+from tracker.queries.patients import get_patient
+
+GOOD = {
+    "record_number": "R-77",
+    "given_name": "Robin",
+    "family_name": "Ångström",
+    "born_on": "1980-02-29",
+    "phone": "+1 555 0101",
+    "email": "robin@example.org",
+    "allergies": "latex",
+    "escort": "Kim, +1 555 0102",
+    "unavailable_on": "2026-12-24, 26 Dec 2026 to 28 Dec 2026",
+}
+
+
+def stored(db: Session) -> int:
+    return db.execute(select(func.count()).select_from(PatientRow)).scalar_one()
+
+
+def test_a_registered_patient_reads_back_as_typed(browser: Any, world: World, db: Session) -> None:
+    clinician = browser(world.a.clinician)
+    answer = clinician.submit("/patients/new", GOOD)
+    assert answer.status_code == 303
+    page = clinician.get_page(answer.headers["Location"])
+    for words in (
+        "Robin Ångström",
+        "29 Feb 1980 (46 years)",
+        "R-77",
+        "latex",
+        "Kim, +1 555 0102",
+        "Thu 24 Dec, Sat 26 Dec, Sun 27 Dec, Mon 28 Dec",
+    ):
+        assert words in page.text
+    assert re.search(r"Saved at \d\d:\d\d\.", page.text)
+    edit = clinician.get_page(answer.headers["Location"] + "/edit").form("born_on")["fields"]
+    assert edit["born_on"] == ["1980-02-29"]
+    assert "2026-12-27" in edit["unavailable_on"][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("record_number", ""),
+        ("record_number", "x" * 41),
+        ("record_number", "A-1001"),
+        ("given_name", ""),
+        ("given_name", "x" * 81),
+        ("family_name", "\x00\x07"),
+        ("born_on", ""),
+        ("born_on", "2026-02-30"),
+        ("born_on", "29/02/1980"),
+        ("born_on", "2026-11-24"),
+        ("born_on", "1899-12-31"),
+        ("born_on", "١٩٨٠-٠٢-٢٨"),
+        ("email", "not an address"),
+        ("allergies", "x" * 401),
+        ("escort", "x" * 201),
+        ("unavailable_on", "next week"),
+        ("unavailable_on", "2026-02-30"),
+        ("unavailable_on", "2020-01-01 to 2099-01-01"),
+    ],
+)
+def test_the_form_comes_back_and_nothing_is_stored_when_an_answer_does_not_fit(
+    browser: Any, world: World, db: Session, name: str, typed: str
+) -> None:
+    before = stored(db)
+    answer = browser(world.a.clinician).submit("/patients/new", GOOD | {name: typed})
+    assert answer.status_code == 422
+    assert "Ångström" in answer.text or name == "family_name"
+    assert f'id="{name}-error"' in answer.text
+    assert "<title>Error: " in answer.text
+    db.rollback()
+    assert stored(db) == before
+
+
+def test_markup_stays_text_when_somebody_types_it(browser: Any, world: World, db: Session) -> None:
+    clinician = browser(world.a.clinician)
+    nasty = "<script>alert(1)</script>{{7*7}}"
+    answer = clinician.submit("/patients/new", GOOD | {"family_name": nasty})
+    page = clinician.get(answer.headers["Location"]).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page
+
+
+def test_one_patient_is_stored_when_the_form_is_sent_twice(
+    browser: Any, world: World, db: Session
+) -> None:
+    clinician = browser(world.a.clinician)
+    fields = clinician.get_page("/patients/new").form("record_number")["fields"] | GOOD
+    before = stored(db)
+    first = clinician.client_post("/patients/new", fields)
+    second = clinician.client_post("/patients/new", fields)
+    assert first.headers["Location"] == second.headers["Location"]
+    db.rollback()
+    assert stored(db) == before + 1
+
+
+def test_both_versions_are_shown_when_a_stale_form_is_sent(
+    browser: Any, world: World, db: Session
+) -> None:
+    path = f"/patients/{world.a.patient_id}/edit"
+    clinician, therapist = browser(world.a.clinician), browser(world.a.therapist)
+    fields = therapist.get_page(path).form("phone")["fields"]
+    assert clinician.submit(path, {"phone": "111"}).status_code == 303
+    answer = therapist.client_post(path, fields | {"phone": "222"})
+    assert answer.status_code == 409
+    assert "111" in answer.text
+    assert "222" in answer.text
+    db.rollback()
+    assert get_patient(db, world.a.clinician, world.a.patient_id, now=NOW).details.phone == "111"
+
+
+def test_a_search_finds_by_part_of_a_name_or_number_and_takes_signs_as_they_are(
+    browser: Any, world: World, db: Session
+) -> None:
+    make_patient(db, world.a.clinician, record_number="50%_X", family_name="O'Brien")
+    make_patient(db, world.b.clinician, record_number="B-50%", family_name="O'Brien")
+    clinician = browser(world.a.clinician)
+    for text in ("o'br", "0%_x", "robin O'BRIEN", "  50%  "):
+        answer = clinician.submit("/patients", {"q": text})
+        assert answer.status_code == 200, text
+        assert "50%_X" in answer.text, text
+        assert "A-1001" not in answer.text
+        assert "B-50%" not in answer.text
+    for text in ("50%A", "_____", "'; DROP TABLE patients; --"):
+        assert "Nobody found" in clinician.submit("/patients", {"q": text}).text
+    assert clinician.submit("/patients", {"q": "x" * 81}).status_code == 422
+
+
+def test_the_list_is_paged_when_there_are_many(browser: Any, world: World, db: Session) -> None:
+    for number in range(26):
+        make_patient(db, world.a.clinician, family_name=f"Name{number:02}")
+    clinician = browser(world.a.clinician)
+    first = clinician.get_page("/patients")
+    assert "1 to 25 of 27 patients" in first.text
+    assert "Name00" in first.text
+    second = clinician.get_page("/patients?page=2")
+    assert "26 to 27 of 27 patients" in second.text
+    assert "Name00" not in second.text
+    for odd in ("0", "-1", "x", "99999", "9" * 30):
+        assert clinician.get(f"/patients?page={odd}").status_code == 200
+
+
+def test_the_list_shows_no_patient_of_another_clinic(
+    browser: Any, world: World, db: Session
+) -> None:
+    page = browser(world.a.clinician).get_page("/patients")
+    assert "SampleA" in page.text
+    assert "SampleB" not in page.text
+
+
+def test_an_invitation_link_is_shown_once_and_opens_an_account(
+    browser: Any, world: World, db: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    patient_id = make_patient(db, world.a.clinician)
+    therapist = browser(world.a.therapist)
+    page = therapist.get_page(f"/patients/{patient_id}")
+    form = next(each for each in page.forms if each["action"].endswith("/invitation"))
+    answer = therapist.client_post(form["action"], form["fields"])
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    link = re.search(r"http://127\.0\.0\.1:8000(/welcome/[\w-]{43})", answer.text)
+    assert link
+    assert link[1].rsplit("/", 1)[1] not in caplog.text
+    assert "Invited. The link works once" in therapist.get_page(f"/patients/{patient_id}").text
+    opened = browser(None).submit(
+        link[1],
+        {"name": "Robin", "email": "robin@home.test", "password": "correct horse battery"},
+    )
+    assert opened.status_code == 303
+    after = therapist.get_page(f"/patients/{patient_id}")
+    assert "has an account" in after.text
+    again = therapist.client_post(form["action"], form["fields"])
+    assert again.status_code == 303
+
+
+def test_the_list_and_the_page_take_a_fixed_number_of_statements(world: World, db: Session) -> None:
+    from sqlalchemy import event
+
+    from tracker.queries.patients import list_patients, search_patients
+
+    statements: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    for _ in range(3):
+        make_patient(db, world.a.clinician)
+    db.rollback()
+    engine = db.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        list_patients(db, world.a.clinician, today=NOW.date())
+        assert len([each for each in statements if each.startswith("SELECT")]) == 2
+        statements.clear()
+        search_patients(db, world.a.clinician, "robin", today=NOW.date())
+        assert len([each for each in statements if each.startswith("SELECT")]) == 2
+        statements.clear()
+        get_patient(db, world.a.clinician, world.a.patient_id, now=NOW)
+        assert len([each for each in statements if each.startswith("SELECT")]) == 3
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
