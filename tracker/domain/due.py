@@ -26,6 +26,9 @@ from tracker.domain.protocol import InstrumentUse
 DAILY, AFTER_INFUSION, WEEKLY = "daily", "after-infusion", "weekly"
 MIDNIGHT = time(0)
 DAILY_CLOSES_AT = time(3)
+MAINTENANCE_DAILY_DAYS = 7
+"""Daily check-ins go on for a week after the last infusion of the series, then only the weekly
+rating and the one after a booster are asked. A choice of the project."""
 
 
 class DueState(StrEnum):

@@ -1,0 +1,245 @@
+"""Writes one check-in: its answers, its scores, the alerts that they raise, the trail of it all.
+
+Everything here runs inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.actions import audit
+from tracker.domain import instruments, scoring
+from tracker.domain.audit import AuditEvent
+from tracker.domain.check_ins import CheckInPlan, Mode
+from tracker.domain.errors import SubmittedDifferently
+from tracker.domain.instruments import Answers, Instrument
+from tracker.domain.people import Person
+from tracker.domain.safety import AlertLevel, Concern, answer_due_at, concerns
+from tracker.models.check_ins import (
+    CheckInDraftRow,
+    CheckInRow,
+    InstrumentRow,
+    SafetyAlertRow,
+    ScoreRow,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sending:
+    """Everything that one check-in is made of. ``occurred_at`` is when it was answered."""
+
+    plan: CheckInPlan
+    instrument: Instrument
+    answers: Answers
+    due_key: str
+    due_on: date
+    infusion_id: UUID | None
+    mode: Mode
+    submission_id: UUID
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """A check-in that is there already."""
+
+    check_in_id: UUID
+    submission_id: UUID
+    payload_hash: bytes
+    received_at: datetime
+
+
+def hash_of(answers: Answers) -> bytes:
+    """The same bytes for the same answers to the same version."""
+    content = [answers.instrument_key, answers.instrument_version, answers.to_json()]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()
+
+
+def find_stored(
+    db: Session, patient_id: UUID, *, due_key: str, submission_id: UUID
+) -> Stored | None:
+    """The answers that this due check-in has already.
+
+    Raises `SubmittedDifferently` when the form's id was used for another one.
+    """
+    rows = db.execute(
+        select(
+            CheckInRow.id,
+            CheckInRow.due_key,
+            CheckInRow.submission_id,
+            CheckInRow.payload_hash,
+            CheckInRow.recorded_at,
+        ).where(
+            CheckInRow.patient_id == patient_id,
+            or_(CheckInRow.due_key == due_key, CheckInRow.submission_id == submission_id),
+        )
+    ).all()
+    if any(row.due_key != due_key for row in rows):
+        raise SubmittedDifferently
+    return next(
+        (
+            Stored(
+                check_in_id=row.id,
+                submission_id=row.submission_id,
+                payload_hash=row.payload_hash,
+                received_at=row.recorded_at,
+            )
+            for row in rows
+        ),
+        None,
+    )
+
+
+def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
+    """Write the check-in with all that follows from it; returns its id."""
+    check_in_id = uuid4()
+    _store_instrument(db, sending.instrument, now)
+    _store_answers(db, who, sending, check_in_id, now)
+    _store_scores(db, who, sending, check_in_id)
+    db.execute(
+        delete(CheckInDraftRow).where(
+            CheckInDraftRow.patient_id == sending.plan.patient_id,
+            CheckInDraftRow.due_key == sending.due_key,
+        )
+    )
+    audit.record(
+        db,
+        who,
+        AuditEvent.CHECK_IN_SENT,
+        now=now,
+        kind="check_in",
+        object_id=check_in_id,
+        patient_id=sending.plan.patient_id,
+        detail={"instrument": sending.instrument.key, "mode": str(sending.mode)},
+    )
+    found = concerns(sending.instrument, sending.answers)
+    raise_alerts(db, who, sending.plan, check_in_id, found, now=now)
+    return check_in_id
+
+
+def _store_instrument(db: Session, instrument: Instrument, now: datetime) -> None:
+    known = db.execute(
+        select(InstrumentRow.key).where(
+            InstrumentRow.key == instrument.key, InstrumentRow.version == instrument.version
+        )
+    ).first()
+    if known is None:
+        row = {
+            "key": instrument.key,
+            "version": instrument.version,
+            "title": instrument.title,
+            "definition": instruments.to_json(instrument),
+            "recorded_at": now,
+        }
+        db.execute(insert(InstrumentRow), [row])
+
+
+def _store_answers(
+    db: Session, who: Person, sending: Sending, check_in_id: UUID, now: datetime
+) -> None:
+    row = {
+        "id": check_in_id,
+        "clinic_id": who.clinic_id,
+        "patient_id": sending.plan.patient_id,
+        "course_id": sending.plan.course_id,
+        "given_infusion_id": sending.infusion_id,
+        "instrument_key": sending.instrument.key,
+        "instrument_version": sending.instrument.version,
+        "due_key": sending.due_key,
+        "due_on": sending.due_on,
+        "mode": str(sending.mode),
+        "answers": sending.answers.to_json(),
+        "submission_id": sending.submission_id,
+        "payload_hash": hash_of(sending.answers),
+        "occurred_at": sending.occurred_at,
+        "recorded_at": now,
+        "recorded_by": who.user_id,
+    }
+    db.execute(insert(CheckInRow), [row])
+
+
+def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID) -> None:
+    rows = [
+        {
+            "check_in_id": check_in_id,
+            "scale": score.scale,
+            "clinic_id": who.clinic_id,
+            "course_id": sending.plan.course_id,
+            "value": score.value,
+            "minimum": score.minimum,
+            "maximum": score.maximum,
+            "answered": score.answered,
+            "item_count": score.of,
+            "is_prorated": score.prorated,
+            "occurred_at": sending.occurred_at,
+        }
+        for score in scoring.score(sending.instrument, sending.answers)
+    ]
+    if rows:
+        db.execute(insert(ScoreRow), rows)
+
+
+def raise_alerts(
+    db: Session,
+    who: Person,
+    plan: CheckInPlan,
+    check_in_id: UUID,
+    found: tuple[Concern, ...],
+    *,
+    now: datetime,
+) -> None:
+    """One alert a concern, with its deadline counted from now."""
+    for concern in found:
+        alert_id = uuid4()
+        row = {
+            "id": alert_id,
+            "clinic_id": who.clinic_id,
+            "patient_id": plan.patient_id,
+            "check_in_id": check_in_id,
+            "rule": concern.rule,
+            "level": int(concern.level),
+            "raised_at": now,
+            "due_at": answer_due_at(concern, now, zone=plan.zone, working_days=plan.open_weekdays),
+        }
+        db.execute(insert(SafetyAlertRow), [row])
+        audit.record(
+            db,
+            who,
+            AuditEvent.ALERT_RAISED,
+            now=now,
+            kind="alert",
+            object_id=alert_id,
+            patient_id=plan.patient_id,
+            detail={"level": int(concern.level)},
+        )
+
+
+def raise_new_alerts(
+    db: Session,
+    who: Person,
+    plan: CheckInPlan,
+    check_in_id: UUID,
+    found: tuple[Concern, ...],
+    *,
+    now: datetime,
+) -> None:
+    """The alerts that a second sending raises and the first one did not."""
+    if not found:
+        return
+    raised = set(
+        db.scalars(select(SafetyAlertRow.rule).where(SafetyAlertRow.check_in_id == check_in_id))
+    )
+    new = tuple(concern for concern in found if concern.rule not in raised)
+    raise_alerts(db, who, plan, check_in_id, new, now=now)
+
+
+def highest(found: tuple[Concern, ...]) -> AlertLevel | None:
+    """The most urgent level among them."""
+    return max((concern.level for concern in found), default=None)

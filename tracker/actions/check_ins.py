@@ -1,0 +1,184 @@
+"""Sending a check-in, by the patient or for them from paper.
+
+One due check-in has one set of answers. Whoever sends it again learns when the first ones came,
+and a worry in the second sending is raised all the same: rules only ever add attention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tracker.actions import check_in_rows
+from tracker.actions.check_in_rows import Sending, Stored
+from tracker.domain import check_ins as rules
+from tracker.domain import instruments
+from tracker.domain.check_ins import CannotAnswer, CheckInPlan, Mode, Receipt, WhyNot
+from tracker.domain.errors import Refused
+from tracker.domain.instruments import Answers, Instrument
+from tracker.domain.local_time import is_in_future
+from tracker.domain.people import Person
+from tracker.domain.permissions import Act, check_may
+from tracker.domain.safety import concerns
+from tracker.models import check_in_plans
+from tracker.models.database import transaction
+
+
+def send_check_in(
+    db: Session,
+    who: Person,
+    answers: Answers,
+    *,
+    due_key: str,
+    submission_id: UUID,
+    now: datetime,
+) -> Receipt:
+    """Store a patient's own answers to one due check-in, with scores and alerts.
+
+    Raises `CannotAnswer` when nothing of the kind is asked, is not open yet, or has closed.
+    """
+    check_may(who, Act.SEND_OWN_CHECK_IN)
+    instrument = _current(answers)
+
+    def send() -> Receipt:
+        with transaction(db):
+            plan = _own_plan(db, who)
+            stored = check_in_rows.find_stored(
+                db, plan.patient_id, due_key=due_key, submission_id=submission_id
+            )
+            if stored is not None:
+                return _again(db, who, plan, instrument, answers, stored, now)
+            due = rules.find_to_answer(plan, instrument.key, due_key, now)
+            sending = Sending(
+                plan=plan,
+                instrument=instrument,
+                answers=answers,
+                due_key=due.due_key,
+                due_on=due.due_on,
+                infusion_id=due.infusion_id,
+                mode=Mode.SELF,
+                submission_id=submission_id,
+                occurred_at=now,
+            )
+            return _first(db, who, sending, now)
+
+    return _once_more_if_raced(send)
+
+
+def enter_for_patient(
+    db: Session,
+    who: Person,
+    course_id: UUID,
+    answers: Answers,
+    *,
+    mode: Mode,
+    answered_at: datetime,
+    submission_id: UUID,
+    now: datetime,
+) -> Receipt:
+    """Store what a patient wrote on paper or said in the room, at the time when they did.
+
+    It answers what was due then; where nothing was, it is kept as an extra one of that day.
+    Raises `Refused` for a future time and for a check-in that has its answers already.
+    """
+    check_may(who, Act.ENTER_CHECK_IN_FOR_PATIENT)
+    instrument = _current(answers)
+    if is_in_future(answered_at, now):
+        raise Refused("This is in the future. Check the date and the time.", field="answered_on")
+
+    def send() -> Receipt:
+        with transaction(db):
+            plan = check_in_plans.of_course(db, who.clinic_id, course_id)
+            sending = _from_paper(plan, instrument, answers, mode, answered_at, submission_id, now)
+            stored = check_in_rows.find_stored(
+                db, plan.patient_id, due_key=sending.due_key, submission_id=submission_id
+            )
+            if stored is None:
+                return _first(db, who, sending, now)
+            if stored.submission_id == submission_id:
+                return _again(db, who, plan, instrument, answers, stored, now)
+            raise Refused(
+                "There are answers of this time already, and they stand. "
+                "Check the date and the time.",
+                field="answered_on",
+            )
+
+    return _once_more_if_raced(send)
+
+
+def _from_paper(
+    plan: CheckInPlan,
+    instrument: Instrument,
+    answers: Answers,
+    mode: Mode,
+    answered_at: datetime,
+    submission_id: UUID,
+    now: datetime,
+) -> Sending:
+    day = answered_at.astimezone(plan.zone).date()
+    due = rules.due_at(plan.due(now), instrument.key, answered_at, day)
+    return Sending(
+        plan=plan,
+        instrument=instrument,
+        answers=answers,
+        due_key=due.due_key if due else f"{instrument.key}:extra:{day.isoformat()}",
+        due_on=due.due_on if due else day,
+        infusion_id=due.infusion_id if due else None,
+        mode=mode,
+        submission_id=submission_id,
+        occurred_at=answered_at,
+    )
+
+
+def _own_plan(db: Session, who: Person) -> CheckInPlan:
+    if who.patient_id is None:
+        raise CannotAnswer(WhyNot.NO_COURSE)
+    plan = check_in_plans.of_patient(db, who.clinic_id, who.patient_id)
+    if plan is None:
+        raise CannotAnswer(WhyNot.NO_COURSE)
+    return plan
+
+
+def _current(answers: Answers) -> Instrument:
+    instrument = instruments.get(answers.instrument_key)
+    if instrument.version != answers.instrument_version:
+        raise CannotAnswer(WhyNot.OTHER_VERSION)
+    return instrument
+
+
+def _first(db: Session, who: Person, sending: Sending, now: datetime) -> Receipt:
+    check_in_id = check_in_rows.store(db, who, sending, now=now)
+    found = concerns(sending.instrument, sending.answers)
+    return Receipt(check_in_id=check_in_id, received_at=now, raised=check_in_rows.highest(found))
+
+
+def _again(
+    db: Session,
+    who: Person,
+    plan: CheckInPlan,
+    instrument: Instrument,
+    answers: Answers,
+    stored: Stored,
+    now: datetime,
+) -> Receipt:
+    found = concerns(instrument, answers)
+    check_in_rows.raise_new_alerts(db, who, plan, stored.check_in_id, found, now=now)
+    return Receipt(
+        check_in_id=stored.check_in_id,
+        received_at=stored.received_at,
+        is_new=False,
+        is_same=stored.payload_hash == check_in_rows.hash_of(answers),
+        raised=check_in_rows.highest(found),
+    )
+
+
+def _once_more_if_raced(send: Callable[[], Receipt]) -> Receipt:
+    # Two servers may store the same due check-in at once; the loser finds the winner's row.
+    try:
+        return send()
+    except IntegrityError:
+        return send()
