@@ -15,7 +15,7 @@ from whitenoise import WhiteNoise
 
 from config import HERE, Settings, is_loopback, read_settings
 from tracker.models import db, schema
-from tracker.models.database import prepare_sqlite, sqlite_driver
+from tracker.models.database import LOCK_WAIT_MS, prepare_sqlite, sqlite_driver
 from tracker.web import access, context, cookies, errors, features, headers, logs
 
 KIBIBYTE = 1024
@@ -69,7 +69,12 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True}
     if settings.database_url.startswith("sqlite"):
         return options | {"module": sqlite_driver(), "pool_size": settings.threads}
-    return options | {"pool_pre_ping": True, "pool_size": settings.threads}
+    limits = f"-c lock_timeout={LOCK_WAIT_MS} -c idle_in_transaction_session_timeout=30000"
+    return options | {
+        "pool_pre_ping": True,
+        "pool_size": settings.threads,
+        "connect_args": {"options": limits},
+    }
 
 
 def _open_database(app: Flask) -> None:

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.orm import Session
 
 WAL_IS_SAFE_SINCE = (3, 51, 3)
 WAL_IS_SAFE_IN = {(3, 50): 7, (3, 44): 6}  # patch releases that carry the fix
 
 LOCK_WAIT_MS = 5000
+WRITERS = 0x7472_6163
+"""The advisory lock that a writing transaction holds on PostgreSQL; SQLite has one by itself."""
 
 
 def sqlite_driver() -> Any:
@@ -67,10 +69,13 @@ def transaction(db: Session) -> Iterator[None]:
     """One transaction that writes: commits at the end, undoes everything on an error.
 
     A read that the request began before is ended first: on SQLite a transaction that began as a
-    read cannot always become a write, so writes begin as writes.
+    read cannot always become a write, so writes begin as writes. On both engines one writer follows
+    another, so that what was checked inside a transaction still holds when it commits.
     """
     db.rollback()
-    db.connection(execution_options={"writes": True})
+    connection = db.connection(execution_options={"writes": True})
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
     try:
         yield
         db.commit()

@@ -1,0 +1,49 @@
+"""Two that check first and act then: on both engines the second sees what the first did."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from tracker.models.database import prepare_sqlite, sqlite_driver, transaction
+
+PLACES = 3
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database of each kind, opened as the application opens it."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("postgres_engine")
+        return
+    made = create_engine(f"sqlite:///{tmp_path / 'w.db'}", module=sqlite_driver())
+    prepare_sqlite(made)
+    yield made
+    made.dispose()
+
+
+def test_a_limit_holds_when_many_check_it_at_once(engine: Engine) -> None:
+    """Each counts the rows and adds one if there is room: together they never go beyond it."""
+    with Session(engine) as session, transaction(session):
+        session.execute(text("CREATE TABLE places (taken_by INTEGER)"))
+    at_once = threading.Barrier(8)
+
+    def take(number: int) -> None:
+        with Session(engine) as session:
+            at_once.wait()
+            with transaction(session):
+                if session.execute(text("SELECT count(*) FROM places")).scalar_one() < PLACES:
+                    session.execute(text("INSERT INTO places VALUES (:n)"), {"n": number})
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Session(engine) as session:
+        assert session.execute(text("SELECT count(*) FROM places")).scalar_one() == PLACES
