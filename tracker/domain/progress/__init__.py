@@ -27,6 +27,7 @@ from tracker.domain.progress.series import (
     seven_day_median,
 )
 from tracker.domain.progress.summary import ChangeSummary, changes_since_baseline
+from tracker.domain.progress.thresholds import Threshold, thresholds
 
 __all__ = [
     "BASELINE_DAYS",
@@ -41,6 +42,7 @@ __all__ = [
     "DailyMedian",
     "Point",
     "Side",
+    "Threshold",
     "adherence",
     "baseline",
     "change",
@@ -53,4 +55,5 @@ __all__ = [
     "reliable_change_index",
     "segments",
     "seven_day_median",
+    "thresholds",
 ]

@@ -110,15 +110,20 @@ def _better_by_percent(percent: Decimal, large: Decimal, small: Decimal) -> Chan
 def _worse_by_percent(
     scale: Scale, baseline: Decimal, worse: Decimal, large: Decimal, small: Decimal
 ) -> ChangeMark:
-    """Worsening is judged wherever it starts, so it cannot hide behind the floor or the ceiling:
-    the percent is of the baseline's burden, but of at least a quarter and at most half the range.
-    """
-    extent = Decimal(scale.maximum - scale.minimum)
-    reference = min(max(burden(scale, baseline), extent / 4), extent * HALF)
-    percent = 100 * worse / reference
+    percent = 100 * worse / worsening_reference(scale, baseline)
     if percent >= large:
         return ChangeMark.MUCH_WORSE
     return ChangeMark.WORSE if percent >= small else ChangeMark.NO_CLEAR_CHANGE
+
+
+def worsening_reference(scale: Scale, baseline: Decimal) -> Decimal:
+    """What a worsening is a percentage of, in points.
+
+    Worsening is judged wherever it starts, so it cannot hide behind the floor or the ceiling: the
+    percent is of the baseline's burden, but of at least a quarter and at most half the range.
+    """
+    extent = Decimal(scale.maximum - scale.minimum)
+    return min(max(burden(scale, baseline), extent / 4), extent * HALF)
 
 
 def _floor(scale: Scale, rules: ChangeRules) -> Decimal:

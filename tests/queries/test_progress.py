@@ -1,0 +1,114 @@
+"""The record of a course: what is in it, whose it is, and in how many statements it is read."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import event
+
+from tests.make.infusions import make_infusion, make_vital_signs, planned_id
+from tests.make.progress import make_better_course, make_running_course, make_weekly
+from tracker.actions import vital_signs
+from tracker.domain.course_progress import weekly_scales
+from tracker.domain.courses import GivenState, PlannedState
+from tracker.domain.errors import NotFound
+from tracker.domain.permissions import NotPermitted
+from tracker.domain.vital_signs import VitalSigns
+from tracker.queries.progress import find_own_course_record, get_course_record
+
+WEEKLY = [scale.id for scale in weekly_scales()]
+
+
+def statements(db, ask):
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if statement.startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(db.get_bind(), "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(db.get_bind(), "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_a_record_holds_what_was_stored(db, world):
+    course_id = make_better_course(db, world.a)
+    record = get_course_record(db, world.a.clinician, course_id, scales=WEEKLY, with_events=True)
+    assert record.patient.name == "Sam SampleA"
+    assert [each.number for each in record.infusions] == [1, 2, 3, 4, 5, 6]
+    assert [each.state for each in record.infusions[2:4]] == [
+        PlannedState.GIVEN,
+        PlannedState.PLANNED,
+    ]
+    first = record.given[0]
+    assert first.state is GivenState.ENDED
+    assert (first.peak_systolic_mmhg, first.peak_diastolic_mmhg) == (151, 93)
+    assert (first.lowest_spo2_percent, first.given_mg) == (95, Decimal("40.000"))
+    values = [score.value for score in record.scores["weekly_symptoms"]]
+    assert values == [Decimal(60), Decimal(40), Decimal(20)]
+    assert len(record.check_ins) == 9
+    assert record.course_number == 1
+    assert record.events == ()
+
+
+def test_a_corrected_set_of_vital_signs_does_not_count(db, world):
+    course_id = make_running_course(db, world.a, given=0)
+    clinician = world.a.clinician
+    at = datetime(2026, 10, 26, 14, 0, tzinfo=UTC)
+    infusion_id = make_infusion(db, clinician, planned_id(db, course_id), now=at)
+    wrong = make_vital_signs(
+        db, clinician, infusion_id, now=at, systolic_mmhg=170, diastolic_mmhg=80, spo2_percent=90
+    )
+    vital_signs.correct_vital_signs(
+        db,
+        clinician,
+        wrong,
+        VitalSigns(systolic_mmhg=120, diastolic_mmhg=80, spo2_percent=97),
+        measured_at=at,
+        reason="typed wrongly",
+        submission=None,
+        now=at,
+    )
+    given = get_course_record(db, clinician, course_id, scales=WEEKLY).given[0]
+    assert (given.peak_systolic_mmhg, given.lowest_spo2_percent) == (120, 97)
+
+
+def test_a_record_is_read_in_the_same_number_of_statements_however_long_it_is(db, world):
+    short = make_running_course(db, world.a, given=1)
+    who = world.a.clinician
+    before = statements(db, lambda: get_course_record(db, who, short, scales=WEEKLY))
+    for week in range(4):
+        make_weekly(db, world.a, short, 2, on=date(2026, 11, 2 + 7 * week))
+    after = statements(db, lambda: get_course_record(db, who, short, scales=WEEKLY))
+    assert (before, after) == (5, 5)
+    with_events = statements(
+        db, lambda: get_course_record(db, who, short, scales=WEEKLY, with_events=True)
+    )
+    assert with_events == 6
+
+
+def test_a_course_of_another_clinic_is_not_found(db, world):
+    course_id = make_running_course(db, world.a, given=0)
+    with pytest.raises(NotFound):
+        get_course_record(db, world.b.clinician, course_id, scales=WEEKLY)
+
+
+def test_a_patient_may_not_read_the_clinics_view(db, world):
+    course_id = make_running_course(db, world.a, given=0)
+    with pytest.raises(NotPermitted):
+        get_course_record(db, world.a.patient, course_id, scales=WEEKLY)
+
+
+def test_a_patient_reads_their_own_course_only(db, world):
+    course_id = make_running_course(db, world.a, given=0)
+    own = find_own_course_record(db, world.a.patient, scales=WEEKLY)
+    assert own is not None
+    assert own.id == course_id
+    assert find_own_course_record(db, world.b.patient, scales=WEEKLY) is None
+    with pytest.raises(NotPermitted):
+        find_own_course_record(db, world.a.clinician, scales=WEEKLY)

@@ -1,0 +1,239 @@
+"""What follows from the record of a course at one moment: changes, due check-ins, adherence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tracker.domain import instruments
+from tracker.domain.check_ins import without_daily_after
+from tracker.domain.course_record import CourseRecord, SentCheckIn, StoredScore, TherapyAppointment
+from tracker.domain.courses import CourseState, PlannedState, TherapyState
+from tracker.domain.due import (
+    DAILY,
+    WEEKLY,
+    CourseDates,
+    DueCheckIn,
+    DueState,
+    InfusionTimes,
+    cadence_of,
+    due_check_ins,
+)
+from tracker.domain.instruments import Scale
+from tracker.domain.progress import (
+    Adherence,
+    ChangeRules,
+    ChangeSummary,
+    Point,
+    adherence,
+    changes_since_baseline,
+    own_scale_rules,
+)
+
+SYMPTOMS = "weekly_symptoms"
+GAINS = "weekly_gains"
+DAILY_TOTAL = "daily_total"
+
+
+def group_scales() -> tuple[Scale, ...]:
+    """The groups of symptoms that the weekly total is made of."""
+    return instruments.get(WEEKLY).groups_of(SYMPTOMS)
+
+
+def weekly_scales() -> tuple[Scale, ...]:
+    """The total, its groups, then the gains."""
+    weekly = instruments.get(WEEKLY)
+    return (weekly.scale(SYMPTOMS), *group_scales(), weekly.scale(GAINS))
+
+
+def daily_scales() -> tuple[Scale, ...]:
+    """The questions of the daily check-in, each a scale of its own."""
+    return instruments.get(DAILY).groups_of(DAILY_TOTAL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseProgress:
+    """A course as it stands at ``now`` (aware), on the calendar of the clinic's ``zone``."""
+
+    record: CourseRecord
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.on(self.now)
+
+    def on(self, instant: datetime) -> date:
+        """The clinic's calendar date of an instant."""
+        return instant.astimezone(self.zone).date()
+
+    @cached_property
+    def rules(self) -> ChangeRules:
+        """When a change is called one: the percentages of the protocol."""
+        change = self.record.protocol.change
+        return own_scale_rules(change.response_percent, change.worse_percent)
+
+    @cached_property
+    def changes(self) -> Mapping[str, ChangeSummary]:
+        """Each weekly scale since the baseline, by scale id."""
+        scales = [scale for scale in weekly_scales() if scale.id in self.record.scores]
+        summaries = changes_since_baseline(
+            scales,
+            {scale.id: self.points(scale.id) for scale in scales},
+            self.record.first_started_at,
+            rules={scale.id: self.rules for scale in scales},
+            baseline_within_days=self.record.protocol.change.baseline_within_days,
+        )
+        return {summary.scale.id: summary for summary in summaries}
+
+    def points(self, scale_id: str) -> tuple[Point, ...]:
+        """The scores on a scale as the change rules take them."""
+        return tuple(
+            Point(occurred_at=score.occurred_at, value=score.value, prorated=score.is_prorated)
+            for score in self.record.scores.get(scale_id, ())
+        )
+
+    @cached_property
+    def due(self) -> tuple[DueCheckIn, ...]:
+        """Every check-in that was or will be asked for, in the order in which they open."""
+        return due_check_ins(
+            course_dates(self.record, self.zone),
+            zone=self.zone,
+            now=self.now,
+            answered={check_in.due_key for check_in in self.record.check_ins},
+            cadence=cadence_of(self.record.protocol.instruments),
+        )
+
+    def missed_on(self, instrument_key: str) -> tuple[date, ...]:
+        """The dates on which a check-in was due and none came."""
+        return tuple(
+            one.due_on
+            for one in self.due
+            if one.instrument_key == instrument_key and one.state is DueState.MISSED
+        )
+
+    def answered_of_due(self, instrument_key: str) -> tuple[int, int]:
+        """How many check-ins were answered, of how many whose time is over."""
+        counted = [one for one in self.due if one.instrument_key == instrument_key and one.counts]
+        return sum(one.state is DueState.ANSWERED for one in counted), len(counted)
+
+    def next_due(self, instrument_key: str) -> DueCheckIn | None:
+        """The check-in that can be answered now or comes next."""
+        waiting = (DueState.UPCOMING, DueState.DUE, DueState.LATE)
+        mine = (one for one in self.due if one.instrument_key == instrument_key)
+        return next((one for one in mine if one.state in waiting), None)
+
+    @cached_property
+    def adherence(self) -> Adherence:
+        """How much of what was planned took place by now. Boosters are not counted."""
+        record = self.record
+        counted = [one for one in self.due if one.counts]
+        return adherence(
+            given_on=[
+                self.on(each.given.started_at)
+                for each in record.infusions
+                if each.given is not None and not each.is_booster
+            ],
+            infusions_planned=record.infusion_count,
+            min_gap_days=record.min_gap_days,
+            max_gap_days=record.max_gap_days,
+            therapy_held=sum(each.state is TherapyState.HELD for each in record.therapy),
+            therapy_due=sum(_was_due(each, self.today) for each in record.therapy),
+            check_ins_answered=sum(one.state is DueState.ANSWERED for one in counted),
+            check_ins_due=len(counted),
+        )
+
+    @property
+    def day(self) -> int | None:
+        """The day of the course, the day of infusion 1 being day 1; None before it."""
+        started_at = self.record.first_started_at
+        return None if started_at is None else (self.today - self.on(started_at)).days + 1
+
+    def day_of(self, on: date) -> int | None:
+        """The day of the course of a date; None before infusion 1 was given."""
+        started_at = self.record.first_started_at
+        return None if started_at is None else (on - self.on(started_at)).days + 1
+
+    @property
+    def planned_days(self) -> int | None:
+        """Days from infusion 1 to the last infusion of the course as it is planned now."""
+        days = [
+            each.planned_on if each.given is None else self.on(each.given.started_at)
+            for each in self.record.infusions
+            if not each.is_booster and each.state in (PlannedState.PLANNED, PlannedState.GIVEN)
+        ]
+        return (max(days) - min(days)).days + 1 if days else None
+
+    @cached_property
+    def _check_ins(self) -> Mapping[UUID, SentCheckIn]:
+        return {check_in.id: check_in for check_in in self.record.check_ins}
+
+    def check_in_of(self, score: StoredScore) -> SentCheckIn | None:
+        """The check-in that a score was computed from."""
+        return self._check_ins.get(score.check_in_id)
+
+    def score_at(self, scale_id: str, point: Point | None) -> StoredScore | None:
+        """The stored score behind a point of a summary."""
+        if point is None:
+            return None
+        found = (
+            score
+            for score in self.record.scores.get(scale_id, ())
+            if score.occurred_at == point.occurred_at and score.value == point.value
+        )
+        return next(found, None)
+
+    def remarks(self, score: StoredScore) -> tuple[str, ...]:
+        """What a reader must know of a score: skipped questions, paper, typed on another day."""
+        skipped = score.item_count - score.answered
+        check_in = self.check_in_of(score)
+        found = [f"{skipped} skipped"] if skipped else []
+        if score.is_prorated:
+            found.append("computed from the rest")
+        if check_in is not None and check_in.is_from_paper:
+            typed_on = self.on(check_in.recorded_at)
+            is_later = typed_on != self.on(check_in.occurred_at)
+            found.append(f"from paper, typed {typed_on}" if is_later else "from paper")
+        return tuple(found)
+
+
+def _was_due(session: TherapyAppointment, today: date) -> bool:
+    if session.state is TherapyState.PLANNED:
+        return session.planned_on < today
+    return session.state in (TherapyState.HELD, TherapyState.MISSED)
+
+
+def course_dates(record: CourseRecord, zone: ZoneInfo) -> CourseDates:
+    """What the due check-ins of a course follow from.
+
+    Nothing from before the course was planned is asked for; infusion 1 counts on its newest date.
+    """
+    first = [
+        each.planned_on
+        for each in record.infusions
+        if each.number == 1
+        and not each.is_booster
+        and each.state in (PlannedState.PLANNED, PlannedState.GIVEN)
+    ]
+    dates = CourseDates(
+        course_id=record.id,
+        first_infusion_on=first[0] if first else record.start_on,
+        asked_from_on=record.recorded_at.astimezone(zone).date(),
+        infusions=[
+            InfusionTimes(id=given.id, started_at=given.started_at, ended_at=given.ended_at)
+            for given in record.given
+        ],
+        ended_on=record.ended_on,
+    )
+    if record.state is not CourseState.MAINTENANCE:
+        return dates
+    series = [
+        each.given.started_at
+        for each in record.infusions
+        if each.given is not None and not each.is_booster
+    ]
+    return without_daily_after(dates, max(series).astimezone(zone).date() if series else None)

@@ -1,0 +1,164 @@
+"""One course with all that its pictures, pages and report need, in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.domain.course_record import CoursePatient, CourseRecord
+from tracker.domain.courses import CourseState
+from tracker.domain.errors import NotFound
+from tracker.domain.people import Person
+from tracker.domain.permissions import Act, check_may
+from tracker.domain.protocol import Protocol
+from tracker.models.check_ins import CheckInRow, SafetyAlertRow
+from tracker.models.clinics import ProtocolRow
+from tracker.models.courses import CourseRow
+from tracker.models.patients import PatientRow
+from tracker.queries import course_parts
+
+
+def get_course_record(
+    db: Session,
+    who: Person,
+    course_id: UUID,
+    *,
+    scales: Collection[str],
+    with_events: bool = False,
+) -> CourseRecord:
+    """A course of the person's clinic with its scores on these scales. Raises `NotFound`.
+
+    Five statements, six with the events of the infusions.
+    """
+    check_may(who, Act.SEE_COURSE)
+    wanted = {"clinic_id": who.clinic_id, "course_id": course_id}
+    row = db.execute(_BY_ID, wanted).one_or_none()
+    if row is None:
+        raise NotFound("course")
+    return _read_record(db, row, scales, with_events=with_events)
+
+
+def find_own_course_record(
+    db: Session, who: Person, *, scales: Collection[str]
+) -> CourseRecord | None:
+    """A patient's own course: the open one, else the latest; None without any. Five statements."""
+    check_may(who, Act.SEE_OWN_RECORD)
+    wanted = {"clinic_id": who.clinic_id, "patient_id": who.patient_id}
+    row = db.execute(_LATEST_OF_PATIENT, wanted).one_or_none()
+    return None if row is None else _read_record(db, row, scales, with_events=False)
+
+
+def _course_statement() -> Any:
+    earlier = aliased(CourseRow)
+    course_number = (
+        select(func.count())
+        .where(earlier.patient_id == CourseRow.patient_id, earlier.start_on <= CourseRow.start_on)
+        .scalar_subquery()
+    )
+    alerts = (
+        select(func.count())
+        .select_from(SafetyAlertRow)
+        .join(CheckInRow, CheckInRow.id == SafetyAlertRow.check_in_id)
+        .where(CheckInRow.course_id == CourseRow.id)
+    )
+    return (
+        select(
+            CourseRow.id,
+            CourseRow.patient_id,
+            CourseRow.state,
+            CourseRow.infusion_count,
+            CourseRow.min_gap_days,
+            CourseRow.max_gap_days,
+            CourseRow.start_on,
+            CourseRow.ended_on,
+            CourseRow.end_reason,
+            CourseRow.indication,
+            CourseRow.recorded_at,
+            PatientRow.given_name,
+            PatientRow.family_name,
+            PatientRow.born_on,
+            PatientRow.record_number,
+            PatientRow.allergies,
+            ProtocolRow.name.label("protocol_name"),
+            ProtocolRow.version.label("protocol_version"),
+            ProtocolRow.infusion_count.label("protocol_infusion_count"),
+            ProtocolRow.min_gap_days.label("protocol_min_gap_days"),
+            ProtocolRow.max_gap_days.label("protocol_max_gap_days"),
+            ProtocolRow.preferred_gap_days.label("protocol_preferred_gap_days"),
+            ProtocolRow.dose_mg_per_kg,
+            ProtocolRow.infusion_minutes,
+            ProtocolRow.definition,
+            course_number.label("course_number"),
+            alerts.where(SafetyAlertRow.closed_at.is_(None)).scalar_subquery().label("alerts_open"),
+            alerts.where(SafetyAlertRow.closed_at.is_not(None))
+            .scalar_subquery()
+            .label("alerts_closed"),
+        )
+        .join(PatientRow, PatientRow.id == CourseRow.patient_id)
+        .join(ProtocolRow, ProtocolRow.id == CourseRow.protocol_id)
+        .where(CourseRow.clinic_id == bindparam("clinic_id"))
+    )
+
+
+# Statements are built once: building one takes longer than running it.
+_BY_ID = _course_statement().where(CourseRow.id == bindparam("course_id"))
+_LATEST_OF_PATIENT = (
+    _course_statement()
+    .where(CourseRow.patient_id == bindparam("patient_id"))
+    .order_by(CourseRow.ended_on.is_(None).desc(), CourseRow.start_on.desc(), CourseRow.id)
+    .limit(1)
+)
+
+
+def _read_record(
+    db: Session, row: Any, scales: Collection[str], *, with_events: bool
+) -> CourseRecord:
+    return CourseRecord(
+        id=row.id,
+        patient=CoursePatient(
+            id=row.patient_id,
+            given_name=row.given_name,
+            family_name=row.family_name,
+            born_on=row.born_on,
+            record_number=row.record_number,
+            allergies=row.allergies,
+        ),
+        state=CourseState(row.state),
+        course_number=row.course_number,
+        infusion_count=row.infusion_count,
+        min_gap_days=row.min_gap_days,
+        max_gap_days=row.max_gap_days,
+        start_on=row.start_on,
+        ended_on=row.ended_on,
+        end_reason=row.end_reason,
+        indication=row.indication,
+        recorded_at=row.recorded_at,
+        protocol=_protocol(row),
+        infusions=course_parts.infusions(db, row.id),
+        therapy=course_parts.therapy(db, row.id),
+        check_ins=course_parts.check_ins(db, row.id),
+        scores=course_parts.scores(db, row.id, scales),
+        events=course_parts.events(db, row.id) if with_events else None,
+        alerts_open=row.alerts_open,
+        alerts_closed=row.alerts_closed,
+    )
+
+
+def _protocol(row: Any) -> Protocol:
+    return Protocol.read(
+        name=row.protocol_name,
+        version=row.protocol_version,
+        infusion_count=row.protocol_infusion_count,
+        gaps=(
+            row.protocol_min_gap_days,
+            row.protocol_max_gap_days,
+            row.protocol_preferred_gap_days,
+        ),
+        dose_mg_per_kg=row.dose_mg_per_kg,
+        infusion_minutes=row.infusion_minutes,
+        definition=row.definition,
+    )
