@@ -65,7 +65,9 @@ class Settings:
 
     @property
     def is_loopback_only(self) -> bool:
-        return is_loopback(self.host)
+        """Nobody reaches this installation from elsewhere: neither directly nor by a proxy."""
+        public = urlsplit(self.public_url).hostname or ""
+        return is_loopback(self.host) and is_loopback(public)
 
 
 def is_loopback(host: str) -> bool:

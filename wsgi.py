@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tracker.app import create_app
+import os
+
+os.umask(0o077)  # whatever this process makes (database, journal, exports) is its owner's only
+
+from tracker.app import create_app  # noqa: E402
 
 app = create_app()
 

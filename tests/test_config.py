@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from config import BrokenSetting, read_settings
+from tracker.app import create_app
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,6 +53,49 @@ def test_demo_and_debugger_stay_on_loopback(tmp_path, switch):
         read_settings(env(tmp_path, **wide, **{switch: "on"}))
 
 
+@pytest.mark.parametrize("switch", ["TRACKER_DEMO", "TRACKER_DEBUG"])
+def test_demo_and_debugger_are_not_for_a_site_behind_a_proxy(tmp_path, switch):
+    """The server listens on loopback, but everybody reaches it through its public address."""
+    proxied = {"TRACKER_PUBLIC_URL": "https://clinic.example", "TRACKER_PROXY_COUNT": "1"}
+    read_settings(env(tmp_path, **proxied))
+    with pytest.raises(BrokenSetting, match=switch):
+        read_settings(env(tmp_path, **proxied, **{switch: "on"}))
+
+
+@pytest.mark.parametrize("behind", [{}, {"TRACKER_PUBLIC_URL": "https://clinic.example"}])
+def test_the_variable_of_flask_does_not_switch_the_debugger_on(tmp_path, monkeypatch, behind):
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    app = create_app(read_settings(env(tmp_path, **behind)))
+    assert app.debug is False
+
+
+def test_everything_that_a_first_start_makes_is_for_its_owner_only(tmp_path):
+    """Also when the shell that starts it would let others read."""
+    command = "umask 022; exec .venv/bin/flask --app wsgi accounts invite --first-administrator"
+    command = command.replace(".venv/bin/flask", f"{sys.executable} -m flask")
+    answer = subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=os.environ | env(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    made = list((tmp_path / "instance").iterdir())
+    assert {"secret.key", "tracker.db"} <= {each.name for each in made}
+    for each in made:
+        assert stat.S_IMODE(each.stat().st_mode) & 0o077 == 0, each.name
+
+
+@pytest.mark.parametrize("kept", ["", "short", " " * 60])
+def test_a_kept_key_that_is_too_short_stops_the_start(tmp_path, kept):
+    read_settings(env(tmp_path))
+    (tmp_path / "instance" / "secret.key").write_text(kept)
+    with pytest.raises(BrokenSetting, match="TRACKER_SECRET_KEY"):
+        read_settings(env(tmp_path))
+
+
 def test_listening_beyond_loopback_needs_https(tmp_path):
     with pytest.raises(BrokenSetting, match="TRACKER_PUBLIC_URL"):
         read_settings(env(tmp_path, TRACKER_HOST="0.0.0.0"))
@@ -75,8 +120,6 @@ def test_folder_and_key_are_for_their_owner_only(tmp_path):
 
 
 def test_the_command_line_shows_the_line_and_no_traceback(tmp_path):
-    import os
-
     answer = subprocess.run(
         [sys.executable, "wsgi.py"],
         cwd=ROOT,

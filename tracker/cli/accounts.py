@@ -27,6 +27,9 @@ def invite(first_administrator: bool, as_json: bool) -> None:
     """
     if not first_administrator:
         sys.exit("Colleagues are invited on the page Clinic; here: --first-administrator.")
+    from tracker.app import bring_schema_up
+
+    bring_schema_up(current_app._get_current_object())  # type: ignore[attr-defined]
     try:
         token = account_actions.make_setup_link(db.session(), now=datetime.now(UTC))
     except Refused as problem:
