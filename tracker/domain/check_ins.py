@@ -6,7 +6,7 @@ over it. Such answers are taken for some hours after the check-in has closed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,7 @@ from tracker.domain.due import (
     DueState,
     due_check_ins,
 )
+from tracker.domain.protocol import InstrumentUse
 from tracker.domain.safety import AlertLevel
 
 ARRIVES_LATE_WITHIN = timedelta(hours=6)
@@ -141,3 +142,13 @@ def without_daily_after(dates: CourseDates, last_infusion_on: date | None) -> Co
     if last_infusion_on is None:
         return dates
     return replace(dates, daily_until=last_infusion_on + timedelta(days=MAINTENANCE_DAILY_DAYS))
+
+
+def behind_after_days(uses: Iterable[InstrumentUse]) -> int | None:
+    """Somebody is behind when more than these whole days lie between their last check-in and today.
+
+    Twice the shortest interval that the protocol asks at: two in a row are missing then. None
+    where nothing is asked at intervals. A choice of the project.
+    """
+    intervals = [use.every_days for use in uses if use.every_days is not None]
+    return 2 * min(intervals) if intervals else None

@@ -1,0 +1,275 @@
+"""What a patient's own pages ask: what is due, what is kept, what was sent, when to come next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from tracker.domain import check_ins as rules
+from tracker.domain import instruments
+from tracker.domain.check_ins import CannotAnswer, CheckInPlan, WhyNot
+from tracker.domain.clinic import weekday_numbers
+from tracker.domain.courses import PlannedState, TherapyState
+from tracker.domain.due import DueCheckIn, open_check_ins
+from tracker.domain.instruments import Instrument
+from tracker.domain.people import Person
+from tracker.domain.safety import AlertLevel
+from tracker.models import check_in_plans
+from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
+from tracker.models.clinics import ClinicClosureRow, ClinicRow
+from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.therapy_sessions import TherapySessionRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextVisit:
+    """The next appointment. ``number`` is None for a therapy session; time in the clinic's zone."""
+
+    on: date
+    at: time | None
+    number: int | None
+    of: int
+    is_booster: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PatientHome:
+    """What the patient's first page shows. ``due`` are open now, the first to close in front."""
+
+    has_course: bool
+    due: tuple[DueCheckIn, ...] = ()
+    begun: frozenset[str] = frozenset()
+    coming: DueCheckIn | None = None
+    visits: tuple[NextVisit, ...] = ()
+    last_sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """Answers that are kept and not sent. Null stands for a skipped question."""
+
+    answers: Mapping[str, Any]
+    page: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToAnswer:
+    """One check-in that can be answered now."""
+
+    instrument: Instrument
+    due: DueCheckIn
+    draft: Draft | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentCheckIn:
+    """The newest check-in that the patient sent, and what it raised."""
+
+    instrument_key: str
+    received_at: datetime
+    answered: int
+    skipped: int
+    level: AlertLevel | None
+    look_by: datetime | None
+    still_due: tuple[DueCheckIn, ...]
+
+
+def get_home(db: Session, who: Person, *, now: datetime) -> PatientHome:
+    """The patient's own first page. Seven statements at the most."""
+    plan = _own_plan(db, who)
+    if plan is None:
+        return PatientHome(has_course=False)
+    answered = _answered(db, plan)
+    due = plan.due(now, [key for key, _ in answered])
+    return PatientHome(
+        has_course=True,
+        due=open_check_ins(due),
+        begun=_begun(db, who),
+        coming=next((one for one in due if one.opens_at > now), None),
+        visits=_visits(db, plan, now),
+        last_sent_at=max((at for _, at in answered), default=None),
+    )
+
+
+def find_to_answer(db: Session, who: Person, instrument_key: str, *, now: datetime) -> ToAnswer:
+    """What a form of this instrument would answer now, with the draft of it.
+
+    Raises `CannotAnswer`, and `UnknownInstrument`.
+    """
+    instrument = instruments.get(instrument_key)
+    plan = _own_plan(db, who)
+    if plan is None:
+        raise CannotAnswer(WhyNot.NO_COURSE)
+    due = plan.due(now, [key for key, _ in _answered(db, plan)])
+    found = rules.to_answer_now(due, instrument_key)
+    if found is None:
+        raise rules.why_not_now(due, instrument_key)
+    return ToAnswer(
+        instrument=instrument, due=found, draft=_draft(db, who, instrument, found.due_key)
+    )
+
+
+def find_draft(db: Session, who: Person, instrument: Instrument, due_key: str) -> Draft | None:
+    """What the patient has kept of one check-in so far."""
+    return _draft(db, who, instrument, due_key)
+
+
+def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | None:
+    """The check-in that came in last from this patient's own hand."""
+    alerts = select(SafetyAlertRow).where(SafetyAlertRow.check_in_id == CheckInRow.id)
+    level = alerts.with_only_columns(func.max(SafetyAlertRow.level)).scalar_subquery()
+    look_by = alerts.with_only_columns(func.min(SafetyAlertRow.due_at)).scalar_subquery()
+    row = db.execute(
+        select(
+            CheckInRow.instrument_key,
+            CheckInRow.recorded_at,
+            CheckInRow.answers,
+            level.label("level"),
+            look_by.label("look_by"),
+        )
+        .where(
+            CheckInRow.patient_id == who.patient_id,
+            CheckInRow.clinic_id == who.clinic_id,
+            CheckInRow.recorded_by == who.user_id,
+        )
+        .order_by(CheckInRow.recorded_at.desc(), CheckInRow.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    skipped = sum(value is None for value in row.answers.values())
+    plan = _own_plan(db, who)
+    due = plan.due(now, [key for key, _ in _answered(db, plan)]) if plan else ()
+    return SentCheckIn(
+        instrument_key=row.instrument_key,
+        received_at=row.recorded_at,
+        answered=len(row.answers) - skipped,
+        skipped=skipped,
+        level=AlertLevel(row.level) if row.level else None,
+        look_by=row.look_by,
+        still_due=open_check_ins(due),
+    )
+
+
+def find_received_at(db: Session, who: Person, due_key: str) -> datetime | None:
+    """When the answers to one due check-in came in; None while there are none."""
+    found: datetime | None = db.execute(
+        select(CheckInRow.recorded_at).where(
+            CheckInRow.patient_id == who.patient_id,
+            CheckInRow.clinic_id == who.clinic_id,
+            CheckInRow.due_key == due_key,
+        )
+    ).scalar_one_or_none()
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenDays:
+    """When the clinic is there to read: its weekdays and the days on which it is closed."""
+
+    weekdays: frozenset[int]
+    closed_on: frozenset[date]
+
+
+def get_open_days(db: Session, who: Person, *, since: date) -> OpenDays:
+    """The clinic's open weekdays, and its closed days from a date on."""
+    words = db.execute(
+        select(ClinicRow.open_weekdays).where(ClinicRow.id == who.clinic_id)
+    ).scalar_one()
+    closed = select(ClinicClosureRow.closed_on).where(
+        ClinicClosureRow.clinic_id == who.clinic_id, ClinicClosureRow.closed_on >= since
+    )
+    return OpenDays(weekdays=weekday_numbers(words), closed_on=frozenset(db.scalars(closed)))
+
+
+def _own_plan(db: Session, who: Person) -> CheckInPlan | None:
+    if who.patient_id is None:
+        return None
+    return check_in_plans.of_patient(db, who.clinic_id, who.patient_id)
+
+
+def _answered(db: Session, plan: CheckInPlan) -> list[tuple[str, datetime]]:
+    rows = db.execute(
+        select(CheckInRow.due_key, CheckInRow.occurred_at).where(
+            CheckInRow.course_id == plan.course_id
+        )
+    )
+    return [(row.due_key, row.occurred_at) for row in rows]
+
+
+def _begun(db: Session, who: Person) -> frozenset[str]:
+    return frozenset(
+        db.scalars(
+            select(CheckInDraftRow.due_key).where(
+                CheckInDraftRow.patient_id == who.patient_id,
+                CheckInDraftRow.clinic_id == who.clinic_id,
+            )
+        )
+    )
+
+
+def _draft(db: Session, who: Person, instrument: Instrument, due_key: str) -> Draft | None:
+    row = db.execute(
+        select(CheckInDraftRow.answers, CheckInDraftRow.page, CheckInDraftRow.saved_at).where(
+            CheckInDraftRow.patient_id == who.patient_id,
+            CheckInDraftRow.clinic_id == who.clinic_id,
+            CheckInDraftRow.due_key == due_key,
+            CheckInDraftRow.instrument_key == instrument.key,
+            CheckInDraftRow.instrument_version == instrument.version,
+        )
+    ).one_or_none()
+    return None if row is None else Draft(answers=row.answers, page=row.page, saved_at=row.saved_at)
+
+
+def _visits(db: Session, plan: CheckInPlan, now: datetime) -> tuple[NextVisit, ...]:
+    """The next infusion and the next therapy session, in the order of their days."""
+    today = now.astimezone(plan.zone).date()
+    infusion = (
+        select(
+            PlannedInfusionRow.planned_on.label("on"),
+            PlannedInfusionRow.planned_time.label("at"),
+            PlannedInfusionRow.number.label("number"),
+            CourseRow.infusion_count.label("of"),
+            PlannedInfusionRow.is_booster.label("is_booster"),
+        )
+        .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
+        .where(
+            PlannedInfusionRow.course_id == plan.course_id,
+            PlannedInfusionRow.state == PlannedState.PLANNED,
+            PlannedInfusionRow.planned_on >= today,
+        )
+        .order_by(PlannedInfusionRow.planned_on, PlannedInfusionRow.planned_time)
+        .limit(1)
+        .subquery()
+    )
+    therapy = (
+        select(
+            TherapySessionRow.planned_on.label("on"),
+            TherapySessionRow.planned_time.label("at"),
+            literal(0).label("number"),
+            literal(0).label("of"),
+            literal(False).label("is_booster"),
+        )
+        .where(
+            TherapySessionRow.course_id == plan.course_id,
+            TherapySessionRow.state == TherapyState.PLANNED,
+            TherapySessionRow.planned_on >= today,
+        )
+        .order_by(TherapySessionRow.planned_on, TherapySessionRow.planned_time)
+        .limit(1)
+        .subquery()
+    )
+    both = union_all(select(infusion), select(therapy)).subquery()
+    rows = db.execute(select(both).order_by(both.c.on, both.c.at))
+    return tuple(
+        NextVisit(
+            on=row.on, at=row.at, number=row.number or None, of=row.of, is_booster=row.is_booster
+        )
+        for row in rows
+    )
