@@ -1,0 +1,23 @@
+"""One door to every picture of a course. The modules that draw load at the first drawing: they
+bring matplotlib, which takes a second.
+"""
+
+from __future__ import annotations
+
+from tracker.charts.course_series import CourseSeries
+from tracker.charts.series import DailySeries, Form, GroupsSeries
+
+
+def draw(series: CourseSeries, form: Form) -> str:
+    """The picture as SVG text; equal series give equal text. Safe to call from several threads."""
+    if isinstance(series, GroupsSeries):
+        from tracker.charts.groups import draw_groups
+
+        return draw_groups(series, form=form)
+    if isinstance(series, DailySeries):
+        from tracker.charts.daily import draw_daily
+
+        return draw_daily(series, form=form)
+    from tracker.charts.progress import draw_progress
+
+    return draw_progress(series, form=form)
