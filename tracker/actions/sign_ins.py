@@ -18,6 +18,7 @@ from tracker.domain.accounts import Throttle
 from tracker.domain.audit import AuditEvent
 from tracker.domain.people import Person, Role
 from tracker.models.accounts import SignInRow, SignInThrottleRow, UserRoleRow, UserRow
+from tracker.models.clinics import ClinicRow
 from tracker.models.database import transaction
 
 MOST_SIGN_INS_PER_ACCOUNT = 5
@@ -46,12 +47,20 @@ class NewSignIn:
 
 
 def sign_in(
-    db: Session, *, email: str, password: str, address: str, device: str, now: datetime
+    db: Session,
+    *,
+    email: str,
+    password: str,
+    address: str,
+    device: str,
+    now: datetime,
+    allow_demo: bool = False,
 ) -> NewSignIn:
     """Check the password and open a sign-in.
 
-    Raises `TooManyAttempts` while the account or the network has to wait, `SignInRefused` for any
-    wrong pair, after the same work for known and unknown names.
+    Without `allow_demo` the accounts of a demonstration's clinic, whose password is public, are
+    as good as unknown. Raises `TooManyAttempts` while the account or the network has to wait,
+    `SignInRefused` for any wrong pair, after the same work for known and unknown names.
     """
     email = accounts.normal_email(email)
     keys = [
@@ -60,8 +69,7 @@ def sign_in(
     ]
     # Counted as a failure before the password is looked at: parallel guesses cannot slip past.
     _count_attempt(db, keys, now=now)
-    user = db.execute(select(UserRow).where(UserRow.email == email)).scalar_one_or_none()
-    stored = user.password_hash if user is not None and user.deactivated_at is None else None
+    stored = _stored_hash(db, email, allow_demo=allow_demo)
     db.rollback()  # no lock is held while the hash is computed
     if not passwords.verify(stored, password):
         _record_failure(db, email, address, now)
@@ -73,6 +81,18 @@ def sign_in(
             user.password_hash = rehashed
         _forgive(db, account=keys[0][0], network=keys[1][0])
         return open_sign_in(db, user.id, user.clinic_id, address=address, device=device, now=now)
+
+
+def _stored_hash(db: Session, email: str, *, allow_demo: bool) -> str | None:
+    """The hash to check against; None for an account that nobody may sign in to."""
+    found = (
+        select(UserRow.password_hash)
+        .join(ClinicRow, ClinicRow.id == UserRow.clinic_id)
+        .where(UserRow.email == email, UserRow.deactivated_at.is_(None))
+    )
+    if not allow_demo:
+        found = found.where(ClinicRow.is_demo.is_(False))
+    return db.execute(found).scalar_one_or_none()
 
 
 def open_sign_in(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -20,7 +19,7 @@ from tracker.models import db
 demo_cli = AppGroup("demo", help="The fictitious clinic of the demonstration.")
 
 _SWITCHED_OFF = (
-    "TRACKER_DEMO: is off, and demonstration accounts exist in demonstrations only; "
+    "TRACKER_DEMO is off, and demonstration accounts exist in demonstrations only; "
     "use `make demo`, or set TRACKER_DEMO=on for a database of its own"
 )
 
@@ -45,7 +44,7 @@ def load(fresh: bool, day: datetime | None, as_json: bool) -> None:
 
     settings: Settings = current_app.config["SETTINGS"]
     if not settings.demo:
-        sys.exit(_SWITCHED_OFF)
+        raise click.ClickException(_SWITCHED_OFF)
     bring_schema_up(current_app._get_current_object())  # type: ignore[attr-defined]
     now = datetime.now(UTC) if day is None else _half_past_ten(day.date())
     session = db.session()
@@ -54,7 +53,7 @@ def load(fresh: bool, day: datetime | None, as_json: bool) -> None:
             demo.empty(session, db.engine)
         loaded = demo.load(session, now=now)
     except Refused as problem:
-        sys.exit(str(problem))
+        raise click.ClickException(str(problem)) from None
     click.echo(json.dumps(_as_data(loaded)) if as_json else _in_words(loaded, now))
 
 

@@ -138,6 +138,8 @@ def load_signed_in(_request: Any = None) -> SignedInUser | None:
     found = account_queries.find_signed_in(db, token_hash(token))
     if found is None or found.expires_at <= now:
         return None
+    if found.clinic.is_demo and not current_app.config["SETTINGS"].demo:
+        return None  # demonstration accounts live in demonstrations only
     limits = accounts.sign_in_limits(found.person.roles)
     if now - found.last_seen_at > limits.idle:
         return None

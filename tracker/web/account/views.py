@@ -40,6 +40,7 @@ def login() -> Any:
                 address=request.remote_addr or "",
                 device=request.user_agent.string,
                 now=clock.now(),
+                allow_demo=current_app.config["SETTINGS"].demo,
             )
         except SignInRefused:
             form.show(Refused("The e-mail address or the password is not right. Try again."))
