@@ -84,6 +84,13 @@ def test_only_what_must_move_moves_when_one_infusion_gets_another_day() -> None:
     assert changed.dates[1] == FOUR_APART[0]
 
 
+def test_earlier_infusions_stay_when_a_later_one_moves_far() -> None:
+    wish = ChangeWish(kind=ChangeKind.MOVE, number=6, to_on=date(2026, 12, 18))
+    changed = change_plan(standing(), wish, around())
+    assert [move.number for move in changed.moves] == [6]
+    assert [(gap.after_number, gap.gap_days) for gap in changed.broken] == [(5, 10)]
+
+
 def test_a_broken_gap_is_named_when_the_later_ones_are_left_where_they_are() -> None:
     wish = ChangeWish(kind=ChangeKind.MOVE, number=5, to_on=date(2026, 12, 10), leave_later=True)
     changed = change_plan(standing(given=3), wish, around(date(2026, 12, 2)))

@@ -219,18 +219,30 @@ def _pins(
     ordinals: Mapping[int, int],
     today: date,
 ) -> dict[int, date]:
-    if target is None or wish.kind is not ChangeKind.MOVE:
+    """What the planner may not move: the new day, and every infusion before the one that changes.
+
+    An earlier one whose day is past without a record is free: it needs a day to come.
+    """
+    if target is None:
         return {}
+    fixed = {
+        number: each.planned_on
+        for number, each in standing.live.items()
+        if number in ordinals
+        and each.planned_on >= today
+        and (number < target.number or (wish.leave_later and number > target.number))
+    }
+    if wish.kind is ChangeKind.MOVE:
+        fixed[target.number] = _new_day(wish, today)
+    return {ordinals[number]: on for number, on in fixed.items()}
+
+
+def _new_day(wish: ChangeWish, today: date) -> date:
     if wish.to_on is None:
         raise CannotPlan("Choose the new date.")
     if wish.to_on < today:
         raise CannotPlan("The new date is in the past. Choose today or later.")
-    pins = {ordinals[target.number]: wish.to_on}
-    if wish.leave_later:
-        for number, each in standing.live.items():
-            if number in ordinals and number > target.number:
-                pins[ordinals[number]] = each.planned_on
-    return pins
+    return wish.to_on
 
 
 def _described(

@@ -222,7 +222,4 @@ def _courses(db: Session, who: Person, patient_id: UUID) -> tuple[CourseLine, ..
         .where(CourseRow.patient_id == patient_id, CourseRow.clinic_id == who.clinic_id)
         .order_by(CourseRow.start_on.desc(), CourseRow.id)
     )
-    return tuple(
-        CourseLine(**{**row._mapping, "state": CourseState(row.state)})
-        for row in rows
-    )
+    return tuple(CourseLine(**{**row._mapping, "state": CourseState(row.state)}) for row in rows)

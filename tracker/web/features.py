@@ -9,9 +9,12 @@ from flask_limiter import Limiter
 
 from tracker.web.account.views import account
 from tracker.web.admin.views import admin
+from tracker.web.courses.views import courses
 from tracker.web.health.views import health
 from tracker.web.home import home_views
+from tracker.web.infusions.sheet_views import infusions
 from tracker.web.patients.views import patients
+from tracker.web.therapy_sessions.views import therapy_sessions
 from tracker.web.urls import register_converters
 
 FLOOD_LIMITS = {
@@ -25,7 +28,16 @@ FLOOD_LIMITS = {
 def init_app(app: Flask) -> None:
     """Give the application its routes."""
     register_converters(app)
-    for feature in (account, admin, health, home_views, patients):
+    for feature in (
+        account,
+        admin,
+        courses,
+        health,
+        home_views,
+        infusions,
+        patients,
+        therapy_sessions,
+    ):
         app.register_blueprint(feature)
 
 

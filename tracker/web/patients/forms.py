@@ -52,7 +52,6 @@ class PatientForm(Form):
 
     def details(self) -> PatientDetails:
         """What was typed. Only for a form that fits."""
-        assert self.born_on.data is not None
         return PatientDetails(
             record_number=self.record_number.data,
             given_name=self.given_name.data,
