@@ -27,6 +27,8 @@ from wtforms.fields import RadioField as StockRadioField
 from wtforms.validators import Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextInput, TimeInput
 
+from tracker.domain.accounts import normal_email
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}\.[^@\s,;<>\".]{2,}")
 
@@ -44,6 +46,7 @@ class _Described:
 
     hint = ""
     unit = ""
+    data: Any
 
     def _describe(self, kwargs: dict[str, Any]) -> None:
         self.hint = kwargs.pop("hint", "")
@@ -98,7 +101,10 @@ class Email(Words):
         super().__init__(label, longest=254, **kwargs)
 
     def check(self, text: str) -> None:
-        if not _EMAIL.fullmatch(text):
+        # Also in the form in which it is looked up: composing can lengthen it or make a second @.
+        normal = normal_email(text)
+        fits = _EMAIL.fullmatch(text) and _EMAIL.fullmatch(normal)
+        if not fits or len(normal) > self.longest:
             raise StopValidation("Enter an e-mail address such as name@example.org.")
 
 
@@ -260,7 +266,8 @@ class Choice(_Described, SelectField):
 
     def __init__(self, label: str, *, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         self._describe(kwargs)
-        super().__init__(label, choices=list(choices), **kwargs)
+        super().__init__(label, **kwargs)
+        self.choices = list(choices)
 
     def pre_validate(self, form: Any) -> None:
         if not self.data and self.optional:
@@ -275,7 +282,8 @@ class Tiles(_Described, StockRadioField):
     def __init__(self, label: str, *, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         self._describe(kwargs)
         kwargs.setdefault("default", None)
-        super().__init__(label, choices=list(choices), **kwargs)
+        super().__init__(label, **kwargs)
+        self.choices = list(choices)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0] if valuelist else None
@@ -300,7 +308,8 @@ class Ticks(_Described, SelectMultipleField):
 
     def __init__(self, label: str, *, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         self._describe(kwargs)
-        super().__init__(label, choices=list(choices), **kwargs)
+        super().__init__(label, **kwargs)
+        self.choices = list(choices)
 
     def pre_validate(self, form: Any) -> None:
         known = {value for value, _ in self.choices}
