@@ -33,6 +33,8 @@ from tracker.web.cookies import may_carry_cookie
 View = TypeVar("View", bound=Callable[..., Any])
 TOKEN = "token"  # noqa: S105 - the name of a key in the cookie
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOKING = frozenset({Act.SEE_BOARD, Act.SEE_PATIENTS, Act.SEE_COURSE, Act.SEE_PROGRESS})
+"""Acts that show records whatever the method: a search is a POST so that no name is in a URL."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,7 +157,9 @@ def _is_background() -> bool:
 
 
 def start(new: sign_ins.NewSignIn) -> None:
-    """Put a fresh sign-in into the cookie; whatever was in it before is gone."""
+    """Put a fresh sign-in into the cookie; the one before it, if any, is over on the server too."""
+    if current_user.is_authenticated:
+        sign_ins.sign_out(database(), who(), now=clock.now())
     session.clear()
     session[TOKEN] = new.token
     session.permanent = False
@@ -186,7 +190,8 @@ def enforce() -> Any:
 def _open_record(policy: Policy, person: Person) -> None:
     arguments = request.view_args or {}
     object_id: UUID | None = arguments.get(f"{policy.of}_id") if policy.of else None
-    if request.method in SAFE_METHODS and policy.seen_as is not None and policy.act is not None:
+    looks = request.method in SAFE_METHODS or policy.act in LOOKING
+    if looks and policy.seen_as is not None and policy.act is not None:
         viewing.open_page(
             database(),
             person,

@@ -8,9 +8,11 @@ The cookie is signed and holds a random token; what the token opens is a row on 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.exceptions import SecurityError
 
 from config import is_loopback
 
@@ -46,5 +48,8 @@ class SchemeAwareCookies(SecureCookieSessionInterface):
 
 def may_carry_cookie(this: Request) -> bool:
     """Whether a cookie may travel: over https, or without leaving the machine."""
-    host = this.host.rsplit(":", 1)[0] if this.host.count(":") == 1 else this.host
+    try:
+        host = urlsplit(f"//{this.host}").hostname or ""
+    except SecurityError:  # a name that this site does not have: refused already
+        return False
     return this.is_secure or is_loopback(host)
