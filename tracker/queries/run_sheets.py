@@ -149,6 +149,18 @@ def get_run_sheet(db: Session, who: Person, infusion_id: UUID) -> RunSheet:
     )
 
 
+def get_run_sheet_of_set(db: Session, who: Person, vital_signs_id: UUID) -> RunSheet:
+    """The run sheet on which a set stands. Raises `NotFound`. Five statements."""
+    infusion_id = db.scalars(
+        select(VitalSignsRow.given_infusion_id).where(
+            VitalSignsRow.id == vital_signs_id, VitalSignsRow.clinic_id == who.clinic_id
+        )
+    ).one_or_none()
+    if infusion_id is None:
+        raise NotFound("vital signs")
+    return get_run_sheet(db, who, infusion_id)
+
+
 def _list_vital_sets(db: Session, who: Person, infusion_id: UUID) -> tuple[VitalSet, ...]:
     rows = db.execute(
         select(

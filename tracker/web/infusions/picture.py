@@ -1,0 +1,52 @@
+"""What the chart of an infusion is drawn from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tracker.charts.vital_series import Event, Limit, Measure, Reading, VitalSeries
+from tracker.domain.clinic import Clinic
+from tracker.domain.protocol import Protocol, VitalStage
+from tracker.queries.run_sheets import RunSheet, VitalSet
+from tracker.web.infusions.words import infusion_title, is_late
+from tracker.web.moments import whole_minute
+
+_DRAWN = frozenset(Measure)
+
+
+def vital_series(sheet: RunSheet, clinic: Clinic, now: datetime) -> VitalSeries:
+    """The series of a run sheet. The bar of a running infusion grows by whole minutes."""
+    return VitalSeries(
+        title=infusion_title(sheet.appointment),
+        zone=clinic.timezone,
+        started_at=sheet.started_at,
+        ended_at=sheet.ended_at,
+        now=None if sheet.ended_at else max(whole_minute(now), sheet.started_at),
+        readings=tuple(_reading(each) for each in sheet.vital_sets),
+        limits=_limits(sheet.protocol),
+        events=tuple(Event(at=each.occurred_at, text=each.term) for each in sheet.events),
+    )
+
+
+def _reading(each: VitalSet) -> Reading:
+    return Reading(
+        measured_at=each.occurred_at,
+        systolic_mmhg=each.signs.systolic_mmhg,
+        diastolic_mmhg=each.signs.diastolic_mmhg,
+        heart_rate_bpm=each.signs.heart_rate_bpm,
+        spo2_percent=each.signs.spo2_percent,
+        late=is_late(each.occurred_at, each.recorded_at) and each.corrects_id is None,
+        discarded=each.corrected_by is not None,
+    )
+
+
+def _limits(protocol: Protocol) -> tuple[Limit, ...]:
+    return tuple(
+        Limit(
+            measure=Measure(limit.measure),
+            value=limit.value,
+            label=f"site limit {limit.value}",
+        )
+        for limit in protocol.limits_at(VitalStage.NOTIFY_DURING)
+        if limit.measure in _DRAWN
+    )

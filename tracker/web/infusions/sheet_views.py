@@ -1,0 +1,175 @@
+"""The run sheet: look at it, add vital signs and events, correct a set, end the infusion."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+
+from tracker.actions import infusion_ends, infusion_events
+from tracker.actions import vital_signs as vital_sign_actions
+from tracker.domain.courses import GivenState
+from tracker.domain.errors import Refused
+from tracker.domain.permissions import Act
+from tracker.queries import run_sheets
+from tracker.queries.run_sheets import RunSheet, VitalSet
+from tracker.web import access, clock
+from tracker.web.access import allow
+from tracker.web.infusions.forms import CorrectionForm, EndForm, EventForm, VitalSignsForm
+from tracker.web.infusions.picture import vital_series
+from tracker.web.infusions.sheet_pages import run_sheet_page
+from tracker.web.infusions.views import here, infusions, saved
+from tracker.web.moments import twice_note
+from tracker.web.pictures import picture
+
+
+@infusions.get("/infusions/<uuid:infusion_id>")
+@allow(Act.SEE_COURSE, of="infusion")
+def show(infusion_id: UUID) -> Any:
+    """The run sheet, with the form for the next set on top."""
+    return _render("show", _sheet(infusion_id), VitalSignsForm())
+
+
+@infusions.post("/infusions/<uuid:infusion_id>/vital-signs")
+@allow(Act.LOG_INFUSION, of="infusion")
+def add_vital_signs(infusion_id: UUID) -> Any:
+    """Add one set. What cannot be, or is unusual, comes back on the run sheet."""
+    form = VitalSignsForm()
+    if form.is_sent_and_fits():
+        try:
+            vital_sign_actions.record_vital_signs(
+                access.database(),
+                access.who(),
+                infusion_id,
+                form.signs(),
+                measured_at=form.measured_at(access.clinic(), clock.now()),
+                confirmed=form.confirmed.data or (),
+                submission=form.submission(),
+                now=clock.now(),
+            )
+        except Refused as problem:
+            form.show(problem)
+        else:
+            saved(twice_note(form.measured_day.data, form.measured_time.data, **here()))
+            return _to_sheet(infusion_id)
+    return _render("show", _sheet(infusion_id), form)
+
+
+@infusions.route("/vital-signs/<uuid:vital_signs_id>/correct", methods=["GET", "POST"])
+@allow(Act.LOG_INFUSION, of="vital_signs")
+def correct(vital_signs_id: UUID) -> Any:
+    """Put another set in the place of one; the old one stays readable."""
+    db, who = access.database(), access.who()
+    sheet = run_sheets.get_run_sheet_of_set(db, who, vital_signs_id)
+    old = next(each for each in sheet.vital_sets if each.id == vital_signs_id)
+    form = CorrectionForm(**_as_typed(old))
+    if form.is_sent_and_fits():
+        try:
+            vital_sign_actions.correct_vital_signs(
+                db,
+                who,
+                vital_signs_id,
+                form.signs(),
+                measured_at=form.measured_at(access.clinic(), clock.now()),
+                reason=form.correction_reason.data,
+                confirmed=form.confirmed.data or (),
+                submission=form.submission(),
+                now=clock.now(),
+            )
+        except Refused as problem:
+            form.show(problem)
+        else:
+            saved()
+            return _to_sheet(sheet.id)
+    return _render("correct", sheet, form)
+
+
+def _as_typed(old: VitalSet) -> dict[str, Any]:
+    """A stored set as its form shows it."""
+    local = access.clinic().local(old.occurred_at)
+    values: dict[str, Any] = {measure.value: value for measure, value in old.signs.values()}
+    if old.signs.rass is not None:
+        values["rass"] = str(old.signs.rass)
+    return values | {"measured_day": local.date(), "measured_time": local.time()}
+
+
+@infusions.route("/infusions/<uuid:infusion_id>/events/new", methods=["GET", "POST"])
+@allow(Act.LOG_INFUSION, of="infusion")
+def add_event(infusion_id: UUID) -> Any:
+    """Write down something that happened."""
+    form = EventForm()
+    if form.is_sent_and_fits():
+        try:
+            infusion_events.record_event(
+                access.database(),
+                access.who(),
+                infusion_id,
+                form.happening(access.clinic(), clock.now()),
+                submission=form.submission(),
+                now=clock.now(),
+            )
+        except Refused as problem:
+            form.show(problem)
+        else:
+            saved(twice_note(form.happened_day.data, form.happened_time.data, **here()))
+            return _to_sheet(infusion_id)
+    return _render("event", _sheet(infusion_id), form)
+
+
+@infusions.route("/infusions/<uuid:infusion_id>/end", methods=["GET", "POST"])
+@allow(Act.LOG_INFUSION, of="infusion")
+def end(infusion_id: UUID) -> Any:
+    """Close the run sheet with what was in fact given."""
+    sheet = _sheet(infusion_id)
+    form = EndForm(given_mg=sheet.ordered_mg, seen_version=sheet.version)
+    if form.is_sent_and_fits():
+        try:
+            infusion_ends.end_infusion(
+                access.database(),
+                access.who(),
+                infusion_id,
+                form.end(access.clinic(), clock.now()),
+                seen_version=form.seen_version.data,
+                submission=form.submission(),
+                now=clock.now(),
+            )
+        except Refused as problem:
+            form.show(problem)
+        else:
+            saved(twice_note(form.ended_day.data, form.ended_time.data, **here()))
+            return _to_sheet(infusion_id)
+    elif sheet.state is not GivenState.RUNNING and not form.is_submitted():
+        return _to_sheet(infusion_id)
+    return _render("end", sheet, form)
+
+
+@infusions.get("/infusions/<uuid:infusion_id>/vital-signs.svg")
+@allow(Act.SEE_COURSE, of="infusion", seen_as=None)
+def chart(infusion_id: UUID) -> Any:
+    """The vital signs as a picture. Part of the run sheet, whose opening was written down."""
+    from tracker.charts.cache import chart_key
+    from tracker.charts.series import Form as ChartForm
+
+    series = vital_series(_sheet(infusion_id), access.clinic(), clock.now())
+
+    def draw() -> str:
+        from tracker.charts.vital_signs import draw_vital_signs
+
+        return draw_vital_signs(series)
+
+    return picture(chart_key(series, ChartForm.SCREEN), draw)
+
+
+def _sheet(infusion_id: UUID) -> RunSheet:
+    return run_sheets.get_run_sheet(access.database(), access.who(), infusion_id)
+
+
+def _render(name: str, sheet: RunSheet, form: Any) -> Any:
+    page = run_sheet_page(sheet, clinic=access.clinic(), who=access.who(), now=clock.now())
+    status = 422 if form.errors else 200
+    return render_template(f"infusions/{name}.html", form=form, page=page), status
+
+
+def _to_sheet(infusion_id: UUID) -> Any:
+    return redirect(url_for("infusions.show", infusion_id=infusion_id), code=303)

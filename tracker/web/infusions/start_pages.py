@@ -1,0 +1,116 @@
+"""The finished words of the pages before an infusion: starting it, and not giving it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from tracker.domain.clinic import Clinic
+from tracker.domain.courses import PlannedState
+from tracker.domain.infusion import Dose, plain
+from tracker.domain.protocol import DoseRules
+from tracker.queries.infusions import Appointment, Bearer, LastDose, StartSheet
+from tracker.web.formatting import clock_time, day, number
+from tracker.web.infusions.words import banner, infusion_title
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Working:
+    """The dose as it was calculated."""
+
+    product: str
+    rate: str
+    mg: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartPage:
+    banner: dict[str, object]
+    title: str
+    planned: str
+    last: str
+    bounds: str
+    problem: str
+    working: Working | None
+    start_label: str
+    course_href: str
+    not_given_href: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotGivenPage:
+    banner: dict[str, object]
+    title: str
+    planned: str
+    problem: str
+    course_href: str
+
+
+def start_page(sheet: StartSheet, clinic: Clinic, dose: Dose | None) -> StartPage:
+    """Everything that the start page shows beside its form."""
+    appointment = sheet.appointment
+    return StartPage(
+        banner=banner(sheet.bearer),
+        title=f"Start {_lower_first(infusion_title(appointment))}",
+        planned=planned_words(appointment),
+        last=_last_words(sheet.last, clinic),
+        bounds=_bounds_words(sheet.protocol.dose),
+        problem=_problem(appointment.state),
+        working=_working(dose) if dose else None,
+        start_label=f"Start infusion {appointment.number}",
+        course_href=url_for("courses.show", course_id=appointment.course_id),
+        not_given_href=url_for("infusions.not_given", planned_infusion_id=appointment.id),
+    )
+
+
+def not_given_page(bearer: Bearer, appointment: Appointment) -> NotGivenPage:
+    """Everything that the page shows beside its form."""
+    return NotGivenPage(
+        banner=banner(bearer),
+        title=f"{infusion_title(appointment)}: not given",
+        planned=planned_words(appointment),
+        problem=_problem(appointment.state),
+        course_href=url_for("courses.show", course_id=appointment.course_id),
+    )
+
+
+def planned_words(appointment: Appointment) -> str:
+    """ "Planned for Mon 23 Nov 2026, 09:00, Room 2"."""
+    parts = [day(appointment.planned_on), clock_time(appointment.planned_time), appointment.room]
+    return "Planned for " + ", ".join(part for part in parts if part)
+
+
+def _last_words(last: LastDose | None, clinic: Clinic) -> str:
+    if last is None:
+        return "This is the first infusion of the course: there is no earlier weight or dose."
+    given = "" if last.given_mg is None else f", {number(last.given_mg)} mg given"
+    return (
+        f"Last time (infusion {last.number}, {day(clinic.date_of(last.started_at))}): "
+        f"{plain(last.weight_kg)} kg, {plain(last.dose_mg_per_kg)} mg/kg, "
+        f"{number(last.ordered_mg)} mg ordered{given}."
+    )
+
+
+def _bounds_words(rules: DoseRules) -> str:
+    return (
+        f"Above {plain(rules.confirm_above_mg_per_kg)} mg/kg this protocol asks for a reason and "
+        f"a second confirmation; above {plain(rules.refuse_above_mg_per_kg)} mg/kg it allows no "
+        "infusion. These are settings of the clinic, not guideline values."
+    )
+
+
+def _problem(state: PlannedState) -> str:
+    if state is PlannedState.PLANNED:
+        return ""
+    if state is PlannedState.GIVEN:
+        return "This infusion was started already."
+    return f"This infusion is marked {state}. Plan it again on the course's plan."
+
+
+def _working(dose: Dose) -> Working:
+    return Working(product=dose.working, rate=dose.rate_words, mg=f"{plain(dose.ordered_mg)} mg")
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,1 @@
+"""Therapy sessions: planning one and writing its chart note."""

@@ -1,0 +1,85 @@
+"""The finished words of the page of a therapy session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from tracker.domain.clinic import Clinic
+from tracker.domain.courses import TherapyState
+from tracker.domain.therapy_timing import nearest_infusion
+from tracker.queries.therapy_sessions import TherapyCourse, TherapySession
+from tracker.web.formatting import birthday, clock_time, day, moment
+from tracker.web.therapy_sessions.forms import STATE_WORDS
+
+_TONES = {
+    TherapyState.PLANNED: "neutral",
+    TherapyState.HELD: "good",
+    TherapyState.MISSED: "stop",
+    TherapyState.CANCELLED: "caution",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TherapyPage:
+    """`near` says how the therapy session lies to the nearest infusion."""
+
+    banner: dict[str, object]
+    title: str
+    lead: str
+    state: tuple[str, str] | None
+    near: str
+    recorded: str
+    course_href: str
+
+
+def new_page(course: TherapyCourse) -> TherapyPage:
+    """The page for one that nobody planned yet."""
+    return TherapyPage(
+        banner=_banner(course),
+        title="New therapy session",
+        lead="Plan a therapy session, or record one that has taken place.",
+        state=None,
+        near="",
+        recorded="",
+        course_href=url_for("courses.show", course_id=course.course_id),
+    )
+
+
+def therapy_page(course: TherapyCourse, stored: TherapySession, clinic: Clinic) -> TherapyPage:
+    """The page of one that is in the plan."""
+    return TherapyPage(
+        banner=_banner(course),
+        title="Therapy session",
+        lead=_lead(stored, clinic),
+        state=(STATE_WORDS[stored.state], _TONES[stored.state]),
+        near=_near(course, stored),
+        recorded=f"Last saved version {stored.version}, first entered by {stored.recorded_by} "
+        f"on {moment(stored.recorded_at, clinic)}.",
+        course_href=url_for("courses.show", course_id=course.course_id),
+    )
+
+
+def _lead(stored: TherapySession, clinic: Clinic) -> str:
+    if stored.occurred_at is not None:
+        by = f", {stored.therapist}" if stored.therapist else ""
+        return f"{moment(stored.occurred_at, clinic)}, {stored.minutes} min{by}"
+    at = f", {clock_time(stored.planned_time)}" if stored.planned_time else ""
+    return f"Planned for {day(stored.planned_on)}{at}"
+
+
+def _near(course: TherapyCourse, stored: TherapySession) -> str:
+    if stored.occurred_at is None:
+        return ""
+    nearest = nearest_infusion(stored.occurred_at, course.infusions)
+    return nearest.words if nearest else "No infusion of this course was started yet"
+
+
+def _banner(course: TherapyCourse) -> dict[str, object]:
+    return {
+        "name": f"{course.given_name} {course.family_name}".strip(),
+        "born": birthday(course.born_on),
+        "record_number": course.record_number,
+        "lines": (("Allergies", course.allergies or "None recorded"),),
+    }
