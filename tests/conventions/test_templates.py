@@ -1,0 +1,104 @@
+"""What no template may hold, and that each one, and each macro that it imports, is used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conventions.test_code import sources
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates"
+FILES = sorted(TEMPLATES.rglob("*.html"))
+
+FORBIDDEN = {
+    "turns escaping off": r"\|\s*safe\b|autoescape\s+false|Markup",
+    "style of its own": r"<style|\sstyle\s*=",
+    "script of its own": r"<script(?![^>]*\bsrc=)|javascript:",
+    "script in an attribute": r"\son[a-z]+\s*=",
+    "an attribute without quotes around a value": r"=\{\{",
+    "something from another site": r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//",
+    "a frame or an object": r"<(?:iframe|object|embed|base|applet)\b",
+    "a form that puts answers into the address": r"<form(?![^>]*method=[\"']post)",
+    "a link typed by hand to a record": r"href=[\"']/(?:patients|courses|infusions)",
+}
+
+
+def names(file: Path) -> str:
+    return file.relative_to(TEMPLATES).as_posix()
+
+
+@pytest.mark.parametrize("what", sorted(FORBIDDEN))
+def test_no_template_holds(what: str) -> None:
+    found = {
+        names(file): match[0]
+        for file in FILES
+        if (match := re.search(FORBIDDEN[what], file.read_text("utf-8"), re.I))
+    }
+    assert not found, what
+
+
+def test_every_form_carries_its_token() -> None:
+    """Through the macro that prints the hidden fields, or the field itself."""
+    for file in FILES:
+        text = file.read_text("utf-8")
+        for body in re.findall(r"<form\b.*?</form>", text, re.S):
+            # A form that is laid out by a block of another template gets its fields from there.
+            carries = re.search(r"hidden_fields\(|csrf_token|hidden_tag|block ", body)
+            assert carries, names(file)
+
+
+def test_every_imported_macro_is_used() -> None:
+    for file in FILES:
+        text = file.read_text("utf-8")
+        for imported in re.findall(r"\{%-?\s*from\s+\"[^\"]+\"\s+import\s+([^%]+?)\s*-?%\}", text):
+            for each in imported.replace("with context", "").split(","):
+                name = each.split(" as ")[-1].strip()
+                uses = len(re.findall(rf"\b{re.escape(name)}\b", text))
+                assert uses > 1, f"{names(file)} imports {name} and does not use it"
+
+
+def test_every_template_is_used() -> None:
+    code = "\n".join((ROOT / "tracker" / path).read_text("utf-8") for path, _tree in sources("web"))
+    texts = {names(file): file.read_text("utf-8") for file in FILES}
+    for name in texts:
+        others = [text for other, text in texts.items() if other != name]
+        is_named = f'"{name}"' in code or any(f'"{name}"' in text for text in others)
+        assert is_named or name.startswith("errors/"), f"{name} is used nowhere"
+
+
+def test_every_error_page_is_one_that_is_answered() -> None:
+    from tracker.web.errors import _KNOWN_CODES
+
+    pages = {file.stem for file in (TEMPLATES / "errors").glob("*.html")}
+    assert pages == {str(code) for code in _KNOWN_CODES - {405}}
+
+
+def test_every_value_is_escaped_in_every_template(app: object) -> None:
+    environment = app.jinja_env  # type: ignore[attr-defined]
+    for file in FILES:
+        source = "{{ word }}"
+        name = names(file)
+        chooses = environment.autoescape
+        escapes = chooses(name) if callable(chooses) else chooses
+        assert escapes, name
+        assert "&lt;" in environment.from_string(source).render(word="<")
+
+
+SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
+TAKES_MARKUP = {"board-refresh.js"}  # a part of a page, from the same template and server
+UNSAFE_IN_SCRIPTS = (
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
+    r"|localStorage|sessionStorage|document\.cookie|https?://"
+)
+
+
+def test_no_script_makes_markup_or_keeps_anything() -> None:
+    for file in SCRIPTS:
+        text = file.read_text("utf-8")
+        if file.name in TAKES_MARKUP:
+            text = text.replace("lists.innerHTML = part.html;", "")
+        found = re.search(UNSAFE_IN_SCRIPTS, text)
+        assert not found, f"{file.name}: {found and found[0]}"
