@@ -109,9 +109,12 @@ def find_to_answer(
 
 
 def to_answer_now(due: Sequence[DueCheckIn], instrument_key: str) -> DueCheckIn | None:
-    """The one to offer: of those open now the newest, so that today comes before last night."""
+    """The one to offer: of those open now the one that closes first.
+
+    In the small hours that is the day just over; the new day's own follows it.
+    """
     fitting = [one for one in due if one.instrument_key == instrument_key and one.is_open]
-    return fitting[-1] if fitting else None
+    return min(fitting, key=lambda one: one.closes_at, default=None)
 
 
 def why_not_now(due: Sequence[DueCheckIn], instrument_key: str) -> CannotAnswer:

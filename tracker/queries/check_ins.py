@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain import check_ins as rules
 from tracker.domain import instruments
@@ -122,7 +122,17 @@ def find_draft(db: Session, who: Person, instrument: Instrument, due_key: str) -
 
 def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | None:
     """The check-in that came in last from this patient's own hand."""
-    alerts = select(SafetyAlertRow).where(SafetyAlertRow.check_in_id == CheckInRow.id)
+    # Also what a second sending raised, on whichever check-in it did.
+    source = aliased(CheckInRow)
+    alerts = (
+        select(SafetyAlertRow)
+        .join(source, source.id == SafetyAlertRow.check_in_id)
+        .where(
+            source.course_id == CheckInRow.course_id,
+            SafetyAlertRow.raised_at >= CheckInRow.recorded_at,
+        )
+        .correlate(CheckInRow)
+    )
     level = alerts.with_only_columns(func.max(SafetyAlertRow.level)).scalar_subquery()
     look_by = alerts.with_only_columns(func.min(SafetyAlertRow.due_at)).scalar_subquery()
     row = db.execute(

@@ -32,6 +32,16 @@ def clock_time(at: datetime | time) -> str:
     return f"{at:%H:%M}"
 
 
+def spoken_time(at: datetime | time) -> str:
+    """ "2:05 p.m." of a local time, as patients read it."""
+    return f"{(at.hour - 1) % 12 + 1}:{at:%M} {'a.m.' if at.hour < 12 else 'p.m.'}"
+
+
+def sentence(words: str) -> str:
+    """With a full stop, which "p.m." has already."""
+    return words if words.endswith(".") else f"{words}."
+
+
 def moment(at: datetime, clinic: Clinic) -> str:
     """A UTC instant on the clinic's wall clock: "Mon 23 Nov 2026, 14:05"."""
     local = clinic.local(at)

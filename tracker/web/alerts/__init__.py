@@ -1,0 +1,1 @@
+"""Safety alerts: the list, and closing one."""

@@ -1,0 +1,85 @@
+"""Where answers are handed in: what every kind of check-in form does with them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from tracker.actions import check_ins as check_in_actions
+from tracker.domain import instruments
+from tracker.domain.check_ins import CannotAnswer, WhyNot
+from tracker.domain.errors import NotFound
+from tracker.domain.instruments import Answers, Instrument, UnknownInstrument
+from tracker.domain.safety import concerns
+from tracker.web import access, clock
+from tracker.web.check_ins import receipts
+from tracker.web.check_ins.forms import OwnAnswerForm
+from tracker.web.formatting import sentence, spoken_time
+
+
+def find_instrument(key: str) -> Instrument:
+    """The instrument of an address. Raises `NotFound`."""
+    try:
+        return instruments.get(key)
+    except UnknownInstrument:
+        raise NotFound("instrument") from None
+
+
+def prefill(form: OwnAnswerForm, asked: Instrument, due_key: str) -> None:
+    """What the form carries unseen."""
+    form.due_key.data = due_key
+    form.instrument_version.data = asked.version
+
+
+def today() -> date:
+    """The clinic's date."""
+    return clock.today(access.clinic().timezone)
+
+
+def day_of(due_key: str | None) -> date | None:
+    """The day that a due check-in's key names, if it names one."""
+    try:
+        return date.fromisoformat((due_key or "").rpartition(":")[2])
+    except ValueError:
+        return None
+
+
+def send(answers: Answers, form: OwnAnswerForm) -> Any:
+    """Store the answers and go to the receipt, which shows help first where it is needed."""
+    if not form.is_of_this_version:
+        return cannot_answer(CannotAnswer(WhyNot.OTHER_VERSION), was_sent=True)
+    try:
+        receipt = check_in_actions.send_check_in(
+            access.database(),
+            access.who(),
+            answers,
+            due_key=form.due_key.data or "",
+            submission_id=form.submission().id,
+            now=clock.now(),
+        )
+    except CannotAnswer as problem:
+        worries = bool(concerns(form.instrument, answers))
+        return cannot_answer(problem, was_sent=True, needs_help=worries)
+    if not receipt.is_new:
+        flash(received_words(receipt.received_at, is_same=receipt.is_same), "done")
+    return redirect(url_for("check_ins.sent"), code=303)
+
+
+def received_words(received_at: datetime, *, is_same: bool = True) -> str:
+    """A second sending learns when the first one came."""
+    at = spoken_time(access.clinic().local(received_at))
+    words = sentence(f"This was already received at {at}")
+    return words if is_same else f"{words} Those first answers stand."
+
+
+def cannot_answer(
+    problem: CannotAnswer, *, was_sent: bool = False, needs_help: bool = False
+) -> Any:
+    """The page that says what can be done instead."""
+    page = receipts.cannot_page(
+        problem, clinic=access.clinic(), was_sent=was_sent, needs_help=needs_help
+    )
+    code = 409 if request.method == "POST" else 200
+    return render_template("check_ins/cannot.html", page=page), code

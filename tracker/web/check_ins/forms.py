@@ -1,0 +1,155 @@
+"""Forms made from an instrument's definition: one field a question, nothing chosen beforehand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from wtforms.fields import HiddenField
+from wtforms.validators import StopValidation
+
+from tracker.domain import instruments
+from tracker.domain.check_ins import Mode
+from tracker.domain.instruments import (
+    SKIPPED,
+    AnswerKind,
+    AnswerNotOffered,
+    Answers,
+    AnswerValue,
+    Instrument,
+    Item,
+)
+from tracker.web.fields import Day, Ticks, Tiles, TimeOfDay, Version
+from tracker.web.forms import Form
+
+PREFIX = "answer_"
+SKIP = (SKIPPED, "Skip this one")
+_ASK_AGAIN = "Choose an answer, or “Skip this one”."
+_DUE_KEY = re.compile(r"[a-z0-9:-]{1,80}")
+
+
+class DueKey(HiddenField):
+    """Which due check-in the form is for. A damaged one counts as none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = text if _DUE_KEY.fullmatch(text) else ""
+
+
+class TicksOrSkip(Ticks):
+    """Any number of a list; leaving it untouched is neither an answer nor skipping."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if not self.data:
+            raise StopValidation(_ASK_AGAIN)
+
+
+class AnswerForm(Form):
+    """Questions of one instrument, of one page or all of them."""
+
+    instrument: Instrument
+    items: Sequence[Item]
+    instrument_version = Version()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        try:
+            self.values()
+        except AnswerNotOffered as problem:
+            self[PREFIX + problem.item_id].errors = [problem.message]
+            return False
+        return True
+
+    def values(self) -> dict[str, AnswerValue]:
+        """The answers of the form's questions; None for a skipped one."""
+        return {
+            item.id: instruments.read_answer(
+                self.instrument, item, _texts(self[PREFIX + item.id].data)
+            )
+            for item in self.items
+        }
+
+    def answers(self) -> Answers:
+        """The answers of a form that has all the questions."""
+        return instruments.check_answers(self.instrument, self.values())
+
+    @property
+    def is_of_this_version(self) -> bool:
+        return bool(self.instrument_version.data == self.instrument.version)
+
+
+class OwnAnswerForm(AnswerForm):
+    """The patient's own."""
+
+    due_key = DueKey()
+
+
+class SendForm(OwnAnswerForm):
+    """Sends what was kept page by page: no question of its own."""
+
+
+class PaperForm(AnswerForm):
+    """What staff take over from paper, with the paper's date."""
+
+    mode = Tiles(
+        "How were the answers given?",
+        choices=[(str(Mode.PAPER), "On paper"), (str(Mode.ASSISTED), "Read out in the room")],
+        missing="Choose how the answers were given.",
+    )
+    answered_on = Day("Date on the paper", missing="Enter the date on the paper.")
+    answered_time = TimeOfDay(
+        "Time, about", hint="When it was filled in.", missing="Enter a time such as 14:05."
+    )
+
+
+def _texts(data: Any) -> list[str]:
+    return list(data) if isinstance(data, list | tuple) else [data or ""]
+
+
+def own_form(instrument: Instrument, page: int | None = None) -> type[OwnAnswerForm]:
+    """The form class of one page, or of the whole instrument."""
+    made: type[OwnAnswerForm] = _form_class(OwnAnswerForm, instrument.key, instrument.version, page)
+    return made
+
+
+def send_form(instrument: Instrument) -> type[SendForm]:
+    """The form class of the last step, without questions."""
+    made: type[SendForm] = _form_class(SendForm, instrument.key, instrument.version, 0)
+    return made
+
+
+def paper_form(instrument: Instrument) -> type[PaperForm]:
+    """The form class for entering a paper form."""
+    made: type[PaperForm] = _form_class(PaperForm, instrument.key, instrument.version, None)
+    return made
+
+
+@lru_cache(maxsize=64)
+def _form_class(base: type[AnswerForm], key: str, version: int, page: int | None) -> Any:
+    instrument = instruments.get(key, version)
+    items = instrument.items if page is None else instrument.items_on(page)
+    fields = {PREFIX + item.id: _field(instrument, item) for item in items}
+    return type(base.__name__, (base,), {"instrument": instrument, "items": items, **fields})
+
+
+def _field(instrument: Instrument, item: Item) -> Any:
+    offered = instrument.answer_scale(item)
+    choices = [*((str(choice.value), choice.label) for choice in offered.choices), SKIP]
+    if offered.kind is AnswerKind.SEVERAL:
+        return TicksOrSkip(item.text, choices=choices)
+    return Tiles(item.text, choices=choices, missing=_ASK_AGAIN)
+
+
+def filled_in(items: Sequence[Item], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form shows of kept answers: what was skipped stays skipped."""
+    return {PREFIX + item.id: _shown(kept[item.id]) for item in items if item.id in kept}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, list):
+        return value
+    return SKIPPED if value is None else str(value)

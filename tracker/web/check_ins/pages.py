@@ -1,0 +1,247 @@
+"""Every finished word of the patient's pages. Titles say nothing of the treatment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import url_for
+
+from tracker.domain.clinic import Clinic
+from tracker.domain.due import AFTER_INFUSION, DAILY, WEEKLY, DueCheckIn
+from tracker.domain.instruments import AnswerKind, Instrument, Item
+from tracker.queries.check_ins import Draft, NextVisit, PatientHome
+from tracker.web.check_ins.forms import PREFIX, AnswerForm
+from tracker.web.formatting import count, day, day_short, sentence, spoken_time
+
+NOT_WATCHED = "Nobody watches your answers day and night."
+_NAMES = {
+    DAILY: "Today’s check-in",
+    AFTER_INFUSION: "After your visit",
+    WEEKLY: "Weekly rating",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    label: str
+    note: str
+    href: str
+    button: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HomePage:
+    greeting: str
+    tasks: tuple[Task, ...]
+    nothing: str
+    visits: tuple[tuple[str, str], ...]
+    last_sent: str
+    progress_href: str
+    not_watched: str = NOT_WATCHED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """One field with what its macro needs beside it."""
+
+    field: Any
+    kind: str
+    number: str
+    before: str
+    before_id: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormPage:
+    title: str
+    introduction: str
+    about: str
+    lead: str
+    step: str
+    saved: str
+    questions: tuple[Question, ...]
+    action: str
+    button: str
+    back_label: str
+    back_href: str
+    not_watched: str = NOT_WATCHED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckPage:
+    title: str
+    rows: tuple[tuple[str, str, tuple[str, str]], ...]
+    action: str
+    back_href: str
+
+
+def name_of(instrument_key: str, fallback: str = "Check-in") -> str:
+    """What a patient's page calls an instrument."""
+    return _NAMES.get(instrument_key, fallback)
+
+
+def home_page(
+    found: PatientHome, *, clinic: Clinic, now: datetime, minutes: Mapping[str, int]
+) -> HomePage:
+    """The patient's first page."""
+    local = clinic.local(now)
+    last = clinic.local(found.last_sent_at) if found.last_sent_at else None
+    return HomePage(
+        greeting="Good morning"
+        if local.hour < 12
+        else "Good afternoon"
+        if local.hour < 18
+        else "Good evening",
+        tasks=tuple(task(due, found.begun, minutes, local.date()) for due in found.due),
+        nothing=_nothing(found, clinic),
+        visits=tuple(_visit(visit, local.date()) for visit in found.visits),
+        last_sent=sentence(
+            f"You last checked in on {day_short(last.date())} at {spoken_time(last)}"
+        )
+        if last
+        else "",
+        progress_href=url_for("progress.own"),
+    )
+
+
+def task(due: DueCheckIn, begun: frozenset[str], minutes: Mapping[str, int], today: date) -> Task:
+    is_begun = due.due_key in begun
+    about = count(minutes.get(due.instrument_key, 1), "minute")
+    return Task(
+        label=due_name(due.instrument_key, due.due_on, today),
+        note="You have begun. Your answers are kept." if is_begun else f"About {about}",
+        href=url_for("check_ins.answer", instrument=due.instrument_key),
+        button="Go on with it" if is_begun else "Start",
+    )
+
+
+def due_name(instrument_key: str, due_on: date | None, today: date) -> str:
+    """ "Today’s check-in", in the small hours "Yesterday’s check-in"."""
+    if instrument_key == DAILY and due_on == today - timedelta(days=1):
+        return "Yesterday’s check-in"
+    return name_of(instrument_key)
+
+
+def _nothing(found: PatientHome, clinic: Clinic) -> str:
+    if not found.has_course:
+        return "Nothing to do today. Your care team has not planned anything with you yet."
+    if found.coming is None:
+        return "Nothing to do today."
+    opens = opening_words(clinic.local(found.coming.opens_at))
+    return sentence(f"Nothing to do today. The next check-in opens on {opens}")
+
+
+def opening_words(opens: datetime) -> str:
+    """ "Tue 24 Nov 2026", with the time unless it is midnight."""
+    is_midnight = opens.hour == opens.minute == 0
+    return day(opens.date()) if is_midnight else f"{day(opens.date())}, {spoken_time(opens)}"
+
+
+def _visit(visit: NextVisit, today: date) -> tuple[str, str]:
+    on = "Today" if visit.on == today else day(visit.on)
+    when = f"{on}, {spoken_time(visit.at)}" if visit.at else on
+    if visit.number is None:
+        return when, "Talk with your therapist"
+    return when, "Extra visit" if visit.is_booster else f"Visit {visit.number} of {visit.of}"
+
+
+def form_page(
+    form: AnswerForm,
+    *,
+    page: int | None,
+    due_on: date | None,
+    today: date,
+    draft: Draft | None = None,
+    clinic: Clinic,
+    then_check: bool = False,
+) -> FormPage:
+    """A form of one page of questions, or of all of them."""
+    instrument, is_many = form.instrument, page is not None
+    shown = instrument.pages[(page or 1) - 1]
+    title = due_name(instrument.key, due_on, today)
+    saved = spoken_time(clinic.local(draft.saved_at)) if draft else ""
+    return FormPage(
+        title=f"{title}, page {page} of {len(instrument.pages)}" if is_many else title,
+        introduction=instrument.introduction if page in (None, 1) else "",
+        about=_about(due_on, today, instrument.key),
+        lead=shown.lead,
+        step=_step(instrument, form.items) if is_many else "",
+        saved=sentence(f"Saved at {saved}") + " You can stop here and come back." if saved else "",
+        questions=questions(form, is_numbered=is_many),
+        action=_here(instrument, page, then_check),
+        button="Continue" if is_many else "Send check-in",
+        back_label="Home" if page in (None, 1) else "Back",
+        back_href=url_for("check_ins.home")
+        if page in (None, 1)
+        else _here(instrument, (page or 2) - 1),
+    )
+
+
+def _here(instrument: Instrument, page: int | None, then_check: bool = False) -> str:
+    values: dict[str, Any] = {"instrument": instrument.key, "page": page}
+    if then_check:
+        values["then"] = "check"
+    return url_for("check_ins.answer", **values)
+
+
+def _about(due_on: date | None, today: date, instrument_key: str) -> str:
+    if instrument_key == DAILY and due_on is not None and due_on != today:
+        return f"These questions are about {day(due_on)}."
+    return ""
+
+
+def _step(instrument: Instrument, items: Sequence[Item]) -> str:
+    order = [item.id for item in instrument.items]
+    first, last = order.index(items[0].id) + 1, order.index(items[-1].id) + 1
+    return f"Lines {first} to {last} of {len(order)}"
+
+
+def questions(form: AnswerForm, *, is_numbered: bool) -> tuple[Question, ...]:
+    """The form's questions in order, each with the words around it."""
+    order = {item.id: number for number, item in enumerate(form.instrument.items, 1)}
+    return tuple(
+        Question(
+            field=form[PREFIX + item.id],
+            kind=str(form.instrument.answer_scale(item).kind),
+            number=str(order[item.id]) if is_numbered else "",
+            before=item.before,
+            before_id=f"{PREFIX}{item.id}-before" if item.before else "",
+            low=item.low_words,
+            high=item.high_words,
+        )
+        for item in form.items
+    )
+
+
+def check_page(
+    instrument: Instrument, draft: Draft, *, due_on: date | None, today: date
+) -> CheckPage:
+    """All answers before they are sent, each with a way to change it."""
+    return CheckPage(
+        title=f"{due_name(instrument.key, due_on, today)}: check your answers",
+        rows=tuple(
+            (
+                item.text,
+                answer_words(instrument, item, draft.answers.get(item.id)),
+                ("Change", _here(instrument, item.page, True) + f"#{PREFIX}{item.id}"),
+            )
+            for item in instrument.items
+        ),
+        action=url_for("check_ins.answer", instrument=instrument.key, page="check"),
+        back_href=_here(instrument, len(instrument.pages)),
+    )
+
+
+def answer_words(instrument: Instrument, item: Item, value: Any) -> str:
+    """An answer as the form offered it."""
+    if value is None:
+        return "Skipped"
+    scale = instrument.answer_scale(item)
+    if scale.kind is AnswerKind.SEVERAL:
+        return ", ".join(scale.label_of(each) for each in value)
+    return scale.label_of(value)

@@ -1,0 +1,79 @@
+"""The patient's own pages: home, answering a check-in, what was sent. And paper, for staff."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from tracker.domain import instruments
+from tracker.domain.check_ins import CannotAnswer
+from tracker.domain.instruments import Instrument
+from tracker.domain.permissions import Act
+from tracker.queries import check_ins as check_in_queries
+from tracker.web import access, clock
+from tracker.web.access import allow
+from tracker.web.check_ins import desk, page_by_page, pages, paper_entry, receipts
+from tracker.web.check_ins.forms import own_form
+
+check_ins = Blueprint("check_ins", __name__)
+
+
+@check_ins.get("/me")
+@allow(Act.SEE_OWN_RECORD)
+def home() -> Any:
+    """What is due today, the next visit, help."""
+    now = clock.now()
+    found = check_in_queries.get_home(access.database(), access.who(), now=now)
+    minutes = {key: each.minutes for key, each in instruments.definitions().items()}
+    page = pages.home_page(found, clinic=access.clinic(), now=now, minutes=minutes)
+    return render_template("check_ins/home.html", page=page)
+
+
+@check_ins.route("/me/check-in/<instrument>", methods=["GET", "POST"])
+@allow(Act.SEND_OWN_CHECK_IN)
+def answer(instrument: str) -> Any:
+    """Ask what is due of one instrument: on one page, or page by page."""
+    asked = desk.find_instrument(instrument)
+    try:
+        return _one_page(asked) if len(asked.pages) == 1 else page_by_page.answer(asked)
+    except CannotAnswer as problem:
+        return desk.cannot_answer(problem)
+
+
+def _one_page(asked: Instrument) -> Any:
+    form = own_form(asked)()
+    if form.is_sent_and_fits():
+        return desk.send(form.answers(), form)
+    if not form.is_submitted():
+        found = check_in_queries.find_to_answer(
+            access.database(), access.who(), asked.key, now=clock.now()
+        )
+        desk.prefill(form, asked, found.due.due_key)
+    due_on = desk.day_of(form.due_key.data)
+    page = pages.form_page(
+        form, page=None, due_on=due_on, today=desk.today(), clinic=access.clinic()
+    )
+    status = 422 if form.errors else 200
+    return render_template("check_ins/answer.html", form=form, page=page), status
+
+
+@check_ins.get("/me/check-ins/sent")
+@allow(Act.SEE_OWN_RECORD)
+def sent() -> Any:
+    """The receipt of the newest check-in."""
+    db, who, now = access.database(), access.who(), clock.now()
+    found = check_in_queries.find_last_sent(db, who, now=now)
+    if found is None:
+        return redirect(url_for("check_ins.home"), code=303)
+    days = check_in_queries.get_open_days(db, who, since=desk.today()) if found.level else None
+    page = receipts.sent_page(found, clinic=access.clinic(), days=days, now=now)
+    return render_template("check_ins/sent.html", page=page)
+
+
+@check_ins.route("/courses/<uuid:course_id>/check-ins/<instrument>", methods=["GET", "POST"])
+@allow(Act.ENTER_CHECK_IN_FOR_PATIENT, of="course")
+def paper(course_id: UUID, instrument: str) -> Any:
+    """Enter what a patient wrote on paper, or said in the room."""
+    return paper_entry.answer(course_id, desk.find_instrument(instrument))

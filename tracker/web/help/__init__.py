@@ -1,0 +1,1 @@
+"""The public page with ways to talk to somebody now."""
