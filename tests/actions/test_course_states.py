@@ -141,6 +141,7 @@ def test_one_booster_is_stored_when_it_is_sent_twice(
     ("changes", "says"),
     [
         ({"on": date(2026, 11, 22)}, "past"),
+        ({"on": date(2099, 1, 4)}, "within two years"),
         ({"on": date(2026, 11, 24)}, "planned on this day already"),
         ({"on": date(2027, 1, 10)}, "closed on Sun 10 Jan 2027"),
     ],

@@ -22,6 +22,7 @@ from tracker.domain.courses import (
 from tracker.domain.errors import Difference, Refused, StaleForm
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
+from tracker.domain.plan_change import problem_with_booster
 from tracker.domain.schedule import day_in_words
 from tracker.models import planning
 from tracker.models.courses import PlannedInfusionRow
@@ -179,8 +180,8 @@ def _check_booster(course: CourseToChange, on: date, note: str) -> None:
     around = course.around
     if course.state is not CourseState.MAINTENANCE:
         raise Refused("Boosters belong to maintenance. Complete the infusions of the course first.")
-    if on < around.today:
-        raise Refused("The day is in the past. Choose today or later.", field="on")
+    if problem := problem_with_booster(on, around.today):
+        raise Refused(problem, field="on")
     if any(each.planned_on == on for each in course.standing.live.values()):
         raise Refused("An infusion is planned on this day already.", field="on")
     if (problem := _why_not(around, on)) and not note:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -27,6 +27,8 @@ from tracker.domain.schedule import (
     replan,
 )
 from tracker.domain.therapy_plan import BookedTherapy, TherapyMove, fit_therapy
+
+BOOSTER_WITHIN_DAYS = 731
 
 
 class ChangeKind(StrEnum):
@@ -145,6 +147,15 @@ def change_plan(standing: StandingPlan, wish: ChangeWish, around: Surroundings) 
         return _drop_rest(standing, rules)
     made = _replan(standing, rules, wish, target, around)
     return _described(standing, made, wish, target, around)
+
+
+def problem_with_booster(on: date, today: date) -> str:
+    """What is wrong with the day of a booster, in words; "" when nothing is."""
+    if on < today:
+        return "The day is in the past. Choose today or later."
+    if on > today + timedelta(days=BOOSTER_WITHIN_DAYS):
+        return "Choose a day within two years."
+    return ""
 
 
 def _target(standing: StandingPlan, wish: ChangeWish, today: date) -> Booked | None:
@@ -322,12 +333,13 @@ def _change_booster(
             therapy_moves=(),
             not_given=(target.number,),
         )
-    if wish.to_on is None or wish.to_on < around.today:
-        raise CannotPlan("Choose a new date, today or later.")
-    move = Move(number=target.number, from_on=target.planned_on, to_on=wish.to_on)
+    to_on = _new_day(wish, around.today)
+    if problem := problem_with_booster(to_on, around.today):
+        raise CannotPlan(problem)
+    move = Move(number=target.number, from_on=target.planned_on, to_on=to_on)
     return PlanChange(
         rules=rules,
-        dates=dates | {target.number: wish.to_on},
+        dates=dates | {target.number: to_on},
         moves=() if move.from_on == move.to_on else (move,),
         therapy_moves=(),
     )

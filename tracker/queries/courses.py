@@ -61,6 +61,12 @@ class CoursePlan:
     standing: StandingPlan
     around: Surroundings
 
+    @property
+    def lacks_dates(self) -> bool:
+        """Whether an infusion lost its day, or its day is past without a record."""
+        past = (each.planned_on < self.around.today for each in self.standing.live.values())
+        return bool(self.standing.unbooked) or any(past)
+
     def suggestions(self, number: int) -> Suggestions | None:
         """Days to offer for one infusion; None when it is not one still to come."""
         found = self.standing.live.get(number)

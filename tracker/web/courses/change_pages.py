@@ -107,7 +107,7 @@ def _entry(each: Appointment, plan: CoursePlan, *, is_open: bool) -> Entry:
     is_live = is_open and each.state is PlannedState.PLANNED
     move = url_for("courses.move", course_id=plan.head.course_id, number=each.number)
     return Entry(
-        when=f"{day(each.given_on or each.planned_on)}, {clock_time(each.planned_time)}",
+        when=day(each.given_on or each.planned_on),
         what=f"Move or cancel {_name(each)}" if is_live else _name(each, is_first=True),
         state="To record" if is_live and each.planned_on < plan.around.today else state,
         tone=tone,
@@ -123,9 +123,7 @@ def _name(each: Appointment, *, is_first: bool = False) -> str:
 
 
 def _note(each: Appointment) -> str:
-    parts = []
-    if each.room:
-        parts.append(each.room)
+    parts = [f"{clock_time(each.planned_time)}{f', {each.room}' if each.room else ''}"]
     if each.given_on and each.given_on != each.planned_on:
         parts.append(f"planned for {day_short(each.planned_on)}")
     if each.not_given_reason:

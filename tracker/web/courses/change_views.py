@@ -29,8 +29,8 @@ def replan(course_id: UUID) -> Any:
     """The plan as it stands; another number of infusions, or new dates for lost ones."""
     plan = _plan(course_id)
     form = CountForm(seen_version=plan.head.version, infusion_count=plan.head.infusion_count)
-    if plan.standing.unbooked and not form.is_submitted():
-        form.change.data = ChangeKind.AGAIN
+    if not form.is_submitted():
+        form.offer(lacks_dates=plan.lacks_dates)
     if form.is_sent_and_fits() and form.wants != EDIT:
         answer = _go_on(plan, form)
         if answer is not None:
@@ -47,6 +47,8 @@ def move(course_id: UUID, number: int) -> Any:
     form = MoveForm(seen_version=plan.head.version, change=ChangeKind.MOVE, later="follow")
     if number not in plan.standing.live and not form.is_submitted():
         return redirect(url_for("courses.replan", course_id=course_id), code=303)
+    if not form.is_submitted() and plan.standing.live[number].planned_on > plan.around.today:
+        form.leave_out_missed()
     found = plan.suggestions(number)
     form.offer(offered_days(found, number))
     if form.is_sent_and_fits() and form.wants != EDIT:

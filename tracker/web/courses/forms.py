@@ -109,7 +109,12 @@ class MoveForm(ReasonForm):
             (ChangeKind.MISSED, "Missed, the patient did not come: find a new date"),
         ],
     )
-    to_on = Tiles("New date", choices=[(OTHER, "Another date")], optional=True)
+    to_on = Tiles(
+        "New date, if it moves",
+        choices=[(OTHER, "Another date")],
+        optional=True,
+        hint="For a cancelled or missed one the plan finds the next day that fits.",
+    )
     other_on = Day("Another date", optional=True)
     later = Tiles(
         "Later infusions",
@@ -126,6 +131,12 @@ class MoveForm(ReasonForm):
         if sent is not None and sent not in {day for day, _ in days}:
             choices.append((sent.isoformat(), sent.isoformat()))
         self.to_on.choices = [*choices, (OTHER, "Another date")]
+
+    def leave_out_missed(self) -> None:
+        """An infusion whose day is still to come cannot have been missed."""
+        self.change.choices = [
+            (kind, words) for kind, words in self.change.choices if kind != ChangeKind.MISSED
+        ]
 
     def wish(self, number: int) -> ChangeWish:
         """What was asked for. Raises `Refused` when a move lacks its date."""
@@ -160,6 +171,14 @@ class CountForm(ReasonForm):
         ],
     )
     infusion_count = WholeNumber("Number of infusions", low=1, high=60, optional=True)
+
+    def offer(self, *, lacks_dates: bool) -> None:
+        """New dates are offered when an infusion lacks one, and are then the plain choice."""
+        if lacks_dates:
+            self.change.data = ChangeKind.AGAIN
+        else:
+            self.change.choices = self.change.choices[:1]
+            self.change.data = ChangeKind.COUNT
 
     def wish(self) -> ChangeWish:
         """What was asked for. Raises `Refused` when the number is missing."""

@@ -84,7 +84,12 @@ def filled_in(details: PatientDetails, version: int) -> PatientForm:
 class SearchForm(Form):
     """Sent as POST: a name must not travel in an address."""
 
-    q = Words("Name or record number", longest=80, optional=True, render_kw=_NOT_MINE)
+    q = Words(
+        "Name or record number",
+        longest=80,
+        missing="Enter a part of the name or the record number.",
+        render_kw=_NOT_MINE,
+    )
 
 
 class InviteForm(Form):

@@ -106,7 +106,7 @@ def _row(line: PatientLine, today: date) -> tuple[object, ...]:
         birthday(line.born_on),
         line.record_number,
         _course_cell(line, today),
-        f"No {line.next_infusion_number}, {day_short(line.next_infusion_on)}"
+        f"{day_short(line.next_infusion_on)}, infusion {line.next_infusion_number}"
         if line.next_infusion_on
         else "None planned",
     )

@@ -27,7 +27,7 @@ def index() -> Any:
     """The list by family name. A search is a POST that answers with a page: no name in a URL."""
     db, who, today = access.database(), access.who(), _today()
     form = SearchForm()
-    if form.is_sent_and_fits() and form.q.data:
+    if form.is_sent_and_fits():
         found = patient_queries.search_patients(db, who, form.q.data, today=today)
         page = search_page(found, today=today, who=who)
         return render_template("patients/index.html", form=form, page=page)
