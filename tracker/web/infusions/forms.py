@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import HiddenField
+from wtforms.validators import StopValidation
 
 from tracker.actions.infusion_events import Happening
 from tracker.domain.clinic import Clinic
@@ -63,14 +64,26 @@ class AskingForm(Form):
         super().show(problem)
 
 
-def _measure(label: str, measure: Measure, unit: str) -> WholeNumber:
+class Measured(WholeNumber):
+    """A value that may not have been measured. No label says so: the form says it once for all."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.type = WholeNumber.__name__  # drawn as what it is
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and not self.process_errors:
+            raise StopValidation
+        super().pre_validate(form)
+
+
+def _measure(label: str, measure: Measure, unit: str) -> Measured:
     low, high = POSSIBLE[measure]
-    return WholeNumber(
+    return Measured(
         label,
         low=low,
         high=high,
         unit=unit,
-        optional=True,
         says=f"Enter a whole number from {low} to {high}.",
         render_kw={"inputmode": "numeric", "enterkeyhint": "next"},
     )
@@ -90,7 +103,7 @@ class VitalFields:
     heart_rate_bpm = _measure("Heart rate", Measure.HEART_RATE, "per minute")
     spo2_percent = _measure("SpO₂", Measure.OXYGEN, "%")
     respiration_per_minute = _measure("Respiration", Measure.RESPIRATION, "per minute")
-    rass = Choice("Sedation (RASS)", choices=_RASS, optional=True, default="")
+    rass = Choice("Sedation (RASS)", choices=_RASS, default="")
 
     def signs(self) -> VitalSigns:
         """The set that was typed."""

@@ -69,6 +69,7 @@ class RunSheetPage:
     sets: tuple[SetLine, ...]
     events: tuple[EventLine, ...]
     chart_src: str
+    chart_phone_src: str
     chart_alt: str
     limits_note: str
     may_log: bool
@@ -97,6 +98,7 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         sets=lines,
         events=tuple(_event_line(event, sheet, clinic) for event in reversed(sheet.events)),
         chart_src=url_for("infusions.chart", infusion_id=sheet.id),
+        chart_phone_src=url_for("infusions.phone_chart", infusion_id=sheet.id),
         chart_alt=vital_sentence(vital_series(sheet, clinic, now)),
         limits_note=f"Limits of the site: {MARK}. This is a record, not a monitor: "
         "nobody is called, and nothing is watched between two entries.",

@@ -148,17 +148,29 @@ def end(infusion_id: UUID) -> Any:
 @allow(Act.SEE_COURSE, of="infusion", seen_as=None)
 def chart(infusion_id: UUID) -> Any:
     """The vital signs as a picture. Part of the run sheet, whose opening was written down."""
+    return _picture(infusion_id, "screen")
+
+
+@infusions.get("/infusions/<uuid:infusion_id>/vital-signs-phone.svg")
+@allow(Act.SEE_COURSE, of="infusion", seen_as=None)
+def phone_chart(infusion_id: UUID) -> Any:
+    """The same picture, drawn for a narrow screen."""
+    return _picture(infusion_id, "phone")
+
+
+def _picture(infusion_id: UUID, drawn_for: str) -> Any:
     from tracker.charts.cache import chart_key
     from tracker.charts.series import Form as ChartForm
 
     series = vital_series(_sheet(infusion_id), access.clinic(), clock.now())
+    form = ChartForm(drawn_for)
 
     def draw() -> str:
         from tracker.charts.vital_signs import draw_vital_signs
 
-        return draw_vital_signs(series)
+        return draw_vital_signs(series, form=form)
 
-    return picture(chart_key(series, ChartForm.SCREEN), draw)
+    return picture(chart_key(series, form), draw)
 
 
 def _sheet(infusion_id: UUID) -> RunSheet:

@@ -56,7 +56,7 @@ def start_page(sheet: StartSheet, clinic: Clinic, dose: Dose | None) -> StartPag
         planned=planned_words(appointment),
         last=_last_words(sheet.last, clinic),
         bounds=_bounds_words(sheet.protocol.dose),
-        problem=_problem(appointment.state),
+        problem=_problem(appointment.state) or _running(sheet.last),
         working=_working(dose) if dose else None,
         start_label=f"Start infusion {appointment.number}",
         course_href=url_for("courses.show", course_id=appointment.course_id),
@@ -106,6 +106,12 @@ def _problem(state: PlannedState) -> str:
     if state is PlannedState.GIVEN:
         return "This infusion was started already."
     return f"This infusion is marked {state}. Plan it again on the course's plan."
+
+
+def _running(last: LastDose | None) -> str:
+    if last is None or last.ended_at is not None:
+        return ""
+    return f"Infusion {last.number} is still running. End it before you start another."
 
 
 def _working(dose: Dose) -> Working:

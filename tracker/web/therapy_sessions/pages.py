@@ -55,8 +55,8 @@ def therapy_page(course: TherapyCourse, stored: TherapySession, clinic: Clinic) 
         lead=_lead(stored, clinic),
         state=(STATE_WORDS[stored.state], _TONES[stored.state]),
         near=_near(course, stored),
-        recorded=f"Last saved version {stored.version}, first entered by {stored.recorded_by} "
-        f"on {moment(stored.recorded_at, clinic)}.",
+        recorded=f"First entered by {stored.recorded_by} on "
+        f"{moment(stored.recorded_at, clinic)}. Version {stored.version}.",
         course_href=url_for("courses.show", course_id=course.course_id),
     )
 
