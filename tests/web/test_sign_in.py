@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from tests.browsing import BASE
@@ -89,6 +90,17 @@ def test_an_overlong_password_never_reaches_the_hash(monkeypatch):
     monkeypatch.setattr(passwords, "_HASHER", hasher)
     assert not passwords.verify("stored", "x" * (accounts.PASSWORD_MAX_LENGTH + 1))
     assert [password for _, password in hasher.asked] == [""]
+
+
+def test_signing_in_makes_an_old_hash_anew(with_password, browser, db):
+    weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    with transaction(db):
+        db.execute(update(UserRow).where(UserRow.email == CLINICIAN).values(password_hash=weak))
+    assert sign_in(browser(None)).status_code == 303
+    db.rollback()
+    kept = db.scalars(select(UserRow.password_hash).where(UserRow.email == CLINICIAN)).one()
+    assert kept != weak
+    assert passwords.verify(kept, PASSWORD)
 
 
 def test_a_cookie_copied_before_signing_out_opens_nothing_afterwards(with_password, browser, app):
