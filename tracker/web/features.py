@@ -9,11 +9,17 @@ from flask_limiter import Limiter
 
 from tracker.web.account.views import account
 from tracker.web.admin.views import admin
+from tracker.web.alerts.views import alerts
+from tracker.web.board.views import board
+from tracker.web.check_ins.views import check_ins
 from tracker.web.courses.views import courses
 from tracker.web.health.views import health
+from tracker.web.help.views import help as help_now
 from tracker.web.home import home_views
 from tracker.web.infusions.sheet_views import infusions
 from tracker.web.patients.views import patients
+from tracker.web.progress.views import progress
+from tracker.web.reports.views import reports
 from tracker.web.therapy_sessions.views import therapy_sessions
 from tracker.web.urls import register_converters
 
@@ -31,11 +37,17 @@ def init_app(app: Flask) -> None:
     for feature in (
         account,
         admin,
+        alerts,
+        board,
+        check_ins,
         courses,
         health,
+        help_now,
         home_views,
         infusions,
         patients,
+        progress,
+        reports,
         therapy_sessions,
     ):
         app.register_blueprint(feature)
