@@ -1,0 +1,148 @@
+"""What the bench found, as a table and as JSON."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bench.timing import Timing
+
+BARE = "bare route"
+PLAIN = "plain Flask"
+
+
+@dataclass(kw_only=True)
+class Findings:
+    """Everything measured in one run. Times of single requests; all of them on this machine."""
+
+    courses: int = 0
+    scores: int = 0
+    seed_seconds: float = 0.0
+    timings: dict[str, Timing] = field(default_factory=dict)
+    bare_beside: dict[str, float] = field(default_factory=dict)
+    per_second: dict[str, float] = field(default_factory=dict)
+    statements: dict[str, int] = field(default_factory=dict)
+    first_page_seconds: list[float] = field(default_factory=list)
+    memory_mb: dict[str, float] = field(default_factory=dict)
+    by_size: dict[int, dict[str, Timing]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    def ratio(self, name: str, to: str = BARE) -> float | None:
+        """The p50 of a request as a multiple of the bare route's in the same turns."""
+        base = self.bare_beside.get(name) if to == BARE else None
+        if base is None and to in self.timings:
+            base = self.timings[to].p50_ms
+        return self.timings[name].p50_ms / base if base and name in self.timings else None
+
+
+def as_json(found: Findings) -> str:
+    return json.dumps(asdict(found) | {"machine": machine()}, indent=2)
+
+
+def machine() -> dict[str, Any]:
+    import os
+
+    return {
+        "python": sys.version.split()[0],
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+    }
+
+
+def as_text(found: Findings) -> str:
+    """Tables for a terminal."""
+    lines = []
+    if found.timings:
+        lines += [
+            f"{found.courses:,} courses, {found.scores:,} scores, seeded in "
+            f"{found.seed_seconds:.0f} s",
+            "",
+        ]
+        lines += _timing_lines(found)
+    if found.per_second:
+        lines += ["", "Throughput (several at once)"]
+        lines += [f"  {name:<24}{rate:>8.0f} /s" for name, rate in found.per_second.items()]
+    if found.statements:
+        lines += ["", "SQL statements a page"]
+        lines += [f"  {name:<24}{count:>8}" for name, count in found.statements.items()]
+    lines += _other_lines(found)
+    if found.by_size:
+        lines += ["", "By number of courses (p50 in ms, × the bare route)"]
+        lines += _size_lines(found)
+    if found.left_out:
+        lines += ["", "Left out"] + [f"  {line}" for line in found.left_out]
+    return "\n".join([*lines, "", "Aims", *(f"  {line}" for line in aims(found))])
+
+
+def _timing_lines(found: Findings) -> list[str]:
+    head = f"{'':<24}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'n':>7}{'× bare':>9}{'× plain':>9}"
+    lines = [head]
+    for name, each in found.timings.items():
+        bare, plain = found.ratio(name), found.ratio(name, PLAIN)
+        lines.append(
+            f"{name:<24}{each.p50_ms:>9.2f}{each.p95_ms:>9.2f}{each.p99_ms:>9.2f}{each.count:>7}"
+            f"{_times(bare):>9}{_times(plain):>9}"
+        )
+    return lines
+
+
+def _times(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:.1f}"
+
+
+def _other_lines(found: Findings) -> list[str]:
+    lines = []
+    if found.first_page_seconds:
+        middle = sorted(found.first_page_seconds)[len(found.first_page_seconds) // 2]
+        lines += [
+            "",
+            f"Start to first page: {middle:.2f} s (median of {len(found.first_page_seconds)})",
+        ]
+    if found.memory_mb:
+        parts = ", ".join(f"{name} {size:.0f} MB" for name, size in found.memory_mb.items())
+        lines += [f"Resident memory afterwards: {parts}"]
+    return lines
+
+
+def _size_lines(found: Findings) -> list[str]:
+    names = list(next(iter(found.by_size.values())))
+    lines = ["  " + f"{'courses':>8}" + "".join(f"{name:>22}" for name in names)]
+    for size, timings in found.by_size.items():
+        bare = timings[BARE].p50_ms
+        cells = (f"{each.p50_ms:.2f} ({each.p50_ms / bare:.1f}×)" for each in timings.values())
+        lines.append("  " + f"{size:>8,}" + "".join(f"{cell:>22}" for cell in cells))
+    return lines
+
+
+def aims(found: Findings) -> list[str]:
+    """Each aim with what was found. Nothing fails: machines differ, ratios and medians less."""
+    rows: list[tuple[str, float | None, float, str]] = [
+        ("board within 6 × bare", found.ratio("board"), 6, "×"),
+        ("course page within 6 × bare", found.ratio("course page"), 6, "×"),
+        ("data of the progress page", _p50(found, "data of the progress page"), 8, "ms"),
+        ("cold chart under 25 ms", _p50(found, "chart, cold"), 25, "ms"),
+        ("cached chart within 2 × bare", found.ratio("chart, cached"), 2, "×"),
+        ("PDF under 100 ms", _p50(found, "PDF"), 100, "ms"),
+        ("memory under 150 MB", found.memory_mb.get("server"), 150, "MB"),
+    ]
+    if found.first_page_seconds:
+        middle = sorted(found.first_page_seconds)[len(found.first_page_seconds) // 2]
+        rows.append(("first page 1.5 s after start", middle, 1.5, "s"))
+    lines = [_aim(*row) for row in rows]
+    rate = found.per_second.get("check-in sent")
+    if rate is not None:
+        lines.append(f"{'met' if rate >= 400 else 'MISSED':<7}400 check-ins a second: {rate:.0f}")
+    return lines
+
+
+def _p50(found: Findings, name: str) -> float | None:
+    return found.timings[name].p50_ms if name in found.timings else None
+
+
+def _aim(words: str, value: float | None, limit: float, unit: str) -> str:
+    if value is None:
+        return f"{'-':<7}{words}: not measured"
+    return f"{'met' if value <= limit else 'MISSED':<7}{words}: {value:.2f} {unit}"
