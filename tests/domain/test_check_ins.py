@@ -1,0 +1,109 @@
+"""Which due check-in an answer belongs to."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tracker.domain.check_ins import (
+    ARRIVES_LATE_WITHIN,
+    CannotAnswer,
+    CheckInPlan,
+    WhyNot,
+    behind_after_days,
+    due_at,
+    find_to_answer,
+    to_answer_now,
+    why_not_now,
+    without_daily_after,
+)
+from tracker.domain.due import DEFAULT_CADENCE, CourseDates, InfusionTimes
+from tracker.domain.protocol import DEFAULT_INSTRUMENTS, InstrumentUse
+
+ZONE = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
+DATES = CourseDates(
+    course_id=UUID(int=1),
+    first_infusion_on=date(2026, 11, 24),
+    asked_from_on=date(2026, 11, 20),
+)
+PLAN = CheckInPlan(
+    course_id=UUID(int=1),
+    patient_id=UUID(int=2),
+    zone=ZONE,
+    open_weekdays=frozenset(range(5)),
+    dates=DATES,
+    cadence=DEFAULT_CADENCE,
+    has_open_state=True,
+)
+SUNDAY_CLOSES_AT = datetime(2026, 11, 23, 3, tzinfo=ZONE)
+
+
+def why(*arguments: object) -> WhyNot:
+    with pytest.raises(CannotAnswer) as caught:
+        find_to_answer(PLAN, *arguments)  # type: ignore[arg-type]
+    return caught.value.why
+
+
+def test_answers_are_taken_when_the_check_in_is_open():
+    assert find_to_answer(PLAN, "daily", "daily:2026-11-23", NOW).due_on == date(2026, 11, 23)
+
+
+def test_answers_of_an_open_form_are_taken_when_they_arrive_some_hours_late():
+    last = SUNDAY_CLOSES_AT + ARRIVES_LATE_WITHIN - timedelta(seconds=1)
+    assert find_to_answer(PLAN, "daily", "daily:2026-11-22", last).due_on == date(2026, 11, 22)
+    late = SUNDAY_CLOSES_AT + ARRIVES_LATE_WITHIN
+    assert why("daily", "daily:2026-11-22", late) is WhyNot.CLOSED
+
+
+def test_answers_are_refused_when_the_check_in_is_not_open_yet():
+    assert why("daily", "daily:2026-11-24", NOW) is WhyNot.NOT_OPEN_YET
+
+
+@pytest.mark.parametrize(
+    ("instrument", "key"),
+    [("weekly", "daily:2026-11-23"), ("daily", "daily:2026-11-19"), ("daily", ""), ("phq", "x")],
+)
+def test_answers_are_refused_when_nothing_of_the_kind_is_asked(instrument, key):
+    assert why(instrument, key, NOW) is WhyNot.NOT_ASKED
+
+
+def test_the_day_just_over_comes_first_when_it_is_past_midnight():
+    small_hours = datetime(2026, 11, 23, 0, 30, tzinfo=ZONE)
+    first = to_answer_now(PLAN.due(small_hours), "daily")
+    assert first is not None
+    assert first.due_on == date(2026, 11, 22)
+    then = to_answer_now(PLAN.due(small_hours, ["daily:2026-11-22"]), "daily")
+    assert then is not None
+    assert then.due_on == date(2026, 11, 23)
+
+
+def test_the_reason_says_when_the_next_one_opens_if_one_is_coming():
+    problem = why_not_now(PLAN.due(NOW, ["daily:2026-11-23"]), "daily")
+    assert problem.why is WhyNot.NOT_OPEN_YET
+    assert problem.due is not None
+    assert problem.due.due_on == date(2026, 11, 24)
+
+
+def test_a_paper_form_belongs_to_its_own_day_when_two_days_are_open():
+    at = datetime(2026, 11, 23, 1, tzinfo=ZONE)
+    due = PLAN.due(NOW)
+    own, before = date(2026, 11, 23), date(2026, 11, 22)
+    assert due_at(due, "daily", at, own).due_on == own  # type: ignore[union-attr]
+    assert due_at(due, "daily", at, before).due_on == before  # type: ignore[union-attr]
+    assert due_at(due, "daily", at - timedelta(days=30), own) is None
+
+
+def test_somebody_is_behind_when_two_in_a_row_are_missing():
+    assert behind_after_days(DEFAULT_INSTRUMENTS) == 2
+    assert behind_after_days([InstrumentUse(key="weekly", every_days=7)]) == 14
+    assert behind_after_days([InstrumentUse(key="after-infusion")]) is None
+
+
+def test_daily_check_ins_end_a_week_after_the_series_when_maintenance_follows():
+    given = InfusionTimes(id=UUID(int=3), started_at=NOW, ended_at=NOW)
+    assert without_daily_after(DATES, None) == DATES
+    assert without_daily_after(DATES, given.started_at.date()).daily_until == date(2026, 11, 30)
