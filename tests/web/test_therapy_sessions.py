@@ -110,6 +110,7 @@ def test_a_new_therapy_session_can_be_planned(therapist, db, course_id):
         ("suds_peak", "101", "from 0 to 100"),
         ("planned_on", "2026-13-01", "does not exist"),
         ("kind", "hypnosis", "Choose the kind."),
+        ("kind", "", "Choose the kind."),
         ("focus", "x" * 4001, "Shorten this to 4000 characters"),
     ],
 )

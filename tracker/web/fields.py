@@ -272,6 +272,8 @@ class Choice(_Described, SelectField):
     def pre_validate(self, form: Any) -> None:
         if not self.data and self.optional:
             raise StopValidation
+        if not self.data and self.missing:  # the first line of the list may be empty
+            raise StopValidation(self.missing)
         if self.data not in {value for value, _ in self.choices}:
             raise StopValidation(self.missing or f"Choose {_lower_first(self.label.text)}.")
 
