@@ -196,5 +196,5 @@ class ProgressReport:
 
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        return value.astimezone(UTC).isoformat(timespec="seconds")
     raise TypeError(f"a report holds words, not {type(value).__name__}")
