@@ -27,6 +27,12 @@ def picture(key: str, draw: Callable[[], str], *, kept_as: str = "") -> Response
     return answer
 
 
+def kept_svg(name: str, draw: Callable[[], str]) -> str:
+    """The SVG that is kept under this name (64 hexadecimal digits), drawn when there is none."""
+    svg: str = _cache().get_or_draw(name, draw)
+    return svg
+
+
 def _cache() -> Any:
     if "chart_cache" not in current_app.extensions:
         from tracker.charts.cache import ChartCache

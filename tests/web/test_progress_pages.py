@@ -1,0 +1,151 @@
+"""The progress page, its pictures, and a patient's own progress."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from tests.make.progress import make_better_course, make_running_course, make_weekly
+
+
+@pytest.fixture
+def course_id(db, world):
+    return make_better_course(db, world.a)
+
+
+def sources(html):
+    return re.findall(r'(?:src|srcset)="(/[^"]+\.svg)"', html.split("<main")[1])
+
+
+def test_every_picture_of_the_page_can_be_had(browser, world, course_id):
+    clinician = browser(world.a.clinician)
+    page = clinician.get_page(f"/courses/{course_id}/progress")
+    found = sources(page.html)
+    assert len(found) == 8
+    for src in found:
+        answer = clinician.get(src)
+        assert answer.status_code == 200, src
+        assert answer.mimetype == "image/svg+xml"
+        assert answer.text.startswith("<?xml") or answer.text.startswith("<svg")
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_page_has_the_numbers_of_every_picture(browser, world, course_id):
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}/progress")
+    for words in (
+        "Weekly trauma symptoms (0–80)",
+        "Symptom groups",
+        "Daily ratings, 0 to 10",
+        "Weekly gains (0–24)",
+        "Higher is better here.",
+        "Check-ins answered: 9 of 42.",
+        "not validated scales",
+    ):
+        assert words in page.text, words
+
+
+def test_a_picture_is_not_sent_again_while_the_data_stay(browser, world, course_id):
+    clinician = browser(world.a.clinician)
+    src = sources(clinician.get_page(f"/courses/{course_id}").html)[0]
+    etag = clinician.get(src).headers["ETag"]
+    again = clinician.get(src, headers={"If-None-Match": etag})
+    assert again.status_code == 304
+    assert again.data == b""
+    assert again.headers["ETag"] == etag
+
+
+def test_an_address_from_before_leads_to_the_present_picture(browser, db, world, course_id):
+    clinician = browser(world.a.clinician)
+    before = sources(clinician.get_page(f"/courses/{course_id}").html)[0]
+    make_weekly(db, world.a, course_id, 4, on=date(2026, 11, 22))
+    after = sources(clinician.get_page(f"/courses/{course_id}").html)[0]
+    assert before != after
+    answer = clinician.get(before)
+    assert answer.status_code == 302
+    assert answer.location == after
+
+
+def test_a_picture_that_was_drawn_is_kept(app, browser, world, course_id):
+    clinician = browser(world.a.clinician)
+    src = sources(clinician.get_page(f"/courses/{course_id}").html)[0]
+    first = clinician.get(src).data
+    folder = app.config["SETTINGS"].instance_dir / "charts"
+    assert len(list(folder.glob("*/*.svg"))) == 1
+    assert folder.stat().st_mode & 0o077 == 0
+    assert clinician.get(src).data == first
+
+
+def test_a_key_opens_nothing_of_another_course(browser, db, world, course_id):
+    """A kept picture is found by its owner and its key together."""
+    clinician = browser(world.a.clinician)
+    src = sources(clinician.get_page(f"/courses/{course_id}").html)[0]
+    clinician.get(src)
+    other_id = make_better_course(db, world.b)
+    stranger = browser(world.b.clinician)
+    assert stranger.get(src).status_code == 404
+    aside = stranger.get(src.replace(str(course_id), str(other_id)))
+    assert aside.status_code == 302
+
+
+@pytest.mark.parametrize("name", ["nothing", "progress-huge", "..", "own"])
+def test_an_unknown_picture_is_not_found(browser, world, course_id, name):
+    path = f"/courses/{course_id}/charts/{name}/{'0' * 64}.svg"
+    assert browser(world.a.clinician).get(path).status_code == 404
+
+
+def test_junk_for_a_key_leads_to_the_present_picture(browser, world, course_id):
+    path = f"/courses/{course_id}/charts/progress/junk%20%C3%A9.svg"
+    assert browser(world.a.clinician).get(path).status_code == 302
+
+
+def test_a_patient_reads_their_own_progress_in_plain_words(browser, world, course_id):
+    patient = browser(world.a.patient)
+    page = patient.get_page("/me/progress")
+    assert "Your weekly symptom score went from 60 to 20." in page.text
+    assert "Lower is better." in page.text
+    assert "It is not a diagnosis" in page.text
+    found = sources(page.html)
+    assert len(found) == 2
+    for src in found:
+        assert src.startswith("/me/progress/charts/progress")
+        assert patient.get(src).status_code == 200
+
+
+def test_bad_news_stands_in_the_same_place_as_good_news(browser, db, world):
+    course_id = make_running_course(db, world.a)
+    make_weekly(db, world.a, course_id, 2, on=date(2026, 10, 23))
+    make_weekly(db, world.a, course_id, 3, on=date(2026, 11, 9))
+    page = browser(world.a.patient).get_page("/me/progress")
+    assert "Your weekly symptom score went from 40 to 60." in page.text
+    assert "That is higher than when you started." in page.text
+    assert "Your team can see it and will talk with you about it." in page.text
+
+
+def test_one_score_is_said_and_not_drawn(browser, db, world):
+    course_id = make_running_course(db, world.a)
+    make_weekly(db, world.a, course_id, 2, on=date(2026, 10, 23))
+    page = browser(world.a.patient).get_page("/me/progress")
+    assert "Your weekly symptom score was 40" in page.text
+    assert "first chart appears after your second score" in page.text
+    assert sources(page.html) == []
+
+
+def test_a_patient_without_a_course_is_told_so(browser, world):
+    assert "There is no course yet." in browser(world.b.patient).get_page("/me/progress").text
+
+
+def test_nothing_of_self_harm_is_on_a_patients_page_or_picture(browser, world, course_id):
+    patient = browser(world.a.patient)
+    page = patient.get_page("/me/progress")
+    seen = page.html.split("<main")[1].split("</main")[0] + patient.get(sources(page.html)[0]).text
+    assert not re.search(r"self.?harm|suicid|hurting yourself", seen, re.IGNORECASE)
+
+
+def test_a_days_strip_has_a_dot_for_every_day_without_a_check_in(browser, world, course_id):
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}/progress")
+    assert "9 of 42" in page.text
+    last = date(2026, 10, 26) + timedelta(days=5)
+    assert f"{last.day} Oct 2026" in page.text

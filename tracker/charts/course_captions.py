@@ -1,0 +1,44 @@
+"""What stands under the pictures of a course: the comparison, the thresholds and whose they are."""
+
+from __future__ import annotations
+
+from tracker.charts.axes import full_date
+from tracker.domain.course_progress import CourseProgress
+from tracker.domain.due import WEEKLY
+from tracker.domain.progress import ChangeSummary, Point
+from tracker.domain.progress.summary import number_words
+
+SITE_SETTING = "site setting, needs clinical review"
+
+
+def comparison_words(progress: CourseProgress, summary: ChangeSummary) -> str:
+    """What a weekly score is compared with, which thresholds are used, how many were answered."""
+    answered, due = progress.answered_of_due(WEEKLY)
+    ratings = f"{answered} of {due} weekly ratings answered." if due else "No rating was due yet."
+    if summary.baseline is None:
+        return f"There is no baseline, so nothing is compared. {ratings}"
+    on = full_date(progress.on(summary.baseline.occurred_at))
+    fixed = "" if progress.record.first_started_at else " (may still change before infusion 1)"
+    return f"Compared with the baseline of {on}{fixed}. {threshold_words(progress)} {ratings}"
+
+
+def threshold_words(progress: CourseProgress) -> str:
+    """The thresholds and whose they are."""
+    rules = progress.rules
+    return (
+        f"{rules.large} % better is a response, {rules.small} % worse a worsening ({SITE_SETTING})."
+    )
+
+
+def change_line(summary: ChangeSummary) -> str:
+    """ "60 → 20 of 80, 66 % better", or what is missing."""
+    start, end = point_words(summary.baseline), point_words(summary.latest)
+    if not start or not end:
+        return f"{end or start} of {summary.scale.maximum}" if start or end else "no scores yet"
+    percent = f", {summary.percent_words}" if summary.percent_words else ""
+    return f"{start} → {end} of {summary.scale.maximum}{percent}"
+
+
+def point_words(point: Point | None) -> str:
+    """The number of a score; empty when there is none."""
+    return "" if point is None or point.value is None else number_words(point.value)

@@ -1,0 +1,1 @@
+"""How a course goes, in pictures and numbers: for the clinic, and for the patient."""

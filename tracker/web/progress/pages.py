@@ -1,0 +1,115 @@
+"""The finished words of a course's progress page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from tracker.charts.course_captions import comparison_words
+from tracker.charts.course_series import gains_series, symptoms_series
+from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
+from tracker.domain.due import DAILY
+from tracker.domain.permissions import Act, may
+from tracker.web import access
+from tracker.web.course_pictures import (
+    Picture,
+    course_address,
+    daily_picture,
+    groups_picture,
+    weekly_picture,
+)
+from tracker.web.course_words import Banner, banner_of, course_title, first_rating_words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A heading with a picture, or with the words that stand for it."""
+
+    id: str
+    heading: str
+    picture: Picture | None
+    empty: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgressPage:
+    """Everything that the template shows."""
+
+    title: str
+    lead: str
+    banner: Banner
+    back_href: str
+    report_href: str
+    sections: tuple[Section, ...]
+    adherence: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def progress_page(progress: CourseProgress) -> ProgressPage:
+    """The page of one course."""
+    record = progress.record
+    may_report = may(access.who(), Act.MAKE_REPORT)
+    return ProgressPage(
+        title=f"Progress, {course_title(record).lower()}",
+        lead="What changed since the baseline, and how much of it was measured.",
+        banner=banner_of(progress),
+        back_href=url_for("courses.show", course_id=record.id),
+        report_href=url_for("reports.show", course_id=record.id) if may_report else "",
+        sections=_sections(progress),
+        adherence=progress.adherence.sentences,
+        notes=(
+            "The weekly rating and the daily check-in are this system's own questions, not "
+            "validated scales. Scores are self-report, not a diagnosis.",
+            "A line is not drawn across more than 14 days without a score. A cross marks a "
+            "rating that was due and did not come.",
+        ),
+    )
+
+
+def _sections(progress: CourseProgress) -> tuple[Section, ...]:
+    address = course_address(progress.record.id)
+    has_weekly = any(score.value is not None for score in progress.record.scores[SYMPTOMS])
+    has_gains = any(score.value is not None for score in progress.record.scores[GAINS])
+    has_daily = any(one.instrument_key == DAILY for one in progress.record.check_ins)
+    symptoms, gains = progress.changes[SYMPTOMS], progress.changes[GAINS]
+    return (
+        Section(
+            id="symptoms",
+            heading="Weekly trauma symptoms",
+            picture=weekly_picture(
+                "progress",
+                symptoms_series(progress),
+                address,
+                caption=comparison_words(progress, symptoms),
+            )
+            if has_weekly
+            else None,
+            empty=first_rating_words(progress),
+        ),
+        Section(
+            id="groups",
+            heading="Symptom groups",
+            picture=groups_picture(progress, address) if has_weekly else None,
+            empty="No groups before the first weekly rating.",
+        ),
+        Section(
+            id="daily",
+            heading="Daily ratings",
+            picture=daily_picture(progress, address) if has_daily else None,
+            empty="No daily check-in was sent yet.",
+        ),
+        Section(
+            id="gains",
+            heading="Gains",
+            picture=weekly_picture(
+                "gains",
+                gains_series(progress),
+                address,
+                caption=f"Higher is better here. {comparison_words(progress, gains)}",
+            )
+            if has_gains
+            else None,
+            empty="No gains were rated yet.",
+        ),
+    )

@@ -1,0 +1,88 @@
+"""The progress page of a course and its pictures; a patient's own page and its picture."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from tracker.charts.course_series import SERIES, own_series
+from tracker.domain.course_progress import CourseProgress
+from tracker.domain.errors import NotFound
+from tracker.domain.permissions import Act
+from tracker.queries.progress import find_own_course_record
+from tracker.web import access, clock
+from tracker.web.access import allow
+from tracker.web.course_pictures import ALL_SCALES, WEEKLY_SCALES, course_address, read_progress
+from tracker.web.progress.charts import chart_answer, split_name
+from tracker.web.progress.own_page import OWN_PICTURE, own_page
+from tracker.web.progress.pages import progress_page
+
+progress = Blueprint("progress", __name__)
+
+
+@progress.get("/courses/<uuid:course_id>/progress")
+@allow(Act.SEE_PROGRESS, of="course")
+def show(course_id: UUID) -> Any:
+    """Every picture of the course with its numbers, and how complete they are."""
+    course = read_progress(course_id, scales=ALL_SCALES)
+    return render_template("progress/show.html", page=progress_page(course))
+
+
+@progress.get("/courses/<uuid:course_id>/charts/<name>/<key>.svg")
+@allow(Act.SEE_PROGRESS, of="course", seen_as=None)
+def chart(course_id: UUID, name: str, key: str) -> Any:
+    """One picture of the course."""
+    base, form = split_name(name)
+    if base not in SERIES:
+        raise NotFound("chart")
+    scales = ALL_SCALES if base == "daily" else WEEKLY_SCALES
+    return chart_answer(
+        key,
+        of=str(course_id),
+        form=form,
+        read=lambda: SERIES[base](read_progress(course_id, scales=scales)),
+        address=lambda present: course_address(course_id)(name, present),
+    )
+
+
+@progress.get("/me/progress")
+@allow(Act.SEE_OWN_RECORD)
+def own() -> Any:
+    """The patient's own score over time, in plain words."""
+    return render_template("progress/own.html", page=own_page(_own_course(), _own_address))
+
+
+@progress.get("/me/progress/charts/<name>/<key>.svg")
+@allow(Act.SEE_OWN_RECORD, seen_as=None)
+def own_chart(name: str, key: str) -> Any:
+    """The patient's own picture."""
+    base, form = split_name(name)
+    if base != OWN_PICTURE:
+        raise NotFound("chart")
+    return chart_answer(
+        key,
+        of=f"own {access.who().patient_id}",
+        form=form,
+        read=lambda: own_series(_own_course_or_not_found()),
+        address=lambda present: _own_address(name, present),
+    )
+
+
+def _own_address(name: str, key: str) -> str:
+    return url_for("progress.own_chart", name=name, key=key)
+
+
+def _own_course() -> CourseProgress | None:
+    record = find_own_course_record(access.database(), access.who(), scales=WEEKLY_SCALES)
+    if record is None:
+        return None
+    return CourseProgress(record=record, zone=access.clinic().zone, now=clock.now())
+
+
+def _own_course_or_not_found() -> CourseProgress:
+    found = _own_course()
+    if found is None:
+        raise NotFound("course")
+    return found
