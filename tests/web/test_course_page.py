@@ -1,0 +1,117 @@
+"""The page of one course: what it says, to whom it offers what, and how it is read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import event
+
+from tests.make.infusions import course_of_today, make_infusion, planned_id
+from tests.make.patients import NOW
+from tests.make.progress import make_better_course, make_running_course, make_weekly
+from tracker.models import db as flask_db
+
+
+def statements(app, ask):
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if statement.startswith(("SELECT", "INSERT", "UPDATE")):
+            seen.append(statement)
+
+    with app.app_context():
+        engine = flask_db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+@pytest.fixture
+def course_id(db, world):
+    return make_better_course(db, world.a)
+
+
+def test_the_page_says_whose_course_it_is_and_how_it_goes(browser, world, course_id):
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}")
+    for words in (
+        "Sam SampleA",
+        "6 May 1984",
+        "A-1001",
+        "Course 1",
+        "day 29 of planned 19",
+        "Start 60, −40, 66 % better: Response",
+        "3 of 6",
+        "Infusion 4",
+        "40 mg (0.5 mg/kg × 80 kg), 40 min. Highest 151/93 mmHg. Lowest SpO₂ 95 %.",
+        "2 skipped, computed from the rest",
+        "Lower is better.",
+        "site setting, needs clinical review",
+    ):
+        assert words in page.text, words
+
+
+def test_the_picture_has_its_sentence_and_the_same_numbers(browser, world, course_id):
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}")
+    sentence = "Weekly trauma symptoms fell from 60 to 20 in 3 weeks, with three infusions"
+    assert f'alt="{sentence}' in page.html
+    for value in ("60", "40", "20", "missed"):
+        assert f">{value}<" in page.html.replace(" ", "").replace("\n", ""), value
+
+
+def test_worse_is_said_as_plainly_as_better(browser, db, world):
+    course_id = make_running_course(db, world.a)
+    make_weekly(db, world.a, course_id, 2, on=date(2026, 10, 23))
+    make_weekly(db, world.a, course_id, 3, on=date(2026, 11, 9))
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}")
+    assert "Start 40, +20, 50 % worse: Much worse" in page.text
+
+
+def test_nothing_is_made_up_when_nothing_was_answered(browser, db, world):
+    course_id = make_running_course(db, world.a, given=0)
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}")
+    assert "No scores yet" in page.text
+    assert "No data" in page.text
+    assert "<img" not in page.html.split("<main")[1].split("</main")[0]
+
+
+def test_the_next_infusion_is_offered_to_those_who_may_start_it(browser, world, course_id):
+    clinician = browser(world.a.clinician).get_page(f"/courses/{course_id}")
+    assert "Start infusion 4" in clinician.text
+    assert "Change plan" in clinician.text
+    therapist = browser(world.a.therapist).get_page(f"/courses/{course_id}")
+    assert "Start infusion 4" not in therapist.text
+    assert "Change plan" not in therapist.text
+    assert "Add therapy session" in therapist.text
+
+
+def test_a_running_infusion_leads_to_its_run_sheet(browser, db, world):
+    course_id = course_of_today(db, world.a.clinician, world.a.patient_id)
+    infusion_id = make_infusion(db, world.a.clinician, planned_id(db, course_id), now=NOW)
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}")
+    assert "Open run sheet of infusion 1" in page.text
+    assert f"/infusions/{infusion_id}" in page.html
+    assert "Start infusion" not in page.text
+
+
+@pytest.mark.parametrize(("page", "most"), [("", 10), ("/progress", 10), ("/report", 11)])
+def test_a_page_takes_the_same_number_of_statements_however_much_there_is(
+    app, browser, db, world, page, most
+):
+    course_id = make_running_course(db, world.a, given=1)
+    clinician = browser(world.a.clinician)
+    path = f"/courses/{course_id}{page}"
+    clinician.get_page(path)
+    before = statements(app, lambda: clinician.get_page(path))
+    for week in range(3):
+        make_weekly(db, world.a, course_id, 2, on=date(2026, 11, 2 + 7 * week))
+    after = statements(app, lambda: clinician.get_page(path))
+    assert before == after
+    assert after <= most
+
+
+def test_another_clinics_course_is_not_found(browser, world, course_id):
+    assert browser(world.b.clinician).get(f"/courses/{course_id}").status_code == 404

@@ -1,0 +1,21 @@
+"""The page of one course: judge it in seconds, then act."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template
+
+from tracker.domain.permissions import Act
+from tracker.web.access import allow
+from tracker.web.course_pictures import read_progress
+from tracker.web.courses.blueprint import courses
+from tracker.web.courses.course_pages import course_page
+
+
+@courses.get("/courses/<uuid:course_id>")
+@allow(Act.SEE_COURSE, of="course")
+def show(course_id: UUID) -> Any:
+    """What was planned and given, what changed, and what can be done next."""
+    return render_template("courses/show.html", page=course_page(read_progress(course_id)))
