@@ -1,0 +1,225 @@
+"""A progress report from the record of a course: every number as words, nothing asked or drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.charts.axes import full_date
+from tracker.charts.course_captions import SITE_SETTING, point_words
+from tracker.domain import instruments
+from tracker.domain.clinic import Clinic
+from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
+from tracker.domain.courses import CourseState
+from tracker.domain.due import WEEKLY
+from tracker.domain.progress import ChangeSummary
+from tracker.domain.safety import CrisisLines
+from tracker.reports.course_tables import (
+    event_rows,
+    group_rows,
+    infusion_rows,
+    score_rows,
+    therapy_part,
+)
+from tracker.reports.progress_report import (
+    Chart,
+    Note,
+    Paper,
+    ProgressReport,
+    ReportClinic,
+    ReportCourse,
+    ReportPatient,
+    SignatureLine,
+)
+from tracker.reports.report_rows import InstrumentRow, ThresholdRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Making:
+    """Who makes the report, when, for which sheet."""
+
+    by: str
+    at: datetime
+    paper: Paper
+
+
+def course_report(
+    progress: CourseProgress, clinic: Clinic, making: Making, *, charts: tuple[Chart, ...] = ()
+) -> ProgressReport:
+    """The report of a course for the referring clinician. The same values give the same report.
+
+    The record holds every weekly scale and the events of the infusions.
+    """
+    record = progress.record
+    return ProgressReport(
+        clinic=ReportClinic(
+            name=clinic.name,
+            address_lines=tuple(line for line in clinic.address.splitlines() if line.strip()),
+            phone=clinic.phone,
+        ),
+        patient=ReportPatient(
+            name=record.patient.name,
+            born=full_date(record.patient.born_on),
+            record_number=record.patient.record_number,
+        ),
+        course=ReportCourse(
+            protocol=f"{record.protocol.name}, version {record.protocol.version}",
+            number_and_phase=f"Course {record.course_number}, {_phase(progress)}",
+            indication=record.indication,
+        ),
+        period=_period(progress),
+        generated_at=making.at,
+        generated_text=moment_words(making.at, clinic),
+        generated_by=making.by,
+        paper=making.paper,
+        summary=_summary(progress),
+        charts=charts,
+        infusions=infusion_rows(progress),
+        scores=score_rows(progress),
+        groups=group_rows(progress),
+        therapy=therapy_part(progress),
+        adherence=_adherence(progress),
+        events=event_rows(progress),
+        safety=_safety(progress),
+        notes=(Note(title="Plan", paragraphs=_plan(progress)),),
+        instruments=_instruments(progress),
+        thresholds=_thresholds(progress),
+        crisis=crisis_words(clinic),
+        signatures=(
+            SignatureLine(name=making.by, role="author"),
+            SignatureLine(name="Attending clinician"),
+        ),
+    )
+
+
+def moment_words(at: datetime, clinic: Clinic) -> str:
+    """ "14 Oct 2026, 16:55 EDT"."""
+    local = clinic.local(at)
+    return f"{full_date(local.date())}, {local:%H:%M} {local:%Z}"
+
+
+def crisis_words(clinic: Clinic) -> tuple[str, ...]:
+    """The clinic's crisis lines, one sentence each."""
+    lines = CrisisLines.from_settings(clinic.crisis).lines
+    return tuple(
+        f"{line.for_whom}: {line.label}." if line.for_whom else f"{line.label}." for line in lines
+    )
+
+
+_PHASES = {
+    CourseState.PLANNED: "planned, not started",
+    CourseState.ACTIVE: "in treatment",
+    CourseState.MAINTENANCE: "maintenance",
+    CourseState.COMPLETED: "completed",
+    CourseState.STOPPED: "stopped",
+}
+
+
+def _phase(progress: CourseProgress) -> str:
+    day = progress.day
+    words = _PHASES[progress.record.state]
+    if progress.record.ended_on is not None:
+        return f"{words} {full_date(progress.record.ended_on)}"
+    return words if day is None else f"{words}, day {day}"
+
+
+def _period(progress: CourseProgress) -> str:
+    record = progress.record
+    days = [progress.on(one.occurred_at) for one in record.check_ins[:1]]
+    days += [progress.on(given.started_at) for given in record.given[:1]]
+    last_on = record.ended_on or progress.today
+    return _from_to(min([*days, last_on]), last_on)
+
+
+def _from_to(first: date, last: date) -> str:
+    return full_date(last) if first == last else f"{full_date(first)} to {full_date(last)}"
+
+
+def _summary(progress: CourseProgress) -> tuple[str, ...]:
+    counts = progress.adherence
+    found = [_change_sentence(progress.changes[scale]) for scale in (SYMPTOMS, GAINS)]
+    found.append(
+        f"{counts.infusions_given} of {counts.infusions_planned} infusions given. "
+        f"{counts.therapy_held} of {counts.therapy_due} therapy sessions held of those due."
+    )
+    if progress.record.alerts_open:
+        found.append("A safety alert is open: see Safety.")
+    return tuple(found)
+
+
+def _change_sentence(summary: ChangeSummary) -> str:
+    """ "Weekly trauma symptoms (lower is better): 60 → 20 (−40, 66 % better): Response." """
+    direction = summary.scale.direction.words.lower()
+    name = f"{summary.scale.label} (0–{summary.scale.maximum}, {direction})"
+    if point_words(summary.baseline) and point_words(summary.latest):
+        return f"{name}: {summary.clinician_line}."
+    if point_words(summary.latest):
+        return f"{name}: {point_words(summary.latest)} now, no baseline to compare with."
+    if point_words(summary.baseline):
+        return f"{name}: {point_words(summary.baseline)} at the baseline, none since."
+    return f"{name}: no data."
+
+
+def _adherence(progress: CourseProgress) -> tuple[str, ...]:
+    each = []
+    for key, instrument in instruments.definitions().items():
+        answered, due = progress.answered_of_due(key)
+        if due:
+            each.append(f"{instrument.title}: {answered} of {due} answered.")
+    return (" ".join(progress.adherence.sentences[:2]), " ".join(each) or "No check-in was due.")
+
+
+def _safety(progress: CourseProgress) -> str:
+    """How many alerts there were; never what was answered."""
+    waiting, closed = progress.record.alerts_open, progress.record.alerts_closed
+    if not waiting + closed:
+        return "No answer raised a safety alert. A low answer is no proof of safety."
+    total = waiting + closed
+    raised = "1 safety alert was" if total == 1 else f"{total} safety alerts were"
+    return f"{raised} raised in this course: {closed} closed by a clinician, {waiting} open."
+
+
+def _plan(progress: CourseProgress) -> tuple[str, ...]:
+    coming = progress.record.next_planned
+    if coming is None:
+        return ("No further infusion is planned.",)
+    kind = "booster infusion" if coming.is_booster else f"infusion {coming.number}"
+    return (f"Next: {kind} on {full_date(coming.planned_on)}.",)
+
+
+def _instruments(progress: CourseProgress) -> tuple[InstrumentRow, ...]:
+    used = {(one.instrument_key, one.instrument_version) for one in progress.record.check_ins}
+    rows = []
+    for key, version in sorted(used):
+        instrument = instruments.get(key, version)
+        gains = "; gains: higher is better" if key == WEEKLY else ""
+        rows.append(
+            InstrumentRow(
+                name=instrument.title,
+                version=str(version),
+                recall=instrument.recall.capitalize(),
+                direction=f"Lower is better{gains}",
+                standing="Published scale"
+                if instrument.validated
+                else "Own questions, not a validated scale",
+            )
+        )
+    return tuple(rows)
+
+
+def _thresholds(progress: CourseProgress) -> tuple[ThresholdRow, ...]:
+    rules, change = progress.rules, progress.record.protocol.change
+    setting = SITE_SETTING.capitalize()
+    return (
+        ThresholdRow(what="Response", value=f"{rules.large} % better or more", source=setting),
+        ThresholdRow(
+            what="Partial response", value=f"{rules.small} % better or more", source=setting
+        ),
+        ThresholdRow(what="Worse", value=f"{rules.small} % worse or more", source=setting),
+        ThresholdRow(what="Much worse", value=f"{rules.large} % worse or more", source=setting),
+        ThresholdRow(
+            what="Baseline",
+            value=f"Last score within {change.baseline_within_days} days before infusion 1",
+            source=setting,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The progress report of a course: the same document on screen and on paper."""

@@ -1,0 +1,248 @@
+"""The report on screen: the same value as the PDF's, laid out as tables and paragraphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from tracker.domain.course_progress import CourseProgress
+from tracker.reports.course_report import Making, course_report
+from tracker.reports.progress_report import Paper, ProgressReport, SignatureLine
+from tracker.web import access, clock
+from tracker.web.course_pictures import SIZES, Table, course_address
+from tracker.web.reports.making import print_key, printed_charts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrintedPicture:
+    """A picture as it is drawn for paper."""
+
+    src: str
+    alt: str
+    caption: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A heading with sentences or a table, or the words that stand for an empty one."""
+
+    id: str
+    heading: str
+    sentences: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportPage:
+    """Everything that the template shows."""
+
+    title: str
+    clinic_lines: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    summary: tuple[str, ...]
+    pictures: tuple[PrintedPicture, ...]
+    sections: tuple[Section, ...]
+    limits: tuple[str, ...]
+    crisis: tuple[str, ...]
+    signatures: tuple[SignatureLine, ...]
+    back_href: str
+    papers: tuple[tuple[str, str, bool], ...]
+    pdf_href: str
+
+
+def report_page(progress: CourseProgress, paper: Paper) -> ReportPage:
+    """The page of one course's report."""
+    making = Making(by=access.who().name, at=clock.now(), paper=paper)
+    report = course_report(progress, access.clinic(), making)
+    course_id = progress.record.id
+    return ReportPage(
+        title=report.title,
+        clinic_lines=(report.clinic.name, *report.clinic.address_lines, report.clinic.phone),
+        facts=_facts(report),
+        summary=report.summary,
+        pictures=_pictures(progress),
+        sections=_sections(report),
+        limits=report.limits,
+        crisis=report.crisis,
+        signatures=report.signatures,
+        back_href=url_for("courses.show", course_id=course_id),
+        papers=tuple(
+            (
+                words,
+                url_for("reports.show", course_id=course_id, paper=each.value),
+                each is paper,
+            )
+            for each, words in ((Paper.LETTER, "US Letter"), (Paper.A4, "A4"))
+        ),
+        pdf_href=url_for("reports.pdf", course_id=course_id, paper=paper.value),
+    )
+
+
+def _facts(report: ProgressReport) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Patient", report.patient.name),
+        ("Date of birth", report.patient.born),
+        ("Record number", report.patient.record_number),
+        ("Course", report.course.number_and_phase),
+        ("Period", report.period),
+        ("Protocol", report.course.protocol),
+        ("Indication", report.course.indication),
+        ("Made", f"{report.generated_text}, by {report.generated_by}"),
+    )
+
+
+def _pictures(progress: CourseProgress) -> tuple[PrintedPicture, ...]:
+    address = course_address(progress.record.id)
+    return tuple(
+        PrintedPicture(
+            src=address(f"{name}-print", print_key(progress, name)),
+            alt=alt,
+            caption=caption,
+            width=SIZES[name][0],
+            height=SIZES[name][1],
+        )
+        for name, alt, caption in printed_charts(progress)
+    )
+
+
+def _sections(report: ProgressReport) -> tuple[Section, ...]:
+    found = [
+        _scores(report),
+        _groups(report),
+        Section(id="check-ins", heading="Check-ins", sentences=report.adherence),
+        _infusions(report),
+        *_therapy(report),
+        _events(report),
+        Section(id="safety", heading="Safety", sentences=(report.safety,)),
+    ]
+    found += [
+        Section(id=f"note-{number}", heading=note.title, sentences=note.paragraphs)
+        for number, note in enumerate(report.notes, start=1)
+    ]
+    return (*found, _instruments(report), _thresholds(report))
+
+
+def _table_or_words(
+    id: str, heading: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], words: str
+) -> Section:
+    if not rows:
+        return Section(id=id, heading=heading, sentences=(words,))
+    return Section(id=id, heading=heading, table=Table(caption=heading, columns=columns, rows=rows))
+
+
+def _scores(report: ProgressReport) -> Section:
+    columns = (
+        "Date",
+        "Instrument",
+        "Score",
+        "Change",
+        "Change, %",
+        "Status",
+        "Answered",
+        "Remarks",
+    )
+    rows = tuple(
+        (
+            row.date,
+            row.instrument,
+            row.total,
+            row.change,
+            row.percent,
+            row.status,
+            row.answered,
+            row.flags,
+        )
+        for row in report.scores or ()
+    )
+    return _table_or_words("scores", "Scores", columns, rows, "No data: no scores in this period.")
+
+
+def _groups(report: ProgressReport) -> Section:
+    columns = ("Group", "Range", "Baseline", "Latest", "Change", "Change, %")
+    rows = tuple(
+        (row.group, row.range, row.baseline, row.latest, row.change, row.percent)
+        for row in report.groups or ()
+    )
+    return _table_or_words("groups", "Symptom groups and gains", columns, rows, "No data.")
+
+
+def _infusions(report: ProgressReport) -> Section:
+    columns = (
+        "No.",
+        "Date",
+        "Day",
+        "mg/kg",
+        "Weight kg",
+        "Dose mg",
+        "Min",
+        "Peak BP mmHg",
+        "Lowest SpO₂ %",
+        "Events",
+        "State",
+    )
+    rows = tuple(
+        (
+            row.number,
+            row.date,
+            row.day,
+            row.dose_per_kg,
+            row.weight,
+            row.dose,
+            row.minutes,
+            row.peak_blood_pressure,
+            row.lowest_oxygen,
+            row.events,
+            row.state,
+        )
+        for row in report.infusions or ()
+    )
+    return _table_or_words("infusions", "Infusions", columns, rows, "No data: no infusions.")
+
+
+def _therapy(report: ProgressReport) -> tuple[Section, ...]:
+    if report.therapy is None:
+        return ()
+    therapy = report.therapy
+    columns = ("Date", "Kind", "Therapist", "Min", "State")
+    rows = tuple(
+        (row.date, row.kind, row.therapist, row.minutes, row.state) for row in therapy.sessions
+    )
+    counts = f"Planned {therapy.planned}, held {therapy.held}, missed {therapy.missed}"
+    return (
+        _table_or_words(
+            "therapy",
+            f"Therapy sessions: {counts.lower()}",
+            columns,
+            rows,
+            "No data: no therapy sessions in this period.",
+        ),
+    )
+
+
+def _events(report: ProgressReport) -> Section:
+    columns = ("Date", "What", "Grade", "Action", "Outcome")
+    rows = tuple(
+        (row.date, row.what, row.grade, row.action, row.outcome) for row in report.events or ()
+    )
+    return _table_or_words("events", "Side effects and events", columns, rows, "None recorded.")
+
+
+def _instruments(report: ProgressReport) -> Section:
+    columns = ("Instrument", "Version", "Asks about", "Direction", "Standing")
+    rows = tuple(
+        (row.name, row.version, row.recall, row.direction, row.standing)
+        for row in report.instruments
+    )
+    return _table_or_words(
+        "instruments", "Instruments in this report", columns, rows, "No check-in was sent."
+    )
+
+
+def _thresholds(report: ProgressReport) -> Section:
+    rows = tuple((row.what, row.value, row.source) for row in report.thresholds)
+    return _table_or_words(
+        "thresholds", "Thresholds used", ("What", "Threshold", "Source"), rows, "None."
+    )
