@@ -23,6 +23,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.accounts.store_default_protocol": "part of making a clinic",
     "actions.audit.record": "takes the person, or None for somebody who is not signed in",
     "actions.audit.record_refusal": "takes the person, or None for somebody not signed in",
+    "actions.reports.record_printed_in_shell": "somebody with a shell on the server: no person",
     "actions.sign_ins.end_all_sign_ins": "part of the act that closes an account",
     "actions.sign_ins.mark_seen": "looks up nothing: the id is the cookie's",
     "actions.sign_ins.open_sign_in": "makes the person's sign-in",
@@ -30,6 +31,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "queries.accounts.find_invitation": "whoever holds the link has no account yet",
     "queries.accounts.find_signed_in": "finds out who it is",
     "queries.accounts.nobody_can_sign_in": "before anybody has an account",
+    "queries.course_clinic.clinic_of_course": "the same: which clinic's course it is",
     "queries.health.what_is_missing": "asks for the schema's version only",
 }
 OUTSIDE_REQUESTS = ("actions.demo.",)  # fills an empty database with a fictitious clinic
