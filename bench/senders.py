@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
 from bench import seed
-from bench.browser import Browser, FormReader, cookie_for, csrf_token
+from bench.browser import Answer, Browser, FormReader, cookie_for, csrf_token
 from bench.pages import expect
 from bench.site import Site
 from bench.site import now as site_now
@@ -46,18 +46,22 @@ class Senders:
     def send_next(self, _turn: int = 0) -> float:
         """The next patient sends. Includes opening a connection: phones do not share one."""
         started = perf_counter()
-        self._send(next(self._next))
+        expect(self._send(next(self._next)), 303, CHECK_IN)
         return perf_counter() - started
 
-    def send_all(self) -> float:
-        """Everybody who is left sends, several at once. Returns how many a second."""
+    def send_all(self) -> tuple[float, int]:
+        """Everybody who is left sends, several at once: how many a second, how many refused."""
         left = range(next(self._next), len(self._forms))
         started = perf_counter()
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(self._send, left))
-        return len(left) / (perf_counter() - started)
+            taken = sum(pool.map(self._is_taken, left))
+        return taken / (perf_counter() - started), len(left) - taken
 
-    def _send(self, place: int) -> None:
+    def _is_taken(self, place: int) -> bool:
+        return self._send(place).status == 303
+
+    def _send(self, place: int) -> Answer:
         browser = Browser(self._site.server.port, self._cookies[place])
-        expect(browser.post(CHECK_IN, self._forms[place]), 303, CHECK_IN)
+        answer = browser.post(CHECK_IN, self._forms[place])
         browser.close()
+        return answer

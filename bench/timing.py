@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 Request = Callable[[int], float]
-"""One measured request: takes its turn's number, returns seconds. NaN: not to be counted."""
+"""One measured request: takes its turn's number, returns seconds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,11 +34,15 @@ def timing(seconds: Sequence[float]) -> Timing:
 
 
 def in_turns(requests: Mapping[str, Request], *, rounds: int) -> dict[str, list[float]]:
-    """Every request once a round, each time in the same order; a first round warms up."""
+    """Every request once a round, in another order each time; a first round warms up.
+
+    What follows a heavy page pays for its clearing up: the order must not decide who.
+    """
     taken: dict[str, list[float]] = {name: [] for name in requests}
+    chance = Random(1)
     for turn in range(rounds + 1):
-        for name, request in requests.items():
-            seconds = request(turn)
+        for name in chance.sample(list(requests), len(requests)):
+            seconds = requests[name](turn)
             if turn:
                 taken[name].append(seconds)
     return taken
