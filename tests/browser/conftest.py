@@ -71,28 +71,25 @@ def start_server(folder: Path, *, demo: bool) -> Server:
     """Start the server as `make run` does, and wait until it answers."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    log = (folder.parent / f"{folder.name}.log").open("w+")
-    process = subprocess.Popen(
-        [sys.executable, "wsgi.py"],
-        cwd=ROOT,
-        env=environment(folder, port, demo=demo),
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    log = folder.parent / f"{folder.name}.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "wsgi.py"],
+            cwd=ROOT,
+            env=environment(folder, port, demo=demo),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
     give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
-        if process.poll() is not None:
-            break
+    while time.monotonic() < give_up and process.poll() is None:
         try:
             with urllib.request.urlopen(url + "/readyz", timeout=2):
-                log.seek(0)
-                return Server(url=url, folder=folder, process=process, said=log.read())
+                return Server(url=url, folder=folder, process=process, said=log.read_text())
         except (urllib.error.URLError, OSError):
             process_wait(process, 0.1)
-    log.seek(0)
-    raise AssertionError(f"the server did not start:\n{log.read()}")
+    raise AssertionError(f"the server did not start:\n{log.read_text()}")
 
 
 def process_wait(process: subprocess.Popen[str], seconds: float) -> None:
