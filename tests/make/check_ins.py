@@ -41,11 +41,14 @@ def send_daily(
     )
 
 
+_QUIET = {"answer_side_effects": "none", "answer_self_harm": "0"}
+
+
 def form_fields(page: Any, **changes: str) -> dict[str, Any]:
     """What a browser sends of a check-in's form when every question gets an answer."""
     fields = dict(page.form("due_key")["fields"])
     for kind, given in page.labelled:
         name = given.get("name", "")
         if kind == "input" and name.startswith("answer_"):
-            fields.setdefault(name, "none" if name == "answer_side_effects" else "1")
+            fields.setdefault(name, _QUIET.get(name, "1"))
     return fields | {f"answer_{name}": value for name, value in changes.items()}

@@ -103,12 +103,8 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
     _store_instrument(db, sending.instrument, now)
     _store_answers(db, who, sending, check_in_id, now)
     _store_scores(db, who, sending, check_in_id)
-    db.execute(
-        delete(CheckInDraftRow).where(
-            CheckInDraftRow.patient_id == sending.plan.patient_id,
-            CheckInDraftRow.due_key == sending.due_key,
-        )
-    )
+    if len(sending.instrument.pages) > 1:
+        _drop_draft(db, sending)
     audit.record(
         db,
         who,
@@ -122,6 +118,15 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
     found = concerns(sending.instrument, sending.answers)
     raise_alerts(db, who, sending.plan, check_in_id, found, now=now)
     return check_in_id
+
+
+def _drop_draft(db: Session, sending: Sending) -> None:
+    db.execute(
+        delete(CheckInDraftRow).where(
+            CheckInDraftRow.patient_id == sending.plan.patient_id,
+            CheckInDraftRow.due_key == sending.due_key,
+        )
+    )
 
 
 def _store_instrument(db: Session, instrument: Instrument, now: datetime) -> None:

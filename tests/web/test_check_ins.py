@@ -1,0 +1,387 @@
+"""The patient's pages on a phone: what is due, answering, sending twice, help at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event, func, select
+
+from tests.make.check_ins import form_fields, send_daily
+from tests.make.courses import make_course
+from tracker.models import db as flask_db
+from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
+
+DAILY = "/me/check-in/daily"
+WEEKLY = "/me/check-in/weekly"
+HELP = "You can talk to someone now"
+
+
+@pytest.fixture
+def course(db, world):
+    course_id = make_course(db, world.a.clinician, world.a.patient_id)
+    db.rollback()
+    return course_id
+
+
+@pytest.fixture
+def phone(browser, world, course):
+    return browser(world.a.patient)
+
+
+def send(phone, path=DAILY, **changes):
+    page = phone.get_page(path)
+    return phone.client_post(page.form("due_key")["action"], form_fields(page, **changes))
+
+
+def count(db, row):
+    found = db.scalar(select(func.count()).select_from(row))
+    db.rollback()
+    return found
+
+
+def test_home_says_what_is_due_and_when_the_next_visit_is(phone):
+    text = phone.get_page("/me").text
+    assert "Today’s check-in" in text
+    assert "Weekly rating" in text
+    assert "Tue 24 Nov 2026, 9:00 a.m." in text
+    assert "Visit 1 of 6" in text
+    assert "Nobody watches your answers day and night" in text
+
+
+def test_home_has_nothing_to_do_when_there_is_no_course(browser, world):
+    assert "Nothing to do today" in browser(world.a.patient).get_page("/me").text
+
+
+def test_home_says_when_the_next_one_opens_if_everything_is_sent(phone):
+    send(phone)
+    for _ in range(5):
+        send(phone, WEEKLY)
+    send(phone, WEEKLY)
+    text = phone.get_page("/me").text
+    assert "Nothing to do today. The next check-in opens on Tue 24 Nov 2026." in text
+    assert "You last checked in on Mon 23 Nov at 10:00 a.m." in text
+
+
+def test_no_answer_is_chosen_beforehand(phone):
+    for path in (DAILY, f"{WEEKLY}?page=1"):
+        assert "checked" not in phone.get(path).text
+
+
+def test_the_question_on_self_harm_says_first_what_an_answer_leads_to(phone):
+    html = phone.get(DAILY).text
+    assert html.index("We ask everyone this") < html.index("Have you had thoughts today")
+    assert 'aria-describedby="answer_self_harm-before"' in html
+
+
+def test_a_receipt_says_when_it_came_and_what_was_stored(phone, db):
+    answer = send(phone, mood="skip")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/me/check-ins/sent")
+    text = phone.get_page("/me/check-ins/sent").text
+    assert "Sent at 10:00 a.m." in text
+    assert "Your care team can read it." in text
+    assert "You answered 5 questions and skipped 1." in text
+    assert HELP not in text.replace("You can talk to somebody now", "")
+    assert db.scalar(select(CheckInRow.answers))["mood"] is None
+
+
+def test_the_form_comes_back_with_everything_when_a_question_is_untouched(phone, db):
+    page = phone.get_page(DAILY)
+    fields = form_fields(page, sleep="7")
+    del fields["answer_mood"]
+    answer = phone.client_post(DAILY, fields)
+    assert answer.status_code == 422
+
+    assert "How low or without hope have you felt today? Choose an answer" in answer.text
+    assert answer.text.count(" checked") == 5
+    assert count(db, CheckInRow) == 0
+
+
+@pytest.mark.parametrize(
+    "junk", ["11", "-1", "x" * 5000, "3.5", "<script>", "\x00", "True", "٣", ""]
+)
+def test_the_form_comes_back_when_an_answer_is_not_offered(phone, db, junk):
+    answer = send(phone, mood=junk)
+    assert answer.status_code == 422
+    assert count(db, CheckInRow) == 0
+
+
+def test_nothing_is_asked_after_an_infusion_that_was_not_given(phone):
+    assert "Nothing to answer now" in phone.get_page("/me/check-in/after-infusion").text
+
+
+@pytest.mark.parametrize(("answer", "is_shown"), [("0", False), ("1", True), ("skip", True)])
+def test_help_comes_before_the_receipt_when_an_answer_worries(phone, db, answer, is_shown):
+    assert send(phone, self_harm=answer).status_code == 303
+    html = phone.get("/me/check-ins/sent").text
+    main = html[html.index("<main") : html.index("</main>")]
+    assert (HELP in main) is is_shown
+    assert count(db, SafetyAlertRow) == int(is_shown)
+    if is_shown:
+        assert main.index("tel:988") < main.index("Sent at 10:00 a.m.")
+        assert "sms:838255" in main
+        assert "tel:911" in main
+        assert "today, while the clinic is open" in main
+        assert "Nobody watches your answers day and night" in main
+
+
+def test_the_page_promises_nothing_untrue_when_it_is_late_at_night(browser, world, course, clock):
+    clock.set(datetime(2026, 11, 28, 4, 40, tzinfo=UTC))  # Friday, 11:40 p.m. in New York
+    phone = browser(world.a.patient)
+    send(phone, self_harm="3")
+    text = phone.get_page("/me/check-ins/sent").text
+    assert "when the clinic is open again, on Mon 30 Nov 2026" in text
+
+
+def test_one_check_in_is_stored_when_the_same_form_is_sent_twice(phone, db, clock):
+    page = phone.get_page(DAILY)
+    fields = form_fields(page)
+    phone.client_post(DAILY, fields)
+    clock.forward(minutes=4)
+    answer = phone.client_post(DAILY, fields)
+    assert answer.status_code == 303
+    text = phone.get_page("/me/check-ins/sent").text
+    assert "This was already received at 10:00 a.m." in text
+    assert "first answers stand" not in text
+    assert count(db, CheckInRow) == 1
+
+
+def test_the_first_answers_stand_when_two_tabs_send_different_ones(phone, db):
+    one, other = phone.get_page(DAILY), phone.get_page(DAILY)
+    phone.client_post(DAILY, form_fields(one, mood="2"))
+    phone.client_post(DAILY, form_fields(other, mood="9", self_harm="3"))
+    text = phone.get_page("/me/check-ins/sent").text
+    assert "Those first answers stand" in text
+    assert HELP in text
+    assert db.scalar(select(CheckInRow.answers))["mood"] == 2
+
+
+def test_a_plain_page_says_what_to_do_when_a_form_is_sent_after_its_time(
+    browser, world, course, db, clock
+):
+    clock.forward(days=2)
+    phone = browser(world.a.patient)
+    late = form_fields(phone.get_page(DAILY), self_harm="2") | {"due_key": "daily:2026-11-23"}
+    answer = phone.client_post(DAILY, late)
+    assert answer.status_code == 409
+    assert "This check-in is closed" in answer.text
+    assert "was not stored" in answer.text
+    assert HELP in answer.text
+    assert count(db, CheckInRow) == 0
+
+
+def test_a_plain_page_says_so_when_the_questions_have_changed(phone, db):
+    page = phone.get_page(DAILY)
+    answer = phone.client_post(DAILY, form_fields(page) | {"instrument_version": "9"})
+    assert answer.status_code == 409
+    assert "The questions have changed" in answer.text
+    assert count(db, CheckInRow) == 0
+
+
+@pytest.mark.parametrize("key", ["", "x" * 5000, "weekly:baseline:1", "\x00", "daily:2026-11-30"])
+def test_nothing_is_stored_when_the_form_names_nothing_that_is_due(phone, db, key):
+    page = phone.get_page(DAILY)
+    assert phone.client_post(DAILY, form_fields(page) | {"due_key": key}).status_code == 409
+    assert count(db, CheckInRow) == 0
+
+
+def test_an_unknown_instrument_is_not_found(phone):
+    assert phone.get("/me/check-in/nothing").status_code == 404
+
+
+def test_an_instrument_that_was_answered_says_when_the_next_one_opens(phone):
+    send(phone)
+    text = phone.get_page(DAILY).text
+    assert "The next one opens on Tue 24 Nov 2026." in text
+
+
+def test_the_small_hours_ask_about_the_day_just_over(browser, world, course, db, clock):
+    clock.set(datetime(2026, 11, 24, 5, 30, tzinfo=UTC))
+    phone = browser(world.a.patient)
+    page = phone.get_page(DAILY)
+    assert "Yesterday’s check-in" in page.text
+    assert "These questions are about Mon 23 Nov 2026." in page.text
+    phone.client_post(DAILY, form_fields(page))
+    assert db.scalar(select(CheckInRow.due_key)) == "daily:2026-11-23"
+
+
+def test_a_weekly_rating_goes_page_by_page_to_a_check_and_is_sent_whole(phone, db):
+    for number in range(1, 6):
+        page = phone.get_page(WEEKLY)
+        assert f"page {number} of 5" in page.title
+        answer = phone.client_post(page.form("due_key")["action"], form_fields(page))
+        assert answer.status_code == 303
+    check = phone.get_page(WEEKLY)
+    assert "check your answers" in check.title
+    assert check.html.count("Change<") == 26
+    assert count(db, CheckInRow) == 0
+    sent = phone.client_post(check.form("due_key")["action"], check.form("due_key")["fields"])
+    assert sent.headers["Location"] == "/me/check-ins/sent"
+    assert len(db.scalar(select(CheckInRow.answers))) == 26
+    assert count(db, CheckInDraftRow) == 0
+    again = phone.client_post(check.form("due_key")["action"], check.form("due_key")["fields"])
+    assert again.headers["Location"] == "/me/check-ins/sent"
+    assert "already received at 10:00 a.m." in phone.get_page("/me/check-ins/sent").text
+
+
+def test_another_device_goes_on_where_the_first_one_stopped(phone, browser, world):
+    send(phone, f"{WEEKLY}?page=1", nightmares="skip", flashbacks="4")
+    laptop = browser(world.a.patient)
+    assert "page 2 of 5" in laptop.get_page(WEEKLY).title
+    assert "Go on with it: Weekly rating" in laptop.get_page("/me").text
+    first = laptop.get_page(f"{WEEKLY}?page=1").form("due_key")["fields"]
+    assert (first["answer_nightmares"], first["answer_flashbacks"]) == (["skip"], ["4"])
+
+
+def test_a_change_from_the_check_page_leads_back_to_it(phone):
+    for _ in range(5):
+        send(phone, WEEKLY)
+    answer = send(phone, f"{WEEKLY}?page=2&then=check", blame="4")
+    assert answer.headers["Location"] == f"{WEEKLY}?page=check"
+
+
+@pytest.mark.parametrize("step", ["5", "check", "99", "x", "-1", "٢"])
+def test_nobody_gets_past_a_page_that_is_not_answered(phone, step):
+    assert "page 1 of 5" in phone.get_page(f"{WEEKLY}?page={step}").title
+
+
+def test_a_page_of_the_weekly_rating_comes_back_when_a_line_is_untouched(phone, db):
+    page = phone.get_page(f"{WEEKLY}?page=1")
+    fields = form_fields(page)
+    del fields["answer_flashbacks"]
+    answer = phone.client_post(page.form("due_key")["action"], fields)
+    assert answer.status_code == 422
+    assert "Choose an answer, or “Skip this one”." in answer.text
+    assert count(db, CheckInDraftRow) == 0
+
+
+def test_sending_goes_back_to_the_questions_when_some_are_missing(phone, db):
+    send(phone, f"{WEEKLY}?page=1")
+    page = phone.get_page(WEEKLY)
+    fields = {
+        name: value
+        for name, value in page.form("due_key")["fields"].items()
+        if not name.startswith("answer_")
+    }
+    answer = phone.client_post(f"{WEEKLY}?page=check", fields)
+    assert answer.headers["Location"] == WEEKLY
+    assert count(db, CheckInRow) == 0
+
+
+def test_the_receipt_leads_home_when_nothing_was_sent_yet(phone):
+    answer = phone.get("/me/check-ins/sent")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/me")
+
+
+def test_titles_say_nothing_of_the_treatment(phone):
+    send(phone)
+    for path in ("/me", DAILY, WEEKLY, "/me/check-ins/sent"):
+        title = phone.get_page(path).title.lower()
+        for word in ("infusion", "ketamine", "ptsd", "trauma", "harm", "therapy"):
+            assert word not in title, path
+
+
+def statements(app, visit):
+    with app.app_context():
+        engine = flask_db.engine
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    visit()
+    event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_home_takes_the_same_statements_when_the_course_is_long(phone, app, db, world, clock):
+    phone.get("/me")
+    early = statements(app, lambda: phone.get("/me"))
+    send_daily(db, world.a, now=clock())
+    send_daily(db, world.a, now=clock() + timedelta(days=1))
+    assert statements(app, lambda: phone.get("/me")) == early
+
+
+def test_sending_takes_few_statements(phone, app):
+    page = phone.get_page(DAILY)
+    fields = form_fields(page)
+    assert statements(app, lambda: phone.client_post(DAILY, fields)) <= 11
+
+
+def test_help_is_there_for_everybody(browser, world):
+    assert "tel:988" in browser(None).get("/help").text
+    text = browser(world.a.patient).get_page("/help").text
+    assert "call the clinic: +1 555 0100" in text
+
+
+def enter(staff, course, **changes):
+    page = staff.get_page(f"/courses/{course}/check-ins/daily")
+    fields = form_fields_of_paper(page)
+    return staff.client_post(f"/courses/{course}/check-ins/daily", fields | changes)
+
+
+def form_fields_of_paper(page):
+    fields = dict(page.form("answered_on")["fields"])
+    for _, given in page.labelled:
+        if given.get("name", "").startswith("answer_"):
+            fields.setdefault(given["name"], "0")
+    return fields | {"mode": "paper", "answered_on": "2026-11-23", "answered_time": "09:30"}
+
+
+def test_staff_enter_a_paper_form_with_its_date(browser, world, course, db):
+    staff = browser(world.a.therapist)
+    answer = enter(staff, course)
+    assert answer.headers["Location"] == f"/courses/{course}"
+    row = db.execute(select(CheckInRow)).scalar_one()
+    assert (row.mode, row.occurred_at) == ("paper", datetime(2026, 11, 23, 14, 30, tzinfo=UTC))
+
+
+def test_staff_are_led_to_the_alerts_when_a_paper_form_raises_one(browser, world, course, db):
+    answer = enter(browser(world.a.therapist), course, answer_self_harm="2")
+    assert answer.headers["Location"] == "/alerts"
+    assert count(db, SafetyAlertRow) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("mode", ""),
+        ("mode", "self"),
+        ("answered_on", ""),
+        ("answered_on", "2026-02-30"),
+        ("answered_on", "2026-12-24"),
+        ("answered_time", "25:00"),
+        ("answered_time", ""),
+        ("answer_mood", "99"),
+    ],
+)
+def test_a_paper_form_comes_back_when_something_does_not_fit(
+    browser, world, course, db, field, value
+):
+    answer = enter(browser(world.a.therapist), course, **{field: value})
+    assert answer.status_code == 422
+    assert count(db, CheckInRow) == 0
+
+
+def test_a_paper_form_comes_back_when_the_clock_skipped_its_time(browser, world, course, clock):
+    clock.set(datetime(2027, 3, 20, 15, tzinfo=UTC))
+    answer = enter(
+        browser(world.a.therapist), course, answered_on="2027-03-14", answered_time="02:30"
+    )
+    assert answer.status_code == 422
+    assert "The clocks went forward" in answer.text
+
+
+def test_a_check_in_after_an_infusion_takes_several_side_effects(browser, world, course, db, clock):
+    staff = browser(world.a.therapist)
+    where = f"/courses/{course}/check-ins/after-infusion"
+    fields = form_fields_of_paper(staff.get_page(where))
+    both = staff.client_post(where, fields | {"answer_side_effects": ["none", "nausea"]})
+    assert both.status_code == 422
+    assert "None of these" in both.text
+    unticked = {name: value for name, value in fields.items() if name != "answer_side_effects"}
+    assert staff.client_post(where, unticked).status_code == 422
+    done = staff.client_post(where, fields | {"answer_side_effects": ["tired", "nausea"]})
+    assert done.status_code == 303
+    assert db.scalar(select(CheckInRow.answers))["side_effects"] == ["nausea", "tired"]
