@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tests.browsing import Browser
+from tests.make.schema import bring_schema_up
 from tests.make.world import World, make_world
-from tracker.app import bring_schema_up, create_app
+from tracker.app import create_app
 from tracker.domain.people import Person
 from tracker.models import db as flask_db
 

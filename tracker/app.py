@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -13,8 +12,8 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from config import HERE, Settings, is_loopback, read_settings
-from tracker.models import db, schema
+from config import HERE, Settings, read_settings
+from tracker.models import db
 from tracker.models.database import LOCK_WAIT_MS, prepare_sqlite, sqlite_driver
 from tracker.web import access, context, cookies, errors, features, headers, logs
 
@@ -85,16 +84,6 @@ def _open_database(app: Flask) -> None:
             prepare_sqlite(engine)
 
 
-def bring_schema_up(app: Flask) -> None:
-    """Bring the database to the newest schema; the file is readable by its owner only."""
-    with app.app_context():
-        database = db.engine.url.database or ""
-        if db.engine.dialect.name == "sqlite" and database not in {"", ":memory:"}:
-            Path(database).touch(mode=0o600)
-        if schema.stored_revision(db.engine) != schema.HEAD:
-            schema.upgrade(db.engine)
-
-
 def _serve_static(app: Flask) -> None:
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
@@ -104,6 +93,3 @@ def _serve_static(app: Flask) -> None:
         autorefresh=app.debug,
         add_headers_function=headers.static_headers,
     )
-
-
-__all__ = ["bring_schema_up", "create_app", "is_loopback"]

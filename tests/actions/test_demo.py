@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
 from tests.make.demo import everything_stored, make_demo_app
+from tests.make.schema import bring_schema_up
 from tests.make.world import make_world
 from tracker.actions import demo, sign_ins
 from tracker.actions.demo.cast import CAST
 from tracker.actions.demo.moments import ZONE, Present, known_id
 from tracker.actions.demo.telling import tell
 from tracker.actions.sign_ins import SignInRefused
-from tracker.app import bring_schema_up
 from tracker.domain import instruments, scoring
 from tracker.domain.due import CourseDates, DueState, InfusionTimes, due_check_ins
 from tracker.domain.errors import Refused

@@ -9,10 +9,10 @@ import pytest
 
 from tests.browsing import Browser
 from tests.make.demo import everything_stored, make_demo_app
+from tests.make.schema import bring_schema_up
 from tests.make.world import make_world
 from tracker.actions.demo.clinic import CLINIC_ID
 from tracker.actions.demo.moments import known_id
-from tracker.app import bring_schema_up
 from tracker.domain.people import Person, Role
 from tracker.models import db as flask_db
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from tests.browsing import BASE
 from tests.conftest import settings_for
+from tests.make.schema import bring_schema_up
 from tracker.actions import accounts
-from tracker.app import bring_schema_up, create_app
+from tracker.app import create_app
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.people import Role
 from tracker.domain.permissions import NotPermitted

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from tracker.actions import accounts as account_actions
 from tracker.domain.errors import Refused
-from tracker.models import db
+from tracker.models import db, schema
 
 accounts_cli = AppGroup("accounts", help="Accounts and their one-time links.")
 
@@ -27,9 +27,7 @@ def invite(first_administrator: bool, as_json: bool) -> None:
     """
     if not first_administrator:
         sys.exit("Colleagues are invited on the page Clinic; here: --first-administrator.")
-    from tracker.app import bring_schema_up
-
-    bring_schema_up(current_app._get_current_object())  # type: ignore[attr-defined]
+    schema.bring_up(db.engine)
     try:
         token = account_actions.make_setup_link(db.session(), now=datetime.now(UTC))
     except Refused as problem:

@@ -14,7 +14,7 @@ from config import Settings
 from tracker.actions import demo
 from tracker.domain.errors import Refused
 from tracker.domain.local_time import to_instant
-from tracker.models import db
+from tracker.models import db, schema
 
 demo_cli = AppGroup("demo", help="The fictitious clinic of the demonstration.")
 
@@ -40,12 +40,10 @@ def load(fresh: bool, day: datetime | None, as_json: bool) -> None:
 
     Example: TRACKER_DEMO=on flask --app wsgi demo load
     """
-    from tracker.app import bring_schema_up
-
     settings: Settings = current_app.config["SETTINGS"]
     if not settings.demo:
         raise click.ClickException(_SWITCHED_OFF)
-    bring_schema_up(current_app._get_current_object())  # type: ignore[attr-defined]
+    schema.bring_up(db.engine)
     now = datetime.now(UTC) if day is None else _half_past_ten(day.date())
     session = db.session()
     try:

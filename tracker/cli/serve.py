@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker.actions import accounts as account_actions
-from tracker.models import db
+from tracker.models import db, schema
 from tracker.queries import accounts as account_queries
 from tracker.web.logs import start_logging
 
@@ -22,11 +22,10 @@ def serve(app: Flask) -> None:
     """Run until stopped. Slow clients do not silence it: waitress reads requests by itself."""
     from waitress import create_server
 
-    from tracker.app import bring_schema_up
-
     settings: Settings = app.config["SETTINGS"]
     start_logging()
-    bring_schema_up(app)
+    with app.app_context():
+        schema.bring_up(db.engine)
     try:
         server = create_server(
             app,

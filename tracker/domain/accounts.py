@@ -89,7 +89,7 @@ def is_blocked(throttle: Throttle | None, now: datetime) -> bool:
 
 
 def after_failure(throttle: Throttle | None, *, now: datetime, free_failures: int) -> Throttle:
-    """The throttle after one more failure: free at first, then waits that double, never for good."""
+    """The throttle after one more failure: free at first, then waits that double, with an end."""
     if throttle is None or now - throttle.window_started_at > THROTTLE_WINDOW:
         throttle = Throttle(failures=0, window_started_at=now)
     failures = throttle.failures + 1

@@ -22,6 +22,15 @@ def stored_revision(engine: Engine) -> str | None:
         return found
 
 
+def bring_up(engine: Engine) -> None:
+    """Bring a database to the newest schema. A new SQLite file is its owner's only."""
+    file = engine.url.database or ""
+    if engine.dialect.name == "sqlite" and file not in {"", ":memory:"}:
+        Path(file).touch(mode=0o600)
+    if stored_revision(engine) != HEAD:
+        upgrade(engine)
+
+
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Bring the database up to a revision, in one transaction."""
     _run(engine, "upgrade", to)

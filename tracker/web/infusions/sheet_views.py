@@ -185,3 +185,6 @@ def _render(name: str, sheet: RunSheet, form: Any) -> Any:
 
 def _to_sheet(infusion_id: UUID) -> Any:
     return redirect(url_for("infusions.show", infusion_id=infusion_id), code=303)
+
+
+__all__ = ["infusions"]  # with the routes of this module and of the other one
