@@ -182,6 +182,18 @@ def therapy_change(at: Setting) -> Filled:
     return _opened(visitor, path, answers, table="therapy_sessions", text="homework")
 
 
+def infusion_end(at: Setting) -> Filled:
+    answers = {"given_mg": "40", "course_of_infusion": "calm"}
+    path = f"/infusions/{_infusion(at)}/end"
+    return _opened(at.nurse, path, answers, table="given_infusions", text="course_of_infusion")
+
+
+def clinic(at: Setting) -> Filled:
+    answers = {"phone": "+1 555 0177", "name": "Clinic by the River"}
+    visitor = at.browser(at.world.a.administrator)
+    return _opened(visitor, "/admin/clinic", answers, table="clinics", text="name")
+
+
 CREATING = (
     patient,
     course,
@@ -193,7 +205,7 @@ CREATING = (
     booster,
     check_in,
 )
-CHANGING = (patient_change, therapy_change)
+CHANGING = (patient_change, therapy_change, infusion_end, clinic)
 WITH_TEXT = (
     patient,
     course,
@@ -204,4 +216,6 @@ WITH_TEXT = (
     alert,
     patient_change,
     therapy_change,
+    infusion_end,
+    clinic,
 )

@@ -55,9 +55,11 @@ def change_settings(
     with transaction(db):
         row = db.execute(select(ClinicRow).where(ClinicRow.id == who.clinic_id)).scalar_one()
         stored = {field: str(getattr(row, field)) for field in _LABELS}
+        changed = [field for field in _LABELS if yours[field] != stored[field]]
+        if not changed:
+            return  # sent twice, or nothing to store
         if seen_version != row.version:
             raise StaleForm(differences(yours, stored, _LABELS), stored_version=row.version)
-        changed = [field for field in _LABELS if yours[field] != stored[field]]
         for field in changed:
             setattr(row, field, yours[field])
         row.version += 1
