@@ -23,6 +23,7 @@ from tests.make.world import World, make_world
 from tracker.app import create_app
 from tracker.domain.people import Person
 from tracker.models import db as flask_db
+from tracker.web.reports.making import TYPESETTER
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -93,6 +94,8 @@ def app(template_database: Path, tmp_path: Path, clock: SettableClock) -> Iterat
         settings_for(tmp_path), TESTING=False, CLOCK=clock, RATELIMIT_ENABLED=False
     )
     yield application
+    if setter := application.extensions.get(TYPESETTER):
+        setter.close()  # a report that was printed started a child process
     with application.app_context():
         flask_db.session.remove()
         flask_db.engine.dispose()
