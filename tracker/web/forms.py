@@ -27,9 +27,13 @@ class Form(FlaskForm):
         """Whether this is a POST whose answers all fit. Answers nobody asked for end in a 400."""
         if not self.is_submitted():
             return False
+        self.refuse_unknown()
+        return bool(self.validate())
+
+    def refuse_unknown(self) -> None:
+        """End in a 400 when there are answers to questions that the form does not ask."""
         if unknown := set(request.form) - {field.name for field in self}:
             abort(400, description=f"The form has no question named {sorted(unknown)[0][:40]!r}.")
-        return bool(self.validate())
 
     def submission(self) -> Submission:
         """The form's id and a hash of its answers, for storing it once."""

@@ -41,9 +41,7 @@ def index() -> Any:
         clinic_queries.list_protocols(db, who),
         me=who,
     )
-    return render_template(
-        "admin/index.html", page=page, button=EmptyForm(), closure_form=ClosureForm()
-    )
+    return render_template("admin/index.html", page=page, button=EmptyForm())
 
 
 @admin.route("/clinic", methods=["GET", "POST"])
@@ -103,6 +101,7 @@ def closures() -> Any:
 @allow(Act.ADMINISTER_CLINIC)
 def open_day(day: str) -> Any:
     """Take a closed day back."""
+    EmptyForm().refuse_unknown()
     try:
         when = date.fromisoformat(day)
     except ValueError:
@@ -140,6 +139,7 @@ def invite() -> Any:
 @allow(Act.ADMINISTER_CLINIC)
 def set_account(user_id: UUID, verb: str) -> Any:
     """Close or reopen a colleague's account."""
+    EmptyForm().refuse_unknown()
     try:
         account_actions.set_active(
             access.database(),
