@@ -1,0 +1,121 @@
+"""Every page that people can reach, in a real browser: accessible, quiet, within the screen.
+
+The pages are found by following links, so that a new page is looked at on the day it is born.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "demo-demo-demo"
+STARTS = {
+    "clinician": ("/board", "/patients", "/alerts"),
+    "therapist": ("/board",),
+    "admin": ("/admin",),
+    "patient": ("/me",),
+    None: ("/login", "/help", "/nowhere"),
+}
+VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|\b\d+\b|[0-9a-f]{64}")
+EACH = 1  # how many pages of one pattern are looked at
+MOST = 60
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "rules": {"target-size": {"enabled": True}},
+}
+
+
+def pattern(path: str) -> str:
+    return VARIABLE.sub("*", path)
+
+
+def sign_in(context: Any, server: Server, who: str) -> None:
+    page = context.new_page()
+    page.goto(server.url + "/login")
+    page.fill("#email", f"{who}@demo.test")
+    page.fill("#password", PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    page.close()
+
+
+def links(page: Any) -> list[str]:
+    found: list[str] = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+    return found
+
+
+def pages_of(page: Any, server: Server, starts: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """Go from link to link; yield each address that was opened, and its status."""
+    seen: dict[str, int] = {}
+    waiting = list(starts)
+    while waiting and sum(seen.values()) < MOST:
+        path = waiting.pop(0)
+        if seen.get(pattern(path), 0) >= EACH or path.endswith((".pdf", ".svg")) or ".pdf?" in path:
+            continue
+        seen[pattern(path)] = seen.get(pattern(path), 0) + 1
+        answer = page.goto(server.url + path)
+        yield path, answer.status
+        for href in links(page):
+            if href.startswith(server.url):
+                parts = urlsplit(href)
+                waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def complaints_of(axe: Axe, page: Any) -> list[str]:
+    results = axe.run(page, options=RULES)
+    return [
+        f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes']][:3]}"
+        for each in results.response["violations"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "width", "scheme"),
+    [
+        *((who, 360, "dark") for who in STARTS),
+        ("clinician", 1180, "light"),
+        ("patient", 1180, "light"),
+    ],
+)
+def test_every_page_is_accessible_quiet_and_within_the_screen(
+    chromium, demo_server, who, width, scheme
+):
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    said: list[str] = []
+    context.on("console", lambda message: said.append(message.text))
+    if who:
+        sign_in(context, demo_server, who)
+    page = context.new_page()
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(demo_server.url) else said.append(request.url)
+        ),
+    )
+    axe, visited, faults = Axe(), 0, []
+    for path, status in pages_of(page, demo_server, STARTS[who]):
+        visited += 1
+        if status >= 400 and path != "/nowhere":
+            faults.append(f"{path}: {status}")
+        faults += [f"{path}: {each}" for each in complaints_of(axe, page)]
+        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            faults.append(f"{path}: wider than the screen")
+    context.close()
+    said = [each for each in said if "404" not in each]
+    assert not faults, "\n".join(faults)
+    assert not said, said
+    assert visited >= len(STARTS[who])
