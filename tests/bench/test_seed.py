@@ -1,0 +1,69 @@
+"""The bench's database: as many courses as asked, each its own, nothing dangling."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bench import seed
+from bench.timing import in_turns, timing
+from tests.make.demo import make_demo_app
+from tests.make.schema import bring_schema_up
+from tracker.models import db as flask_db
+from tracker.models.database import sqlite_driver
+
+NOW = datetime(2026, 11, 23, 15, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path):
+    app = make_demo_app(tmp_path, now=NOW, demo=False)
+    bring_schema_up(app)
+    with app.app_context():
+        flask_db.engine.dispose()
+    return tmp_path / "tracker.db"
+
+
+def asked(database, question):
+    connection = sqlite_driver().connect(str(database))
+    found = connection.execute(question).fetchall()
+    connection.close()
+    return found
+
+
+def test_every_clone_is_a_course_of_its_own_and_points_at_its_own_rows(database):
+    filled = seed.seed(database, courses=45, busy=20, adherence=0.2, now=NOW)
+    senders = seed.add_senders(database, 3, now=NOW)
+    tokens = seed.sign_in(database, senders, now=NOW)
+    assert asked(database, "PRAGMA foreign_key_check") == []
+    assert asked(database, "SELECT count(*) FROM courses") == [(45 + 3,)]
+    assert filled.score_count > 0
+    assert asked(database, "SELECT count(*) FROM scores") > [(filled.score_count,)]
+    assert len(set(tokens)) == 3
+    found = {row[0] for row in asked(database, "SELECT id FROM courses")}
+    assert {course_id.hex for course_id in filled.course_ids} <= found
+
+
+def test_due_keys_name_the_clones_own_course_and_infusions(database):
+    seed.seed(database, courses=30, busy=30, adherence=0.2, now=NOW)
+    rows = asked(database, "SELECT due_key, course_id, given_infusion_id FROM check_ins")
+    for due_key, course_id, infusion_id in rows:
+        named = due_key.rsplit(":", 1)[1].replace("-", "")
+        if due_key.startswith("weekly:baseline:"):
+            assert named == course_id
+        if due_key.startswith("after-infusion:"):
+            assert named == infusion_id
+
+
+def test_percentiles_are_values_that_were_measured():
+    found = timing([each / 1000 for each in range(1, 101)])
+    assert (found.p50_ms, found.p95_ms, found.p99_ms, found.count) == (50, 95, 99, 100)
+
+
+def test_every_request_has_one_turn_a_round_and_the_first_round_is_not_counted():
+    turns = {"a": [], "b": []}
+    requests = {name: lambda turn, name=name: turns[name].append(turn) or turn for name in turns}
+    taken = in_turns(requests, rounds=4)
+    assert taken == {"a": [1, 2, 3, 4], "b": [1, 2, 3, 4]}
+    assert turns == {"a": [0, 1, 2, 3, 4], "b": [0, 1, 2, 3, 4]}
