@@ -56,7 +56,11 @@ def _course_statement() -> Any:
     earlier = aliased(CourseRow)
     course_number = (
         select(func.count())
-        .where(earlier.patient_id == CourseRow.patient_id, earlier.start_on <= CourseRow.start_on)
+        .where(
+            earlier.clinic_id == CourseRow.clinic_id,
+            earlier.patient_id == CourseRow.patient_id,
+            earlier.start_on <= CourseRow.start_on,
+        )
         .scalar_subquery()
     )
     alerts = (
