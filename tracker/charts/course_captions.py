@@ -26,7 +26,8 @@ def threshold_words(progress: CourseProgress) -> str:
     """The thresholds and whose they are."""
     rules = progress.rules
     return (
-        f"{rules.large} % better is a response, {rules.small} % worse a worsening ({SITE_SETTING})."
+        f"{rules.large} % better is a response, {rules.small} % worse, of at most half the scale, "
+        f"a worsening ({SITE_SETTING})."
     )
 
 

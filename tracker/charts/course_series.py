@@ -170,17 +170,19 @@ def _bands(progress: CourseProgress, scale: Scale) -> tuple[Band, ...]:
         Band(
             lower=float(one.score),
             upper=float(one.score),
-            label=_threshold_words(progress, one),
+            label=_threshold_words(scale, one),
         )
         for one in found
     )
 
 
-def _threshold_words(progress: CourseProgress, threshold: Threshold) -> str:
-    rules = progress.rules
-    if threshold.mark is ChangeMark.RESPONSE:
-        return f"{rules.large} % better"
-    return f"{rules.small} % worse"
+def _threshold_words(scale: Scale, threshold: Threshold) -> str:
+    """ "response ≤ 31.5": the score itself, for a percentage would need its base beside it."""
+    is_response = threshold.mark is ChangeMark.RESPONSE
+    lower = scale.direction is instruments.Direction.LOWER_IS_BETTER
+    sign = "≤" if is_response is lower else "≥"
+    score = _plain(threshold.score.quantize(Decimal("0.1")))
+    return f"{'response' if is_response else 'worse'} {sign} {score}"
 
 
 def _infusions(progress: CourseProgress) -> tuple[Infusion, ...]:

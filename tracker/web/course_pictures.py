@@ -56,6 +56,7 @@ class Picture:
     phone_src: str
     alt: str
     caption: str
+    note: str
     width: int
     height: int
     table: Table
@@ -87,15 +88,17 @@ def course_address(course_id: UUID) -> Address:
     return address
 
 
-def weekly_picture(name: str, series: ProgressSeries, address: Address, *, caption: str) -> Picture:
-    """The picture of one weekly scale."""
+def weekly_picture(
+    name: str, series: ProgressSeries, address: Address, *, caption: str, note: str = ""
+) -> Picture:
+    """The picture of one weekly scale. The note says what is compared with what."""
     rows = tuple(
         (row.when, row.value, row.change.replace("-", "−"), row.note or "None")
         for row in words.table_rows(series)
     )
     columns = ("Date", ("Score", "num"), ("Change since start", "num"), "Remarks")
     table = Table(caption=series.scale_label, columns=columns, rows=rows)
-    return _picture(name, series, address, words.summary_sentence(series), caption, table)
+    return _picture(name, series, address, words.summary_sentence(series), caption, table, note)
 
 
 def groups_picture(progress: CourseProgress, address: Address) -> Picture:
@@ -130,7 +133,13 @@ def daily_picture(progress: CourseProgress, address: Address) -> Picture:
 
 
 def _picture(
-    name: str, series: CourseSeries, address: Address, alt: str, caption: str, table: Table
+    name: str,
+    series: CourseSeries,
+    address: Address,
+    alt: str,
+    caption: str,
+    table: Table,
+    note: str = "",
 ) -> Picture:
     width, height = SIZES[name]
     return Picture(
@@ -138,6 +147,7 @@ def _picture(
         phone_src=address(f"{name}-phone", chart_key(series, Form.PHONE)),
         alt=alt,
         caption=caption,
+        note=note,
         width=width,
         height=height,
         table=table,

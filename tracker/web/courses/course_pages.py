@@ -11,6 +11,7 @@ from tracker.charts.course_series import symptoms_series
 from tracker.domain import instruments
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.due import AFTER_INFUSION, DAILY, WEEKLY, DueState
+from tracker.domain.instruments import Scale
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.progress import ChangeSummary, Side
@@ -65,7 +66,6 @@ class CoursePage:
     no_picture: str
     progress_href: str
     changes: Table
-    threshold: str
     timeline: tuple[Entry, ...]
     check_ins: tuple[tuple[str, str], ...]
 
@@ -89,7 +89,6 @@ def course_page(progress: CourseProgress) -> CoursePage:
         if may(who, Act.SEE_PROGRESS)
         else "",
         changes=_changes(progress),
-        threshold=comparison_words(progress, progress.changes[SYMPTOMS]),
         timeline=timeline(progress, who),
         check_ins=_check_ins(progress),
     )
@@ -115,7 +114,8 @@ def _picture(progress: CourseProgress) -> Picture:
         "progress",
         symptoms_series(progress),
         course_address(progress.record.id),
-        caption=comparison_words(progress, progress.changes[SYMPTOMS]),
+        caption="Total of 20 symptoms, with infusions and therapy. Lower is better.",
+        note=comparison_words(progress, progress.changes[SYMPTOMS]),
     )
 
 
@@ -136,19 +136,25 @@ def _score_figure(summary: ChangeSummary) -> Figure:
     scale = summary.scale
     now = point_words(summary.latest)
     start = point_words(summary.baseline)
-    label = f"{scale.label} (0–{scale.maximum}), {scale.direction.words.lower()}"
+    label = f"{scale.label}, {scale.direction.words.lower()}"
     if not now:
         note = "Baseline, none since" if start else ""
-        return Figure(label=label, value=start or "No data", note=note, tone="")
+        return Figure(label=label, value=_of_maximum(start, scale), note=note, tone="")
     if not start:
-        return Figure(label=label, value=now, note="No baseline to compare with", tone="")
+        return Figure(
+            label=label, value=_of_maximum(now, scale), note="No baseline to compare with", tone=""
+        )
     moved = ", ".join(part for part in (summary.change_words, summary.percent_words) if part)
     return Figure(
         label=label,
-        value=now,
+        value=_of_maximum(now, scale),
         note=f"Start {start}, {moved}: {summary.mark.words}",
         tone=_TONES[summary.mark.side],
     )
+
+
+def _of_maximum(value: str, scale: Scale) -> str:
+    return f"{value} of {scale.maximum}" if value else "No data"
 
 
 def _infusion_figure(progress: CourseProgress) -> Figure:

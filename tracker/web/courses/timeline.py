@@ -70,7 +70,7 @@ def _infusion_entry(
     return Entry(
         on=on,
         at=at,
-        when=f"{formatting.day(on)}, {formatting.clock_time(at)}",
+        when=_when(progress, on, at),
         what=infusion_title(infusion),
         state=state,
         tone=tone,
@@ -78,6 +78,12 @@ def _infusion_entry(
         href=_infusion_href(infusion, who),
         mark=str(infusion.number),
     )
+
+
+def _when(progress: CourseProgress, on: date, at: time | None) -> str:
+    """The year stands where it is not this one."""
+    words = formatting.day_short(on) if on.year == progress.today.year else formatting.day(on)
+    return words if at is None else f"{words}, {formatting.clock_time(at)}"
 
 
 def _infusion_state(
@@ -154,7 +160,7 @@ def _therapy_entry(progress: CourseProgress, session: TherapyAppointment) -> Ent
     return Entry(
         on=on,
         at=at or time.max,
-        when=formatting.day(on) if at is None else f"{formatting.day(on)}, {at:%H:%M}",
+        when=_when(progress, on, at),
         what=f"Therapy session ({KIND_WORDS[session.kind]})",
         state=NOT_RECORDED if is_past else THERAPY_STATES[session.state],
         tone="caution" if is_past else _THERAPY_TONES[session.state],

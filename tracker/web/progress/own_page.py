@@ -33,16 +33,20 @@ class OwnPage:
     can_tell: tuple[str, ...]
     cannot_tell: tuple[str, ...]
     counts: tuple[str, ...]
+    talk: str
 
 
-def own_page(progress: CourseProgress | None, address: Address) -> OwnPage:
+def own_page(progress: CourseProgress | None, address: Address, *, phone: str) -> OwnPage:
     """The page of the patient's own course, or of a patient without one."""
+    call = f", or call the clinic: {phone}" if phone else ", or call the clinic"
     return OwnPage(
         sentences=("There is no course yet.",) if progress is None else _sentences(progress),
         picture=None if progress is None else _picture(progress, address),
         can_tell=CAN_TELL,
         cannot_tell=CANNOT_TELL,
         counts=() if progress is None else _counts(progress),
+        talk=f"Talk about it with your team at your next visit{call}. "
+        "Nobody watches these numbers day and night.",
     )
 
 

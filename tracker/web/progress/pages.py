@@ -81,7 +81,8 @@ def _sections(progress: CourseProgress) -> tuple[Section, ...]:
                 "progress",
                 symptoms_series(progress),
                 address,
-                caption=comparison_words(progress, symptoms),
+                caption="Total of 20 symptoms, with infusions and therapy. Lower is better.",
+                note=comparison_words(progress, symptoms),
             )
             if has_weekly
             else None,
@@ -106,7 +107,8 @@ def _sections(progress: CourseProgress) -> tuple[Section, ...]:
                 "gains",
                 gains_series(progress),
                 address,
-                caption=f"Higher is better here. {comparison_words(progress, gains)}",
+                caption="Total of six gains. Higher is better here.",
+                note=comparison_words(progress, gains),
             )
             if has_gains
             else None,

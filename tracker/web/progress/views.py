@@ -51,7 +51,8 @@ def chart(course_id: UUID, name: str, key: str) -> Any:
 @allow(Act.SEE_OWN_RECORD)
 def own() -> Any:
     """The patient's own score over time, in plain words."""
-    return render_template("progress/own.html", page=own_page(_own_course(), _own_address))
+    page = own_page(_own_course(), _own_address, phone=access.clinic().phone)
+    return render_template("progress/own.html", page=page)
 
 
 @progress.get("/me/progress/charts/<name>/<key>.svg")
