@@ -215,8 +215,14 @@ def _thresholds(progress: CourseProgress) -> tuple[ThresholdRow, ...]:
         ThresholdRow(
             what="Partial response", value=f"{rules.small} % better or more", source=setting
         ),
-        ThresholdRow(what="Worse", value=f"{rules.small} % worse or more", source=setting),
-        ThresholdRow(what="Much worse", value=f"{rules.large} % worse or more", source=setting),
+        ThresholdRow(
+            what="Worse",
+            value=f"{rules.small} % worse or more, of a quarter to half of the scale",
+            source=setting,
+        ),
+        ThresholdRow(
+            what="Much worse", value=f"{rules.large} % worse or more, likewise", source=setting
+        ),
         ThresholdRow(
             what="Baseline",
             value=f"Last score within {change.baseline_within_days} days before infusion 1",

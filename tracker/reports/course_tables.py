@@ -110,12 +110,11 @@ def event_rows(progress: CourseProgress) -> tuple[EventRow, ...]:
 
 
 def score_rows(progress: CourseProgress) -> tuple[ScoreRow, ...]:
-    """Each score of the weekly total and of the gains, and each rating that was missed."""
-    weekly = instruments.get(WEEKLY)
+    """Each score of the weekly total, and each weekly rating that was missed."""
+    scale = instruments.get(WEEKLY).scale(SYMPTOMS)
     rows = [
-        (score.occurred_at, _score_row(progress, weekly.scale(scale_id), score))
-        for scale_id in (SYMPTOMS, GAINS)
-        for score in progress.record.scores[scale_id]
+        (score.occurred_at, _score_row(progress, scale, score))
+        for score in progress.record.scores[SYMPTOMS]
     ]
     rows += _missed_rows(progress)
     return tuple(row for _, row in sorted(rows, key=lambda dated: dated[0]))
@@ -140,7 +139,7 @@ def _score_row(progress: CourseProgress, scale: Scale, score: StoredScore) -> Sc
     moved, percent, status = _judged(progress, progress.changes[scale.id], score)
     return ScoreRow(
         date=full_date(progress.on(score.occurred_at)),
-        instrument=scale.label,
+        instrument=instruments.get(WEEKLY).title,
         total="" if score.value is None else f"{number_words(score.value)} of {scale.maximum}",
         change=moved,
         percent=percent,

@@ -9,6 +9,7 @@ from flask import url_for
 from tracker.domain.course_progress import CourseProgress
 from tracker.reports.course_report import Making, course_report
 from tracker.reports.progress_report import Paper, ProgressReport, SignatureLine
+from tracker.reports.report_rows import NO_DATA, NONE_RECORDED, NOT_RECORDED, InfusionRow
 from tracker.web import access, clock
 from tracker.web.course_pictures import SIZES, Table, course_address
 from tracker.web.reports.making import print_key, printed_charts
@@ -133,6 +134,11 @@ def _table_or_words(
     return Section(id=id, heading=heading, table=Table(caption=heading, columns=columns, rows=rows))
 
 
+def _unbroken(date: str) -> str:
+    """A date that stays on one line in a narrow column."""
+    return date.replace(" ", "\u00a0")
+
+
 def _scores(report: ProgressReport) -> Section:
     columns = (
         "Date",
@@ -146,7 +152,7 @@ def _scores(report: ProgressReport) -> Section:
     )
     rows = tuple(
         (
-            row.date,
+            _unbroken(row.date),
             row.instrument,
             row.total,
             row.change,
@@ -183,23 +189,24 @@ def _infusions(report: ProgressReport) -> Section:
         "Events",
         "State",
     )
-    rows = tuple(
-        (
-            row.number,
-            row.date,
-            row.day,
-            row.dose_per_kg,
-            row.weight,
-            row.dose,
-            row.minutes,
-            row.peak_blood_pressure,
-            row.lowest_oxygen,
-            row.events,
-            row.state,
-        )
-        for row in report.infusions or ()
-    )
+    rows = tuple(_infusion_cells(row) for row in report.infusions or ())
     return _table_or_words("infusions", "Infusions", columns, rows, "No data: no infusions.")
+
+
+def _infusion_cells(row: InfusionRow) -> tuple[str, ...]:
+    """The cells of one infusion; of one that was not given nothing was to be recorded."""
+    given = (
+        row.dose_per_kg,
+        row.weight,
+        row.dose,
+        row.minutes,
+        row.peak_blood_pressure,
+        row.lowest_oxygen,
+        row.events,
+    )
+    blank = set(given) <= {NOT_RECORDED, NONE_RECORDED}
+    cells = (NO_DATA,) * len(given) if blank else given
+    return (row.number, _unbroken(row.date), row.day, *cells, row.state)
 
 
 def _therapy(report: ProgressReport) -> tuple[Section, ...]:
@@ -208,7 +215,8 @@ def _therapy(report: ProgressReport) -> tuple[Section, ...]:
     therapy = report.therapy
     columns = ("Date", "Kind", "Therapist", "Min", "State")
     rows = tuple(
-        (row.date, row.kind, row.therapist, row.minutes, row.state) for row in therapy.sessions
+        (_unbroken(row.date), row.kind, row.therapist, row.minutes, row.state)
+        for row in therapy.sessions
     )
     counts = f"Planned {therapy.planned}, held {therapy.held}, missed {therapy.missed}"
     return (
@@ -225,7 +233,8 @@ def _therapy(report: ProgressReport) -> tuple[Section, ...]:
 def _events(report: ProgressReport) -> Section:
     columns = ("Date", "What", "Grade", "Action", "Outcome")
     rows = tuple(
-        (row.date, row.what, row.grade, row.action, row.outcome) for row in report.events or ()
+        (_unbroken(row.date), row.what, row.grade, row.action, row.outcome)
+        for row in report.events or ()
     )
     return _table_or_words("events", "Side effects and events", columns, rows, "None recorded.")
 
