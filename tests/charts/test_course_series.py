@@ -1,0 +1,161 @@
+"""Which values of a course each picture shows, and that it shows no others."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tests.make.course_record import (
+    FIRST_ON,
+    given_infusion,
+    infusion,
+    local,
+    progress,
+    record,
+    weekly,
+)
+from tests.make.world import known_id
+from tracker.charts.course_captions import comparison_words
+from tracker.charts.course_series import (
+    MOST_DAILY_DAYS,
+    SERIES,
+    daily_series,
+    gains_series,
+    own_series,
+    symptoms_series,
+)
+from tracker.charts.drawing import draw
+from tracker.charts.series import Direction, Form, InfusionMark, RatedBy
+from tracker.domain.course_progress import SYMPTOMS
+from tracker.domain.course_record import SentCheckIn, StoredScore
+from tracker.domain.courses import CourseState, GivenState, PlannedState
+
+RATINGS = [weekly(date(2026, 10, 23), 60), weekly(date(2026, 11, 9), 24, gains=12)]
+INFUSIONS = [infusion(number, is_given=number < 4) for number in range(1, 7)]
+
+
+def test_every_infusion_is_marked_as_what_became_of_it():
+    part = infusion(
+        2,
+        given=given_infusion(2, local(FIRST_ON), state=GivenState.STOPPED_EARLY),
+    )
+    course = record(
+        [
+            infusion(1),
+            part,
+            infusion(3, is_given=False, state=PlannedState.MISSED),
+            infusion(4, is_given=False, state=PlannedState.CANCELLED),
+            infusion(5, is_given=False),
+            infusion(7, is_booster=True),
+        ]
+    )
+    marks = [one.mark for one in symptoms_series(progress(course)).infusions]
+    assert marks == [
+        InfusionMark.GIVEN,
+        InfusionMark.PARTIAL,
+        InfusionMark.MISSED,
+        InfusionMark.CANCELLED,
+        InfusionMark.PLANNED,
+        InfusionMark.BOOSTER,
+    ]
+
+
+def test_an_infusion_stands_where_it_was_given_and_not_where_it_was_planned():
+    moved = infusion(1, planned_on=FIRST_ON - timedelta(days=3))
+    (one,) = symptoms_series(progress(record([moved]))).infusions
+    assert one.at == local(FIRST_ON)
+
+
+def test_missed_ratings_are_marked_and_too_few_answers_make_no_point():
+    course = record(INFUSIONS, [*RATINGS, weekly(date(2026, 11, 16), None)])
+    series = symptoms_series(progress(course))
+    assert [point.value for point in series.points] == [60, 24]
+    assert series.missed == (date(2026, 11, 2),)
+
+
+def test_a_rating_from_paper_has_its_own_mark():
+    course = record(INFUSIONS, [weekly(date(2026, 11, 9), 24, mode="paper")])
+    (point,) = symptoms_series(progress(course)).points
+    assert point.rated_by is RatedBy.PAPER
+
+
+def test_the_lines_say_from_which_score_on_a_change_counts():
+    labels = [band.label for band in symptoms_series(progress(record(INFUSIONS, RATINGS))).bands]
+    assert labels == ["response ≤ 30", "worse ≥ 72"]
+
+
+def test_gains_are_a_picture_of_their_own_in_which_higher_is_better():
+    series = gains_series(progress(record(INFUSIONS, RATINGS)))
+    assert series.direction is Direction.HIGHER_IS_BETTER
+    assert [band.label for band in series.bands] == ["response ≥ 15", "worse ≤ 2.4"]
+
+
+def test_a_patient_sees_scores_and_infusions_and_no_thresholds():
+    series = own_series(progress(record(INFUSIONS, RATINGS)))
+    assert (series.bands, series.therapy, series.phases) == ((), (), ())
+    assert len(series.points) == 2
+    assert len(series.infusions) == 6
+
+
+def test_a_course_that_has_ended_has_no_line_for_today():
+    ended = record(
+        INFUSIONS, RATINGS, state=CourseState.STOPPED, ended_on=date(2026, 11, 12), end_reason="x"
+    )
+    assert symptoms_series(progress(ended)).today is None
+
+
+def daily(on):
+    check_in = SentCheckIn(
+        id=known_id(f"daily {on}"),
+        instrument_key="daily",
+        instrument_version=1,
+        due_key=f"daily:{on}",
+        due_on=on,
+        mode="self",
+        occurred_at=local(on + timedelta(days=1), 1),
+        recorded_at=local(on + timedelta(days=1), 1),
+    )
+    score = StoredScore(
+        check_in_id=check_in.id,
+        occurred_at=check_in.occurred_at,
+        value=Decimal(7),
+        answered=1,
+        item_count=1,
+        is_prorated=False,
+    )
+    return check_in, score
+
+
+def test_a_daily_rating_of_the_small_hours_belongs_to_the_day_that_it_was_due_on():
+    check_in, score = daily(FIRST_ON)
+    course = record(INFUSIONS, check_ins=(check_in,), scores={"memories": (score,)})
+    series = daily_series(progress(course))
+    assert series.rows[0].values == ((FIRST_ON, 7.0),)
+
+
+def test_days_without_a_check_in_are_in_the_daily_picture():
+    series = daily_series(progress(record(INFUSIONS)))
+    assert series.first_on == FIRST_ON - timedelta(days=7)
+    assert series.last_on >= date(2026, 11, 21)
+    assert all(row.values == () for row in series.rows)
+
+
+def test_the_daily_picture_holds_twelve_weeks_at_the_most():
+    course = record(INFUSIONS)
+    later = progress(course, now=local(date(2027, 6, 1)))
+    series = daily_series(later)
+    assert (series.last_on - series.first_on).days == MOST_DAILY_DAYS - 1
+
+
+def test_every_picture_can_be_drawn_of_an_empty_course():
+    course = progress(record())
+    for series in SERIES.values():
+        assert draw(series(course), Form.SCREEN).rstrip().endswith("</svg>")
+
+
+def test_the_caption_says_what_is_compared_and_whose_thresholds_they_are():
+    course = progress(record(INFUSIONS, RATINGS))
+    words = comparison_words(course, course.changes[SYMPTOMS])
+    assert words.startswith("Compared with the baseline of 23 Oct 2026.")
+    assert "site setting, needs clinical review" in words
+    assert "2 of 4 weekly ratings answered." in words

@@ -1,0 +1,147 @@
+"""The report of a course: what stands in it, what is said where nothing is known."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from tests.make.course_record import NOW, given_infusion, infusion, local, progress, record, weekly
+from tests.make.world import known_id
+from tracker.domain.clinic import Clinic
+from tracker.domain.course_record import InfusionEvent
+from tracker.domain.courses import GivenState, PlannedState
+from tracker.reports.course_report import Making, course_report
+from tracker.reports.progress_report import Paper
+
+CLINIC = Clinic(
+    id=known_id("clinic"), name="A Clinic", timezone="America/New_York", address="1 Street\n\nTown"
+)
+MAKING = Making(by="Kim Ade", at=NOW, paper=Paper.A4)
+RATINGS = [weekly(date(2026, 10, 23), 60), weekly(date(2026, 11, 9), 24, gains=12)]
+INFUSIONS = [infusion(number, is_given=number < 4) for number in range(1, 7)]
+
+
+def report_of(course, clinic=CLINIC):
+    return course_report(progress(course), clinic, MAKING)
+
+
+def test_a_report_is_the_same_for_the_same_record():
+    course = record(INFUSIONS, RATINGS, events=())
+    assert report_of(course).to_json() == report_of(course).to_json()
+
+
+def test_the_heading_says_whose_when_and_by_whom():
+    report = report_of(record(INFUSIONS, RATINGS, events=(), indication="PTSD"))
+    assert report.patient.name == "Robin Testcase"
+    assert report.clinic.address_lines == ("1 Street", "Town")
+    assert report.generated_text == "23 Nov 2026, 10:00 EST"
+    assert report.period == "23 Oct 2026 to 23 Nov 2026"
+    assert report.course.number_and_phase == "Course 1, in treatment, day 29"
+    assert report.generated_by == "Kim Ade"
+
+
+def test_each_infusion_is_a_row_with_what_was_given():
+    part = infusion(
+        2,
+        given=given_infusion(2, local(date(2026, 10, 30)), state=GivenState.STOPPED_EARLY),
+    )
+    missed = infusion(3, is_given=False, state=PlannedState.MISSED)
+    booster = infusion(7, on=date(2026, 11, 20), is_booster=True)
+    event = InfusionEvent(
+        infusion_number=2,
+        is_booster=False,
+        occurred_at=local(date(2026, 10, 30), 10),
+        term="Nausea",
+        grade=1,
+        action="",
+    )
+    report = report_of(record([infusion(1), part, missed, booster], events=(event,)))
+    rows = report.infusions
+    assert [row.number for row in rows] == ["1", "2", "3", "B7"]
+    assert [row.state for row in rows] == ["Given", "Given in part", "Missed", "Given"]
+    first = rows[0]
+    assert (first.day, first.dose_per_kg, first.weight, first.dose) == ("1", "0.5", "80", "40")
+    assert (first.peak_blood_pressure, first.lowest_oxygen) == ("151/93", "95")
+    assert [row.events for row in rows] == [
+        "None recorded",
+        "Nausea",
+        "None recorded",
+        "None recorded",
+    ]
+    assert rows[2].dose == "Not recorded"
+    assert [(row.what, row.grade, row.action) for row in report.events] == [
+        ("Nausea", "1, mild", "Not recorded")
+    ]
+
+
+def test_a_running_infusion_has_no_dose_yet():
+    running = infusion(
+        1,
+        given=given_infusion(
+            1, local(date(2026, 11, 23)), state=GivenState.RUNNING, ended_at=None, given_mg=None
+        ),
+    )
+    (row,) = report_of(record([running], events=())).infusions
+    assert (row.state, row.dose, row.minutes) == ("Running", "Not recorded", "Not recorded")
+
+
+def test_the_score_table_has_the_baseline_each_score_and_what_was_missed():
+    rows = report_of(record(INFUSIONS, RATINGS, events=())).scores
+    assert [(row.date, row.total, row.status) for row in rows] == [
+        ("23 Oct 2026", "60 of 80", "Baseline"),
+        ("2 Nov 2026", "Missed", "No data"),
+        ("9 Nov 2026", "24 of 80", "Response"),
+        ("16 Nov 2026", "Missed", "No data"),
+    ]
+    assert (rows[2].change, rows[2].percent) == ("−36", "60 % better")
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "sentence"),
+    [
+        (24, "60 → 24 (−36, 60 % better): Response."),
+        (78, "60 → 78 (+18, 30 % worse): Worse."),
+    ],
+)
+def test_worse_is_said_where_better_is_said(symptoms, sentence):
+    ratings = [RATINGS[0], weekly(date(2026, 11, 9), symptoms)]
+    report = report_of(record(INFUSIONS, ratings, events=()))
+    assert report.summary[0].endswith(sentence)
+
+
+def test_a_course_without_anything_says_no_data():
+    report = report_of(record(events=()))
+    assert report.summary[0].endswith("no data.")
+    assert [row.total for row in report.scores] == ["Missed"]
+    assert report.adherence[0].startswith("Infusions given: 0 of 6.")
+    assert report.instruments == ()
+
+
+def test_open_alerts_are_counted_and_never_quoted():
+    report = report_of(record(INFUSIONS, events=(), alerts_open=1, alerts_closed=2))
+    assert report.safety == (
+        "3 safety alerts were raised in this course: 2 closed by a clinician, 1 open."
+    )
+    assert "A safety alert is open: see Safety." in report.summary
+
+
+def test_no_alert_is_no_all_clear():
+    report = report_of(record(INFUSIONS, events=()))
+    assert "no proof of safety" in report.safety
+
+
+def test_every_threshold_says_whose_it_is():
+    report = report_of(record(INFUSIONS, RATINGS, events=()))
+    assert report.thresholds
+    assert {row.source for row in report.thresholds} == {"Site setting, needs clinical review"}
+
+
+def test_the_clinics_own_crisis_lines_are_printed():
+    line = {"label": "Call 116 123", "by": "call", "target": "116123", "for_whom": ""}
+    clinic = Clinic(
+        id=known_id("clinic"), name="A", timezone="Europe/Berlin", crisis={"lines": [line]}
+    )
+    report = report_of(record(events=()), clinic)
+    assert report.crisis == ("Call 116 123.",)
+    assert report.generated_at == datetime.fromisoformat("2026-11-23T15:00:00+00:00")
