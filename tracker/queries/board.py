@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.check_ins import behind_after_days
@@ -106,7 +106,7 @@ class Board:
 
 
 def get_board(db: Session, who: Person, clinic: Clinic, *, now: datetime) -> Board:
-    """The board of the clinic's today. Seven statements, and one more on a day without visits."""
+    """The board of the clinic's today. Seven statements, and two more on a day without visits."""
     today = clinic.date_of(now)
     protocols = _protocols(db, who)
     infusions = _infusions(db, who, today, protocols, now)
@@ -274,28 +274,33 @@ def _therapy(db: Session, who: Person, today: date) -> tuple[BoardTherapy, ...]:
 def _behind(
     db: Session, who: Person, clinic: Clinic, today: date, protocols: dict[UUID, _Rules]
 ) -> tuple[Behind, ...]:
-    """Those in treatment whose last check-in lies longest back; one index step for each course."""
+    """Those in treatment whose last check-in lies longest back.
+
+    One step in an index for each course in treatment tells who it is; the rest is for them only.
+    """
     last_at = (
         select(func.max(CheckInRow.occurred_at))
         .where(CheckInRow.course_id == CourseRow.id)
         .scalar_subquery()
     )
-    last_or_begin = func.coalesce(last_at, CourseRow.recorded_at)
-    rows = db.execute(
+    found = (
         select(
             CourseRow.id,
+            CourseRow.patient_id,
             CourseRow.recorded_at,
-            PatientRow.phone,
             last_at.label("last_at"),
-            *_WHOSE,
         )
-        .join(PatientRow, PatientRow.id == CourseRow.patient_id)
         .where(
             CourseRow.clinic_id == who.clinic_id,
             CourseRow.state == CourseState.ACTIVE,
-            _is_behind(last_or_begin, clinic, today, protocols),
+            _is_behind(clinic, today, protocols),
         )
-        .order_by(last_or_begin, CourseRow.id)
+        .subquery()
+    )
+    rows = db.execute(
+        select(found, PatientRow.phone, *_WHOSE)
+        .join(PatientRow, PatientRow.id == found.c.patient_id)
+        .order_by(func.coalesce(found.c.last_at, found.c.recorded_at), found.c.id)
         .limit(BEHIND_LISTED)
     )
     return tuple(
@@ -311,18 +316,27 @@ def _behind(
     )
 
 
-def _is_behind(
-    last: Any, clinic: Clinic, today: date, protocols: dict[UUID, _Rules]
-) -> ColumnElement[bool]:
+def _is_behind(clinic: Clinic, today: date, protocols: dict[UUID, _Rules]) -> ColumnElement[bool]:
     by_days: dict[int, list[UUID]] = defaultdict(list)
     for protocol_id, rules in protocols.items():
         if rules.behind_after_days is not None:
             by_days[rules.behind_after_days].append(protocol_id)
     too_long = [
-        and_(CourseRow.protocol_id.in_(ids), last < _midnight(clinic, today - timedelta(days=days)))
+        and_(CourseRow.protocol_id.in_(ids), *_silent_since(clinic, today - timedelta(days=days)))
         for days, ids in sorted(by_days.items())
     ]
     return or_(*too_long) if too_long else CourseRow.id.is_(None)
+
+
+def _silent_since(clinic: Clinic, day: date) -> tuple[ColumnElement[bool], ...]:
+    """Planned before that day, and no check-in on it or after it."""
+    begin = _midnight(clinic, day)
+    checked_in = (
+        select(literal(1))
+        .where(CheckInRow.course_id == CourseRow.id, CheckInRow.occurred_at >= begin)
+        .exists()
+    )
+    return CourseRow.recorded_at < begin, not_(checked_in)
 
 
 def _midnight(clinic: Clinic, day: date) -> datetime:
