@@ -123,7 +123,8 @@ UNDERWAY: tuple[Story, ...] = (
         born_on=date(1999, 7, 7),
         stage=Stage.MID,
         given=3,
-        adherence=0.3,
+        adherence=0.4,
+        quiet_days=5,
         weight_kg=Decimal("64.9"),
     ),
     Story(

@@ -91,6 +91,7 @@ def _sent_at(story: Story, due: DueCheckIn, usual: time, present: Present) -> da
         return _worried_at(worry, due, usual, present)
     chance = dice(f"{story.key} {due.instrument_key} {_place(due, present)}")
     is_kept_open = story.leaves_open and due.closes_at > present.moment
+    is_kept_open |= story.quiet_days > 0 and due.due_on > present.day(-story.quiet_days)
     if is_kept_open or not _is_answered(story, due, chance):
         return None
     wanted = _wanted(due, usual, chance, early_days=5 if story.baseline_only else 2)

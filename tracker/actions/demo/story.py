@@ -88,6 +88,7 @@ class Story:
     adherence: float = 0.9
     baseline_only: bool = False
     leaves_open: bool = False
+    quiet_days: int = 0
     weight_kg: Decimal = Decimal("74.0")
     resting_mmhg: tuple[int, int] = (122, 78)
     peak_rise_mmhg: int = 10
