@@ -10,7 +10,7 @@ from uuid import uuid4
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker.actions.passwords import TooBusyToHash
 from tracker.domain.errors import NotFound, StaleForm, SubmittedDifferently
@@ -47,6 +47,8 @@ def init_app(app: Flask) -> None:
 
 def _http(problem: HTTPException) -> Any:
     code = problem.code or 500
+    if isinstance(problem, SecurityError):
+        return page(400, problem="This site is not known under the address that was asked for.")
     words = (problem.description or "") if code == 400 else ""
     return page(code, problem=words)
 
@@ -59,13 +61,21 @@ def _stale_page(_problem: CSRFError) -> Any:
     )
 
 
+def _note_refusal(problem: Exception) -> None:
+    try:
+        access.record_refusal(problem)
+    except DBAPIError as trouble:  # refused all the same: nothing of the record is shown
+        _log(trouble)
+        _end_request_safely()
+
+
 def _not_found(problem: NotFound) -> Any:
-    access.record_refusal(problem)
+    _note_refusal(problem)
     return page(404)
 
 
 def _not_permitted(problem: NotPermitted) -> Any:
-    access.record_refusal(problem)
+    _note_refusal(problem)
     return page(403)
 
 
