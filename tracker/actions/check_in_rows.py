@@ -9,9 +9,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import Table, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit
@@ -28,6 +29,29 @@ from tracker.models.check_ins import (
     InstrumentRow,
     SafetyAlertRow,
     ScoreRow,
+)
+
+# Tables, not classes: sending is the busiest of all writes, and rows need no objects made of them.
+_INSTRUMENTS = cast(Table, InstrumentRow.__table__)
+_CHECK_INS = cast(Table, CheckInRow.__table__)
+_SCORES = cast(Table, ScoreRow.__table__)
+_ALERTS = cast(Table, SafetyAlertRow.__table__)
+
+_FIND = select(
+    _CHECK_INS.c.id,
+    _CHECK_INS.c.due_key,
+    _CHECK_INS.c.submission_id,
+    _CHECK_INS.c.payload_hash,
+    _CHECK_INS.c.recorded_at,
+).where(
+    _CHECK_INS.c.patient_id == bindparam("patient_id"),
+    or_(
+        _CHECK_INS.c.due_key == bindparam("due_key"),
+        _CHECK_INS.c.submission_id == bindparam("submission_id"),
+    ),
+)
+_KNOWN = select(_INSTRUMENTS.c.key).where(
+    _INSTRUMENTS.c.key == bindparam("key"), _INSTRUMENTS.c.version == bindparam("version")
 )
 
 
@@ -70,16 +94,7 @@ def find_stored(
     Raises `SubmittedDifferently` when the form's id was used for another one.
     """
     rows = db.execute(
-        select(
-            CheckInRow.id,
-            CheckInRow.due_key,
-            CheckInRow.submission_id,
-            CheckInRow.payload_hash,
-            CheckInRow.recorded_at,
-        ).where(
-            CheckInRow.patient_id == patient_id,
-            or_(CheckInRow.due_key == due_key, CheckInRow.submission_id == submission_id),
-        )
+        _FIND, {"patient_id": patient_id, "due_key": due_key, "submission_id": submission_id}
     ).all()
     if any(row.due_key != due_key for row in rows):
         raise SubmittedDifferently
@@ -130,11 +145,7 @@ def _drop_draft(db: Session, sending: Sending) -> None:
 
 
 def _store_instrument(db: Session, instrument: Instrument, now: datetime) -> None:
-    known = db.execute(
-        select(InstrumentRow.key).where(
-            InstrumentRow.key == instrument.key, InstrumentRow.version == instrument.version
-        )
-    ).first()
+    known = db.execute(_KNOWN, {"key": instrument.key, "version": instrument.version}).first()
     if known is None:
         row = {
             "key": instrument.key,
@@ -143,7 +154,7 @@ def _store_instrument(db: Session, instrument: Instrument, now: datetime) -> Non
             "definition": instruments.to_json(instrument),
             "recorded_at": now,
         }
-        db.execute(insert(InstrumentRow), [row])
+        db.execute(insert(_INSTRUMENTS), [row])
 
 
 def _store_answers(
@@ -167,7 +178,7 @@ def _store_answers(
         "recorded_at": now,
         "recorded_by": who.user_id,
     }
-    db.execute(insert(CheckInRow), [row])
+    db.execute(insert(_CHECK_INS), [row])
 
 
 def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID) -> None:
@@ -188,7 +199,7 @@ def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID)
         for score in scoring.score(sending.instrument, sending.answers)
     ]
     if rows:
-        db.execute(insert(ScoreRow), rows)
+        db.execute(insert(_SCORES), rows)
 
 
 def raise_alerts(
@@ -213,7 +224,7 @@ def raise_alerts(
             "raised_at": now,
             "due_at": answer_due_at(concern, now, zone=plan.zone, working_days=plan.open_weekdays),
         }
-        db.execute(insert(SafetyAlertRow), [row])
+        db.execute(insert(_ALERTS), [row])
         audit.record(
             db,
             who,

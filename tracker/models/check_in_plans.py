@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.check_ins import CheckInPlan, without_daily_after
@@ -47,30 +47,42 @@ _COURSE = (
     .join(ProtocolRow, ProtocolRow.id == CourseRow.protocol_id)
     .join(ClinicRow, ClinicRow.id == CourseRow.clinic_id)
 )
+_OF_PATIENT = _COURSE.where(
+    CourseRow.clinic_id == bindparam("clinic_id"),
+    CourseRow.patient_id == bindparam("patient_id"),
+    CourseRow.state.in_(OPEN_STATES),
+)
+_OF_COURSE = _COURSE.where(
+    CourseRow.id == bindparam("course_id"), CourseRow.clinic_id == bindparam("clinic_id")
+)
+_INFUSIONS = (
+    select(
+        GivenInfusionRow.id,
+        GivenInfusionRow.occurred_at,
+        GivenInfusionRow.ended_at,
+        PlannedInfusionRow.is_booster,
+    )
+    .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
+    .where(GivenInfusionRow.course_id == bindparam("course_id"))
+    .order_by(GivenInfusionRow.occurred_at, GivenInfusionRow.id)
+)
 
 
 def of_patient(db: Session, clinic_id: UUID, patient_id: UUID) -> CheckInPlan | None:
     """The facts of the patient's open course; None without one. Two statements."""
-    return _plan(
-        db,
-        _COURSE.where(
-            CourseRow.clinic_id == clinic_id,
-            CourseRow.patient_id == patient_id,
-            CourseRow.state.in_(OPEN_STATES),
-        ),
-    )
+    return _plan(db, _OF_PATIENT, {"clinic_id": clinic_id, "patient_id": patient_id})
 
 
 def of_course(db: Session, clinic_id: UUID, course_id: UUID) -> CheckInPlan:
     """The facts of one course, in whatever state. Raises `NotFound`. Two statements."""
-    found = _plan(db, _COURSE.where(CourseRow.id == course_id, CourseRow.clinic_id == clinic_id))
+    found = _plan(db, _OF_COURSE, {"clinic_id": clinic_id, "course_id": course_id})
     if found is None:
         raise NotFound("course")
     return found
 
 
-def _plan(db: Session, statement: Select[Any]) -> CheckInPlan | None:
-    row = db.execute(statement).one_or_none()
+def _plan(db: Session, statement: Select[Any], which: dict[str, UUID]) -> CheckInPlan | None:
+    row = db.execute(statement, which).one_or_none()
     if row is None:
         return None
     infusions, last_of_series = _infusions(db, row.id)
@@ -101,17 +113,7 @@ def _uses(stored: list[dict[str, Any]]) -> tuple[InstrumentUse, ...]:
 
 
 def _infusions(db: Session, course_id: UUID) -> tuple[list[InfusionTimes], datetime | None]:
-    rows = db.execute(
-        select(
-            GivenInfusionRow.id,
-            GivenInfusionRow.occurred_at,
-            GivenInfusionRow.ended_at,
-            PlannedInfusionRow.is_booster,
-        )
-        .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
-        .where(GivenInfusionRow.course_id == course_id)
-        .order_by(GivenInfusionRow.occurred_at, GivenInfusionRow.id)
-    ).all()
+    rows = db.execute(_INFUSIONS, {"course_id": course_id}).all()
     series = [row.occurred_at for row in rows if not row.is_booster]
     times = [
         InfusionTimes(id=row.id, started_at=row.occurred_at, ended_at=row.ended_at) for row in rows
