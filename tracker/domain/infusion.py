@@ -7,7 +7,7 @@ their sources. Here is the arithmetic, and what is asked before it is stored.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -121,5 +121,8 @@ def dose_question(dose: Dose, rules: DoseRules) -> Question | None:
 
 
 def minutes_between(start: datetime, end: datetime) -> int:
-    """Whole minutes from one instant to another, rounded down; negative when it lies before."""
-    return int((end - start).total_seconds() // 60)
+    """Whole minutes from one instant to another, rounded down; negative when it lies before.
+
+    Counted in UTC: Python subtracts two times of one zone by its wall clock.
+    """
+    return int((end.astimezone(UTC) - start.astimezone(UTC)).total_seconds() // 60)

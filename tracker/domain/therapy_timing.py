@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +46,8 @@ def nearest_infusion(moment: datetime, infusions: Iterable[StartedInfusion]) -> 
 
 
 def _minutes(start: datetime, moment: datetime) -> int:
-    return round((moment - start).total_seconds() / 60)
+    # in UTC: Python subtracts two times of one zone by its wall clock
+    return round((moment.astimezone(UTC) - start.astimezone(UTC)).total_seconds() / 60)
 
 
 def _distance(minutes: int) -> str:
