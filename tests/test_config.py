@@ -88,6 +88,13 @@ def test_everything_that_a_first_start_makes_is_for_its_owner_only(tmp_path):
         assert stat.S_IMODE(each.stat().st_mode) & 0o077 == 0, each.name
 
 
+def test_whatever_the_process_makes_later_is_for_its_owner_only(tmp_path):
+    made = tmp_path / "export.csv"
+    command = f'umask 022; exec {sys.executable} -c \'import wsgi; open("{made}", "w").close()\''
+    subprocess.run(["bash", "-c", command], cwd=ROOT, env=os.environ | env(tmp_path), check=True)
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize("kept", ["", "short", " " * 60])
 def test_a_kept_key_that_is_too_short_stops_the_start(tmp_path, kept):
     read_settings(env(tmp_path))

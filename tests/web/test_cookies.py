@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from tests.browsing import BASE
 from tests.conventions.test_routes import address, policy_of, rules
 from tests.make.everything import ids_of, make_everything
 from tracker.actions import accounts
 from tracker.domain.people import Role
-from tracker.models.accounts import SignInRow
+from tracker.models.accounts import SignInRow, UserRoleRow, UserRow
+from tracker.models.database import transaction
 from tracker.web.cookies import LOOPBACK_NAME, SECURE_NAME
 from tracker.web.headers import HSTS
 
@@ -87,6 +88,30 @@ def test_no_page_opens_with_a_cookie_that_was_copied_before_signing_out(
     assert thief_with(full, copied).get("/patients", base_url=BASE).status_code == 200
     nurse.submit_logout()
     assert opens_nothing(full, thief_with(full, copied)) >= 10
+
+
+def test_no_page_opens_for_an_account_that_was_closed(
+    full: Any, db: Any, browser: Any, world: Any, clock: Any
+) -> None:
+    """Whether or not its sign-ins were ended with it."""
+    nurse = browser(world.a.clinician)
+    with transaction(db):
+        db.execute(
+            update(UserRow)
+            .where(UserRow.id == world.a.clinician.user_id)
+            .values(deactivated_at=clock())
+        )
+    assert opens_nothing(full, nurse.client) >= 10
+
+
+def test_a_role_that_was_taken_away_opens_nothing_from_the_next_page_on(
+    full: Any, db: Any, browser: Any, world: Any
+) -> None:
+    nurse = browser(world.a.clinician)
+    assert nurse.client.get("/patients", base_url=BASE).status_code == 200
+    with transaction(db):
+        db.execute(delete(UserRoleRow).where(UserRoleRow.user_id == world.a.clinician.user_id))
+    assert nurse.client.get("/patients", base_url=BASE).status_code == 403
 
 
 def test_a_cookie_of_another_key_opens_nothing(full: Any, browser: Any, world: Any) -> None:

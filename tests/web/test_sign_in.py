@@ -63,6 +63,14 @@ def test_a_wrong_pair_gets_the_same_answer_whichever_part_is_wrong(
     assert password not in answer.text
 
 
+def test_a_closed_account_gets_the_answer_of_a_wrong_password(with_password, browser, db, clock):
+    with transaction(db):
+        db.execute(update(UserRow).where(UserRow.email == CLINICIAN).values(deactivated_at=clock()))
+    answer = sign_in(browser(None))
+    assert answer.status_code == 422
+    assert "The e-mail address or the password is not right" in answer.text
+
+
 class CountingHasher:
     """Stands in for argon2: remembers what it was asked to verify."""
 
