@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.courses import CourseState, PlannedState
@@ -140,7 +140,14 @@ def _lines(who: Person, today: date) -> Select[tuple[object, ...]]:
             following.order_by(*order).limit(1).scalar_subquery().label("next_on"),
             number.order_by(*order).limit(1).scalar_subquery().label("next_number"),
         )
-        .outerjoin(CourseRow, (CourseRow.patient_id == PatientRow.id) & CourseRow.state.in_(OPEN))
+        .outerjoin(
+            CourseRow,
+            and_(
+                CourseRow.clinic_id == PatientRow.clinic_id,  # the index begins with the clinic
+                CourseRow.patient_id == PatientRow.id,
+                CourseRow.state.in_(OPEN),
+            ),
+        )
         .where(PatientRow.clinic_id == who.clinic_id)
         .order_by(PatientRow.family_name, PatientRow.given_name, PatientRow.id)
     )
