@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from tests.browsing import BASE, Page
 from tests.conventions.test_routes import actors, address, rules, stored
 from tests.make.everything import ids_of, make_everything
-from tracker.domain.permissions import ROLES_THAT_MAY
 
 ZOO = [
     "",
@@ -66,7 +66,7 @@ def encodable(text: str) -> bytes:
 def forms_of(full: Any, browser: Any, world: Any) -> list[tuple[Any, str, dict[str, Any]]]:
     """Every POST form that a signed-in person can reach from a page, with its fields."""
     found: dict[tuple[str, str], tuple[Any, str, dict[str, Any]]] = {}
-    for name, person in actors(world).items():
+    for person in actors(world).values():
         visitor = browser(person)
         for rule in rules(full):
             if "GET" not in rule.methods:
@@ -80,7 +80,6 @@ def forms_of(full: Any, browser: Any, world: Any) -> list[tuple[Any, str, dict[s
                 if (form["method"] or "").lower() == "post" and action != "/logout":
                     key = (action, " ".join(sorted(form["fields"])))
                     found.setdefault(key, (visitor, action, form["fields"]))
-        assert name
     return list(found.values())
 
 
@@ -124,7 +123,7 @@ def test_junk_at_the_door(app, answers):
     client = app.test_client()
     page = Page(client.get("/login", base_url=BASE).text)
     data = page.form("email")["fields"] | {k: encodable(v) for k, v in answers.items()}
-    assert client.post("/login", base_url=BASE, data=data).status_code in {400, 422, 303}
+    assert client.post("/login", base_url=BASE, data=data).status_code in {400, 422}
 
 
 @pytest.mark.parametrize("junk_in_address", [*ZOO[:28], "%00", "%ff", "a/b", "..%2f"])
@@ -136,7 +135,6 @@ def test_junk_in_an_address_is_not_found(full, browser, world, junk_in_address):
     for start in ("/patients/", "/courses/", "/infusions/", "/therapy-sessions/", "/alerts/"):
         answer = visitor.client.get(start + spelled, base_url=BASE)
         assert answer.status_code in {200, 308, 400, 404}, start + spelled
-    assert ROLES_THAT_MAY
 
 
 def test_a_body_that_is_too_large_is_refused(full, browser, world):
@@ -148,5 +146,5 @@ def test_a_body_that_is_too_large_is_refused(full, browser, world):
 def test_too_many_parts_are_refused(full, browser):
     visitor = browser(None)
     data = {f"field{number}": "x" for number in range(400)}
-    data["file"] = (__import__("io").BytesIO(b"x"), "x.txt")
+    data["file"] = (io.BytesIO(b"x"), "x.txt")
     assert visitor.client.post("/login", base_url=BASE, data=data).status_code == 413
