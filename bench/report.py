@@ -74,7 +74,9 @@ def as_text(found: Findings) -> str:
         lines += _size_lines(found)
     if found.left_out:
         lines += ["", "Left out"] + [f"  {line}" for line in found.left_out]
-    return "\n".join([*lines, "", "Aims", *(f"  {line}" for line in aims(found))])
+    if found.timings:
+        lines += ["", "Aims", *(f"  {line}" for line in aims(found))]
+    return "\n".join(lines)
 
 
 def _timing_lines(found: Findings) -> list[str]:
