@@ -41,7 +41,7 @@ run: .venv/.installed ## serve your own clinic; the first start prints a one-tim
 	@$(BIN)/python wsgi.py
 
 test: .venv/.installed-dev ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: .venv/.installed-dev ## format, lint, contracts between layers, types
 	@$(BIN)/ruff format --check -q . && echo "formatted"

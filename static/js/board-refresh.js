@@ -24,7 +24,8 @@ async function refresh() {
     if (answer.status === 200) {
       const part = await answer.json();
       if (isPaused() || isInUse()) return;
-      lists.innerHTML = part.html;
+      const fresh = new DOMParser().parseFromString(part.html, "text/html");
+      lists.replaceChildren(...fresh.body.childNodes);
       etag = answer.headers.get("ETag") ?? "";
     } else if (answer.status !== 304) {
       throw new Error(String(answer.status));

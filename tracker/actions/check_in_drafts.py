@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from tracker.actions import audit
 from tracker.domain import check_ins as rules
 from tracker.domain import instruments
+from tracker.domain.audit import AuditEvent
 from tracker.domain.check_ins import CannotAnswer, WhyNot
 from tracker.domain.instruments import AnswerValue, Instrument
 from tracker.domain.people import Person
@@ -48,6 +50,15 @@ def keep_page(
     with transaction(db):
         _check_is_asked(db, who, who.patient_id, instrument, due_key, now)
         _keep(db, who, instrument, due_key, page, _plain(values), now)
+        audit.record(
+            db,
+            who,
+            AuditEvent.CHECK_IN_PAGE_KEPT,
+            now=now,
+            kind="check_in_draft",
+            patient_id=who.patient_id,
+            detail={"due_key": due_key, "page": page},
+        )
 
 
 def _check_is_asked(

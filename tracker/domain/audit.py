@@ -36,6 +36,7 @@ class AuditEvent(StrEnum):
     INFUSION_EVENT_RECORDED = "infusion event recorded"
     THERAPY_PLANNED = "therapy session planned"
     THERAPY_RECORDED = "therapy session recorded"
+    CHECK_IN_PAGE_KEPT = "check-in page kept"
     CHECK_IN_SENT = "check-in sent"
     ALERT_RAISED = "safety alert raised"
     ALERT_CLOSED = "safety alert closed"

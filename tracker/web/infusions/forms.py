@@ -32,7 +32,7 @@ from tracker.web.fields import (
     clean,
 )
 from tracker.web.forms import Form
-from tracker.web.moments import typed_moment, whole_minute
+from tracker.web.moments import typed_moment
 
 
 class Carried(HiddenField):
@@ -152,7 +152,7 @@ class StartForm(AskingForm, VitalFields):
         )
         return Start(
             dose=self.dose(),
-            started_at=whole_minute(started_at),
+            started_at=started_at,
             baseline=self.signs(),
             dose_reason=self.dose_reason.data or "",
         )
@@ -259,7 +259,7 @@ class EndForm(Form):
             self.ended_day.data, self.ended_time.data, clinic=clinic, now=now, field="ended_time"
         )
         return End(
-            ended_at=whole_minute(ended_at),
+            ended_at=ended_at,
             given_mg=self.given_mg.data,
             stop_reason=self.stop_reason.data or "",
             course_of_infusion=self.course_of_infusion.data or "",
