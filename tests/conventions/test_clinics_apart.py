@@ -1,0 +1,110 @@
+"""No page of one clinic shows a word of another, and none of a patient one of a neighbour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.browsing import BASE
+from tests.conventions.test_routes import actors, address, rules
+from tests.make.courses import make_course
+from tests.make.everything import ids_of, make_everything
+from tests.make.patients import make_patient
+
+NEIGHBOUR = "Nachbarin"
+WORDS_OF_B = {  # columns that hold words of a record; clinic B's get a mark
+    "patients": ("given_name", "family_name", "record_number", "allergies", "phone"),
+    "courses": ("indication",),
+    "planned_infusions": ("room",),
+    "infusion_events": ("term", "note"),
+    "given_infusions": ("course_of_infusion",),
+    "therapy_sessions": ("focus", "homework"),
+    "safety_alerts": ("action_taken",),
+    "protocols": ("name",),
+}
+MARK = "Bzzt"
+
+
+@pytest.fixture
+def two_clinics(app: Any, db: Any, world: Any, clock: Any) -> Any:
+    make_everything(db, world, now=clock())
+    db.rollback()
+    for table, columns in WORDS_OF_B.items():
+        for column in columns:
+            db.execute(
+                text(f'UPDATE "{table}" SET "{column}" = :mark WHERE clinic_id = :clinic'),
+                {"mark": f"{MARK} {column}", "clinic": world.b.clinic.id.hex},
+            )
+    db.execute(
+        text("INSERT INTO clinic_closures VALUES (:c, '2026-12-24', :m)"),
+        {"c": world.b.clinic.id.hex, "m": MARK},
+    )
+    db.commit()
+    neighbour = make_patient(db, world.a.clinician, family_name=NEIGHBOUR, record_number="N-1")
+    make_course(db, world.a.clinician, neighbour, room=NEIGHBOUR)
+    return app
+
+
+def pages(app: Any, visitor: Any) -> Any:
+    """Every page that this visitor can open, in clinic A."""
+    for rule in rules(app):
+        if "GET" in rule.methods:
+            answer = visitor.client.get(address(rule, ids_of("a")), base_url=BASE)
+            if answer.status_code == 200 and answer.mimetype != "application/pdf":
+                yield rule.rule, answer.text
+
+
+def look_for_b(app: Any, browser: Any, world: Any) -> None:
+    foreign = [MARK, "SampleB", "B-1001", "Clinic B", "@b.test"]
+    foreign += [str(each) for each in ids_of("b").values()]
+    seen = 0
+    for person in actors(world).values():
+        for where, page in pages(app, browser(person)):
+            found = [words for words in foreign if words in page]
+            assert not found, f"{where}: {found}"
+            seen += 1
+    assert seen > 30
+
+
+def test_no_page_shows_anything_of_another_clinic(
+    two_clinics: Any, browser: Any, world: Any
+) -> None:
+    look_for_b(two_clinics, browser, world)
+
+
+def test_no_page_shows_a_closed_alert_of_another_clinic(
+    two_clinics: Any, browser: Any, world: Any, db: Any
+) -> None:
+    close = "UPDATE safety_alerts SET closed_at = raised_at, action_taken = :mark, closed_by = :by"
+    for people, words in ((world.a, "done"), (world.b, MARK)):
+        db.execute(
+            text(f"{close} WHERE clinic_id = :clinic"),
+            {
+                "mark": words,
+                "by": people.clinician.user_id.hex,
+                "clinic": people.clinic.id.hex,
+            },
+        )
+    db.commit()
+    look_for_b(two_clinics, browser, world)
+
+
+def test_no_search_finds_anybody_of_another_clinic(
+    two_clinics: Any, browser: Any, world: Any
+) -> None:
+    nurse = browser(world.a.clinician)
+    for words in (MARK, "family", "B-1001", "%", "_"):
+        answer = nurse.post("/patients", {"q": words, "submission_id": ""})
+        assert f"{MARK} family_name" not in answer.text
+
+
+def test_no_page_of_a_patient_shows_a_neighbour(two_clinics: Any, browser: Any, world: Any) -> None:
+    seen = 0
+    for where, page in pages(two_clinics, browser(world.a.patient)):
+        assert NEIGHBOUR not in page, where
+        seen += where.startswith("/me")
+    assert seen > 2
+    shown = [page for _where, page in pages(two_clinics, browser(world.a.clinician))]
+    assert any(NEIGHBOUR in page for page in shown), "the neighbour is there for staff"
