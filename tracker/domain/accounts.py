@@ -44,7 +44,11 @@ def normal_email(typed: str) -> str:
 
 
 def sign_in_limits(roles: Collection[Role]) -> SignInLimits:
-    """The limits of the strictest role that somebody holds."""
+    """The limits for somebody's roles.
+
+    An administrator who also treats gets the clinical ones: a run sheet must not close under
+    their hands after a quarter of an hour.
+    """
     if Role.ADMINISTRATOR in roles and len(roles) == 1:
         return _ADMINISTRATOR_LIMITS
     if Role.PATIENT in roles:
