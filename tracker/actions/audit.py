@@ -14,6 +14,8 @@ from tracker.domain.people import Person
 from tracker.models.audit import AuditEventRow
 from tracker.models.database import transaction
 
+_ADD = insert(AuditEventRow.__table__)  # type: ignore[arg-type]
+
 
 def record(
     db: Session,
@@ -31,22 +33,20 @@ def record(
 ) -> None:
     """Add one event to the open transaction. `detail` takes ids, dates and field names only."""
     db.execute(
-        insert(AuditEventRow),
-        [
-            {
-                "occurred_at": now,
-                "clinic_id": who.clinic_id if who else clinic_id,
-                "user_id": who.user_id if who else None,
-                "sign_in_id": who.sign_in_id if who else None,
-                "address": who.address if who else address,
-                "event": str(event),
-                "outcome": outcome,
-                "object_kind": kind,
-                "object_id": object_id,
-                "patient_id": patient_id,
-                "detail": detail or {},
-            }
-        ],
+        _ADD,
+        {
+            "occurred_at": now,
+            "clinic_id": who.clinic_id if who else clinic_id,
+            "user_id": who.user_id if who else None,
+            "sign_in_id": who.sign_in_id if who else None,
+            "address": who.address if who else address,
+            "event": str(event),
+            "outcome": outcome,
+            "object_kind": kind,
+            "object_id": object_id,
+            "patient_id": patient_id,
+            "detail": detail or {},
+        },
     )
 
 

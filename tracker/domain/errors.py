@@ -10,6 +10,10 @@ class NotFound(Exception):
     """Nothing with this id is visible to this person: the same whether it exists or not."""
 
 
+class StorageBusy(Exception):
+    """Other writers kept the database for too long. Nothing was stored."""
+
+
 class Refused(Exception):
     """A rule stands in the way. The text says what to do; `field` names the answer it is about."""
 

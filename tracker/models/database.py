@@ -7,12 +7,15 @@ a rollback journal instead (slower, as durable).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.orm import Session
+
+from tracker.domain.errors import StorageBusy
 
 WAL_IS_SAFE_SINCE = (3, 51, 3)
 WAL_IS_SAFE_IN = {(3, 50): 7, (3, 44): 6}  # patch releases that carry the fix
@@ -73,12 +76,35 @@ def transaction(db: Session) -> Iterator[None]:
     another, so that what was checked inside a transaction still holds when it commits.
     """
     db.rollback()
-    connection = db.connection(execution_options={"writes": True})
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
+    with _turn(db):
+        connection = db.connection(execution_options={"writes": True})
+        if connection.dialect.name == "postgresql":
+            connection.execute(_TAKE_THE_LOCK)
+        try:
+            yield
+            db.commit()
+        except BaseException:
+            db.rollback()
+            raise
+
+
+_writer = threading.Lock()
+_TAKE_THE_LOCK = select(func.pg_advisory_xact_lock(WRITERS))
+
+
+@contextmanager
+def _turn(db: Session) -> Iterator[None]:
+    """Wait in line for SQLite's one writer.
+
+    SQLite itself lets waiting connections try again now and then: under load some starve. Threads
+    of one process wait for each other here instead, in the order in which they came.
+    """
+    if db.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    if not _writer.acquire(timeout=LOCK_WAIT_MS / 1000):
+        raise StorageBusy
     try:
         yield
-        db.commit()
-    except BaseException:
-        db.rollback()
-        raise
+    finally:
+        _writer.release()

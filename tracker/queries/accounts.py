@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import aggregate_strings
 
@@ -62,12 +62,15 @@ _SIGNED_IN = (
 )
 
 
+_BY_TOKEN = _SIGNED_IN.where(SignInRow.token_hash == bindparam("token_hash"))
+
+
 def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
     """The sign-in that a cookie's token belongs to, unless it was revoked or the account closed.
 
     Idle and absolute limits are the caller's to check: they need the clock.
     """
-    row = db.execute(_SIGNED_IN.where(SignInRow.token_hash == token_hash)).one_or_none()
+    row = db.execute(_BY_TOKEN, {"token_hash": token_hash}).one_or_none()
     if row is None:
         return None
     person = Person(

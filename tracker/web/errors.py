@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker.actions.passwords import TooBusyToHash
-from tracker.domain.errors import NotFound, StaleForm, SubmittedDifferently
+from tracker.domain.errors import NotFound, StaleForm, StorageBusy, SubmittedDifferently
 from tracker.domain.permissions import NotPermitted
 from tracker.web import access
 
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleForm, _stale_form)
     app.register_error_handler(SubmittedDifferently, _submitted_differently)
     app.register_error_handler(TooBusyToHash, _busy)
+    app.register_error_handler(StorageBusy, _busy)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _unexpected)
 
@@ -96,7 +97,7 @@ def _submitted_differently(_problem: SubmittedDifferently) -> Any:
     )
 
 
-def _busy(_problem: TooBusyToHash) -> Any:
+def _busy(_problem: TooBusyToHash | StorageBusy) -> Any:
     return page(503, retry_after=BUSY_SECONDS, reference=_reference())
 
 
