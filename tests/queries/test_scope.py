@@ -60,7 +60,7 @@ def test_there_are_lookups_to_try() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "function", "kind"), list(lookups()), ids=lambda each: str(each)[:60]
+    ("name", "function", "kind"), list(lookups()), ids=lambda each: getattr(each, "__name__", str(each))
 )
 def test_a_lookup_finds_one_s_own_and_nothing_of_another_clinic(
     full: Any, world: Any, clock: Any, name: str, function: Any, kind: str
