@@ -98,6 +98,20 @@ def test_the_form_comes_back_with_everything_when_a_question_is_untouched(phone,
 
 
 @pytest.mark.parametrize(
+    ("answer", "is_shown"), [("0", False), ("1", True), ("3", True), ("skip", True), ("", False)]
+)
+def test_help_does_not_wait_for_the_other_answers_when_one_worries(phone, answer, is_shown):
+    page = phone.get_page(DAILY)
+    assert HELP not in page.text
+    fields = form_fields(page, self_harm=answer)
+    del fields["answer_mood"]
+    html = phone.client_post(DAILY, fields).text
+    main = html[html.index("<main") : html.index("</main>")]
+    assert (HELP in main) is is_shown
+    assert not is_shown or main.index("tel:988") < main.index("<form")
+
+
+@pytest.mark.parametrize(
     "junk", ["11", "-1", "x" * 5000, "3.5", "<script>", "\x00", "True", "٣", ""]
 )
 def test_the_form_comes_back_when_an_answer_is_not_offered(phone, db, junk):

@@ -78,6 +78,16 @@ class AnswerForm(Form):
         return instruments.check_answers(self.instrument, self.values())
 
     @property
+    def worries(self) -> bool:
+        """Whether an answer chosen so far calls for help: that must not wait for the others."""
+        return any(
+            self[PREFIX + rule.item].data == _shown(answer)
+            for rule in self.instrument.safety_rules
+            if PREFIX + rule.item in self
+            for answer in rule.answers
+        )
+
+    @property
     def is_of_this_version(self) -> bool:
         return bool(self.instrument_version.data == self.instrument.version)
 

@@ -69,6 +69,7 @@ class FormPage:
     button: str
     back_label: str
     back_href: str
+    needs_help: bool
     not_watched: str = NOT_WATCHED
 
 
@@ -179,6 +180,7 @@ def form_page(
         back_href=url_for("check_ins.home")
         if page in (None, 1)
         else _here(instrument, (page or 2) - 1),
+        needs_help=form.worries,
     )
 
 
