@@ -119,6 +119,8 @@ def test_the_nearest_plan_needs_a_reason_when_no_plan_keeps_every_gap(
     page = preview(clinician, path_of(world), start_on="2026-11-23", **gaps)
     assert "No plan keeps every gap" in page.text
     assert "rule allows" in page.text
+    assert "Why accept it as it is?" in page.text
+    assert "(optional)" not in page.text
     refused = accept(clinician, path_of(world), page)
     assert refused.status_code == 422
     assert "Say why" in refused.text

@@ -75,6 +75,7 @@ def _preview(patient: PatientRecord, form: CourseForm, *, is_changed: bool = Fal
     except CannotPlan as problem:
         form.show(refusal(problem))
         return _ask(patient, form)
+    form.reason.optional = not proposal.needs_reason
     page = preview_page(patient, wish, proposal, is_changed=is_changed)
     status = 422 if form.errors else 200
     return render_template("courses/plan_preview.html", form=form, page=page), status
