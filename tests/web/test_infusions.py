@@ -83,7 +83,11 @@ def test_a_dose_that_nobody_has_seen_does_not_start(nurse, db, start_path):
     changed = again(nurse, shown, start_path, step="start", weight_kg="28.4")
     assert changed.status_code == 200
     assert "28.4 kg × 0.5 mg/kg = 14.2 mg" in changed.text
+    assert "The infusion was not started" in changed.text
+    faster = again(nurse, changed, start_path, step="start", planned_minutes="4")
+    assert "14.2 mg over 4 min" in faster.text
     assert how_many(db, GivenInfusionRow) == 0
+    assert again(nurse, faster, start_path, step="start").status_code == 303
 
 
 def test_the_weight_is_never_filled_in_beforehand(nurse, db, world, course_id, infusion_id):

@@ -116,7 +116,7 @@ class VitalFields:
 
 
 class StartForm(AskingForm, VitalFields):
-    """Weight and dose give the milligrams; `shown_mg` is what the page last showed of them."""
+    """Weight and dose give the milligrams; `shown_dose` is what the page last showed."""
 
     weight_kg = DecimalNumber(
         "Weight today", low=WEIGHT_KG[0], high=WEIGHT_KG[1], places=2, unit="kg"
@@ -130,7 +130,7 @@ class StartForm(AskingForm, VitalFields):
     dose_reason = Words("Reason for a dose above the usual one", longest=200, optional=True)
     started_day = Day("Start date", optional=True, hint="Empty means today.")
     started_time = TimeOfDay("Start time", optional=True, hint="Empty means now.")
-    shown_mg = Carried()
+    shown_dose = Carried()
     step = Words("Step", longest=20, optional=True)
 
     def dose(self) -> Dose:
@@ -158,15 +158,21 @@ class StartForm(AskingForm, VitalFields):
         )
 
     def dose_was_seen(self) -> bool:
-        """Whether the button was pressed under the milligrams that are ordered now."""
-        return bool(self.step.data == "start" and self.shown_mg.data == self._mg())
+        """Whether the button was pressed under the dose and the rate that are ordered now."""
+        return self.wants_start and bool(self.shown_dose.data == self._dose_words())
+
+    @property
+    def wants_start(self) -> bool:
+        """Whether the button that starts was pressed, whatever the page had shown."""
+        return bool(self.step.data == "start")
 
     def remember_dose(self) -> None:
-        """Note that the page shows these milligrams."""
-        self.shown_mg.data = self._mg()
+        """Note that the page shows this dose and this rate."""
+        self.shown_dose.data = self._dose_words()
 
-    def _mg(self) -> str:
-        return str(self.dose().ordered_mg)
+    def _dose_words(self) -> str:
+        dose = self.dose()
+        return f"{dose.ordered_mg} mg, {dose.planned_minutes} min"
 
 
 class VitalSignsForm(AskingForm, VitalFields):

@@ -33,6 +33,7 @@ class StartPage:
     bounds: str
     problem: str
     working: Working | None
+    is_news: bool
     start_label: str
     course_href: str
     not_given_href: str
@@ -47,8 +48,13 @@ class NotGivenPage:
     course_href: str
 
 
-def start_page(sheet: StartSheet, clinic: Clinic, dose: Dose | None) -> StartPage:
-    """Everything that the start page shows beside its form."""
+def start_page(
+    sheet: StartSheet, clinic: Clinic, dose: Dose | None, *, is_news: bool = False
+) -> StartPage:
+    """Everything that the start page shows beside its form.
+
+    `is_news` says that the start was asked for with a dose or a rate that the page had not shown.
+    """
     appointment = sheet.appointment
     return StartPage(
         banner=banner(sheet.bearer),
@@ -58,6 +64,7 @@ def start_page(sheet: StartSheet, clinic: Clinic, dose: Dose | None) -> StartPag
         bounds=_bounds_words(sheet.protocol.dose),
         problem=_problem(appointment.state) or _running(sheet.last),
         working=_working(dose) if dose else None,
+        is_news=is_news,
         start_label=f"Start infusion {appointment.number}",
         course_href=url_for("courses.show", course_id=appointment.course_id),
         not_given_href=url_for("infusions.not_given", planned_infusion_id=appointment.id),

@@ -34,9 +34,9 @@ def start(planned_infusion_id: UUID) -> Any:
         return _to_sheet(sheet.given_infusion_id)
     rules = sheet.protocol.dose
     form = StartForm(dose_mg_per_kg=rules.dose_mg_per_kg, planned_minutes=rules.infusion_minutes)
-    dose = None
+    dose, is_news = None, False
     if form.is_sent_and_fits():
-        dose = form.dose()
+        dose, is_news = form.dose(), form.wants_start and not form.dose_was_seen()
         try:
             decided = form.start(access.clinic(), clock.now())
             if form.dose_was_seen():
@@ -45,7 +45,7 @@ def start(planned_infusion_id: UUID) -> Any:
         except Refused as problem:
             form.show(problem)
         form.remember_dose()
-    page = start_page(sheet, access.clinic(), dose)
+    page = start_page(sheet, access.clinic(), dose, is_news=is_news)
     status = 422 if form.errors else 200
     return render_template("infusions/start.html", form=form, page=page), status
 
