@@ -42,10 +42,11 @@ def ids_of(letter: str) -> dict[str, UUID]:
 def make_everything(db: Session, world: World, *, now: datetime) -> None:
     """Store one course with all that hangs on it for each clinic's patient."""
     with transaction(db):
-        db.add(_instrument(now))
+        db.merge(_instrument(now))
         db.flush()
         for letter, people in (("a", world.a), ("b", world.b)):
-            _make_course(db, letter, people, now)
+            if people is not None:
+                _make_course(db, letter, people, now)
 
 
 def _instrument(now: datetime) -> InstrumentRow:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from tests.conventions.test_code import PARTS, functions
 from tests.make.everything import ids_of, make_everything
 from tests.make.patients import make_patient
 from tracker.domain.errors import NotFound
 from tracker.models import ownership
+from tracker.queries import accounts, alerts, board, check_ins, clinics, patients
 
 
 @pytest.fixture
@@ -60,10 +63,10 @@ def test_there_are_lookups_to_try() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "function", "kind"), list(lookups()), ids=lambda each: getattr(each, "__name__", str(each))
+    ("function", "kind"), [pytest.param(each, kind, id=name) for name, each, kind in lookups()]
 )
 def test_a_lookup_finds_one_s_own_and_nothing_of_another_clinic(
-    full: Any, world: Any, clock: Any, name: str, function: Any, kind: str
+    full: Any, world: Any, clock: Any, function: Any, kind: str
 ) -> None:
     more = arguments(function, world, clock)
     assert function(full, world.a.clinician, ids_of("a")[kind], **more) is not None
@@ -88,3 +91,46 @@ def test_a_record_is_its_clinic_s_and_its_patient_s_only(
     for other in (neighbour, nobody, world.b.patient):
         with pytest.raises(NotFound):
             ownership.patient_of(full, other, kind, own)
+
+
+def answers_of_a(db: Any, world: Any, now: datetime) -> list[Any]:
+    """What the lists of clinic A hold, as its people see them at a moment."""
+    who, clinic, today = world.a.clinician, world.a.clinic, now.date()
+    found = [
+        board.get_board(db, who, clinic, now=now),
+        alerts.list_open(db, who),
+        alerts.list_closed(db, who),
+        patients.list_patients(db, who, today=today),
+        patients.search_patients(db, who, "Sam", today=today),
+        check_ins.get_home(db, world.a.patient, now=now),
+        check_ins.find_last_sent(db, world.a.patient, now=now),
+        check_ins.get_open_days(db, world.a.patient, since=date(2020, 1, 1)),
+        clinics.list_closures(db, who, since=date(2020, 1, 1)),
+        clinics.list_protocols(db, who),
+        accounts.list_accounts(db, who),
+    ]
+    db.rollback()
+    return found
+
+
+@pytest.mark.parametrize("days_later", [-2, -1, 0, 1, 6, 30])
+def test_what_happens_in_one_clinic_changes_no_answer_in_another(
+    db: Any, world: Any, clock: Any, days_later: int
+) -> None:
+    now = clock() + timedelta(days=days_later)
+    make_everything(db, replace(world, b=None), now=clock())
+    db.rollback()
+    alone = answers_of_a(db, world, now)
+    assert alone[3].total == 1
+    assert alone[4].total == 1
+    make_everything(db, replace(world, a=None), now=clock())
+    for sql in (
+        "INSERT INTO clinic_closures (clinic_id, closed_on, reason) VALUES (:c, '2026-12-24', 'x')",
+        "UPDATE safety_alerts SET closed_at = raised_at, closed_by = :by, action_taken = 'x'"
+        " WHERE clinic_id = :c",
+    ):
+        db.execute(text(sql), {"c": world.b.clinic.id.hex, "by": world.b.clinician.user_id.hex})
+    db.commit()
+    make_patient(db, world.b.clinician, given_name="Sam")
+    db.rollback()
+    assert answers_of_a(db, world, now) == alone
