@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -44,7 +45,9 @@ def test_the_heading_says_whose_when_and_by_whom():
 def test_each_infusion_is_a_row_with_what_was_given():
     part = infusion(
         2,
-        given=given_infusion(2, local(date(2026, 10, 30)), state=GivenState.STOPPED_EARLY),
+        given=given_infusion(
+            2, local(date(2026, 10, 30)), state=GivenState.STOPPED_EARLY, given_mg=Decimal("30.5")
+        ),
     )
     missed = infusion(3, is_given=False, state=PlannedState.MISSED)
     booster = infusion(7, on=date(2026, 11, 20), is_booster=True)
@@ -69,7 +72,7 @@ def test_each_infusion_is_a_row_with_what_was_given():
         "None recorded",
         "None recorded",
     ]
-    assert rows[2].dose == "Not recorded"
+    assert [row.dose for row in rows] == ["40", "30.5 of 40", "Not recorded", "40"]
     assert [(row.what, row.grade, row.action) for row in report.events] == [
         ("Nausea", "1, mild", "Not recorded")
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
 
-from tests.make.infusions import course_of_today, make_infusion, planned_id
+from tests.make.infusions import course_of_today, make_end, make_infusion, planned_id
 from tests.make.patients import NOW
 from tests.make.progress import make_better_course, make_running_course, make_weekly
 from tracker.models import db as flask_db
@@ -52,6 +53,15 @@ def test_the_page_says_whose_course_it_is_and_how_it_goes(browser, world, course
         "site setting, needs clinical review",
     ):
         assert words in page.text, words
+
+
+def test_the_order_stands_beside_what_was_given_when_it_was_stopped_early(browser, db, world):
+    course_id = course_of_today(db, world.a.clinician, world.a.patient_id)
+    infusion_id = make_infusion(db, world.a.clinician, planned_id(db, course_id))
+    part = {"given_mg": Decimal("30.5"), "stop_reason": "asked to stop"}
+    make_end(db, world.a.clinician, infusion_id, now=NOW + timedelta(minutes=30), **part)
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}")
+    assert "30.5 of 40 mg ordered (0.5 mg/kg × 80 kg), 30 min." in page.text
 
 
 def test_the_picture_has_its_sentence_and_the_same_numbers(browser, world, course_id):

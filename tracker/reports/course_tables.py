@@ -68,13 +68,22 @@ def _infusion_row(progress: CourseProgress, infusion: PlannedInfusion) -> Infusi
         day="" if day is None else str(day),
         dose_per_kg=plain(given.dose_mg_per_kg),
         weight=plain(given.weight_kg),
-        dose="" if given.given_mg is None else plain(given.given_mg),
+        dose=_dose(given),
         minutes=_minutes(given),
         peak_blood_pressure=_pressure(given),
         lowest_oxygen="" if given.lowest_spo2_percent is None else str(given.lowest_spo2_percent),
         events=_event_words(progress, infusion),
         state=_GIVEN_STATES[given.state],
     )
+
+
+def _dose(given: GivenInfusion) -> str:
+    """The milligrams given, "20 of 40" where less was given than the dose per kilogram makes."""
+    if given.given_mg is None:
+        return ""
+    if given.given_mg == given.ordered_mg:
+        return plain(given.given_mg)
+    return f"{plain(given.given_mg)} of {plain(given.ordered_mg)}"
 
 
 def _minutes(given: GivenInfusion) -> str:

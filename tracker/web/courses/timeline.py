@@ -112,14 +112,22 @@ def _infusion_note(infusion: PlannedInfusion) -> str:
     given = infusion.given
     if given is None:
         return infusion.not_given_reason
-    amount = given.ordered_mg if given.given_mg is None else given.given_mg
-    ordered = " ordered" if given.given_mg is None else ""
     dose = (
-        f"{formatting.number(amount)} mg{ordered} "
+        f"{_amount(given)} "
         f"({formatting.number(given.dose_mg_per_kg)} mg/kg × {formatting.number(given.weight_kg)} "
         f"kg), {minutes_of(given)} min"
     )
     return ". ".join([dose, *_observed(given)]) + "."
+
+
+def _amount(given: GivenInfusion) -> str:
+    """What was given; beside the order, whose working follows, where the two differ."""
+    ordered = f"{formatting.number(given.ordered_mg)} mg"
+    if given.given_mg is None:
+        return f"{ordered} ordered"
+    if given.given_mg == given.ordered_mg:
+        return ordered
+    return f"{formatting.number(given.given_mg)} of {ordered} ordered"
 
 
 def minutes_of(given: GivenInfusion) -> int:
