@@ -90,6 +90,11 @@ def test_gains_are_a_picture_of_their_own_in_which_higher_is_better():
     assert [band.label for band in series.bands] == ["response ≥ 15", "worse ≤ 2.4"]
 
 
+def test_a_rating_that_did_not_come_is_missing_among_the_gains_too():
+    series = gains_series(progress(record(INFUSIONS, RATINGS)))
+    assert series.missed == (date(2026, 11, 2), date(2026, 11, 16))
+
+
 def test_a_patient_sees_scores_and_infusions_and_no_thresholds():
     series = own_series(progress(record(INFUSIONS, RATINGS)))
     assert (series.bands, series.therapy, series.phases) == ((), (), ())

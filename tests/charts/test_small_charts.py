@@ -75,6 +75,18 @@ def test_a_square_or_a_dot_stands_for_each_day_when_strips_are_drawn(form: Form)
     assert parsed(svg).find(f"{SVG}title") is not None
 
 
+def test_only_the_squares_that_are_shown_are_counted_in_words() -> None:
+    answers = tuple((FIRST + timedelta(days=number), 5) for number in range(-20, 14))
+    series = DailySeries(
+        title="Daily check-in",
+        zone=ZONE,
+        first_on=FIRST,
+        last_on=FIRST + timedelta(days=13),
+        rows=(DailyRow(label="Sleep", maximum=10, values=answers),),
+    )
+    assert "Sleep: 14 answers." in (parsed(draw_daily(series)).findtext(f"{SVG}desc") or "")
+
+
 def test_steps_fall_evenly_when_printed_in_grey() -> None:
     tones = [grey(colour) for colour in STEPS]
     steps = [before - after for before, after in zip(tones, tones[1:], strict=False)]

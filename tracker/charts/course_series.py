@@ -111,7 +111,6 @@ def _weekly_series(
     progress: CourseProgress, scale_id: str, *, for_patient: bool = False
 ) -> ProgressSeries:
     scale = instruments.get(WEEKLY).scale(scale_id)
-    is_symptoms = scale_id == SYMPTOMS
     label = scale.label if not for_patient else "Weekly symptom score"
     return ProgressSeries(
         title=label,
@@ -121,7 +120,7 @@ def _weekly_series(
         maximum=scale.maximum,
         zone=progress.zone.key,
         points=_points(progress, scale),
-        missed=progress.missed_on(WEEKLY) if is_symptoms else (),
+        missed=progress.missed_on(WEEKLY),
         baseline=_baseline(progress, scale, "where you started" if for_patient else "start"),
         bands=() if for_patient else _bands(progress, scale),
         infusions=_infusions(progress),

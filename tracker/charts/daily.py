@@ -59,7 +59,7 @@ def _draw_row(
     name_line = floor + _ROW_HEIGHT + 3.5 if layout.phone else floor + 3
     name = shorten(row.label, layout.small, layout.width if layout.phone else days.start - 8)
     sheet.words(4, name_line, name, size=layout.small, colour=INK)
-    shown = [(on, value) for on, value in row.values if series.first_on <= on <= series.last_on]
+    shown = _shown(series, row)
     for step, colour in enumerate(STEPS):
         squares = [
             _square(series, days, on, floor)
@@ -74,6 +74,10 @@ def _draw_row(
         left, low, right, high = _square(series, days, on, floor)
         places.append(((left + right) / 2, (low + high) / 2))
     sheet.marks(places, CIRCLE, size=1.4, colour=EDGE, inside=EDGE, edge=0.2, gid="no-answer")
+
+
+def _shown(series: DailySeries, row: DailyRow) -> list[tuple[date, float]]:
+    return [(on, value) for on, value in row.values if series.first_on <= on <= series.last_on]
 
 
 def _step(value: float, maximum: float) -> int:
@@ -106,5 +110,5 @@ def _draw_dates(sheet: Sheet, layout: Layout, series: DailySeries, days: Span, f
 
 def _description(series: DailySeries) -> str:
     first, last = full_date(series.first_on), full_date(series.last_on)
-    rows = " ".join(f"{row.label}: {len(row.values)} answers." for row in series.rows)
+    rows = " ".join(f"{row.label}: {len(_shown(series, row))} answers." for row in series.rows)
     return f"{first} to {last}. {rows} The table with this chart has the same numbers."
