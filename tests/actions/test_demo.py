@@ -21,7 +21,13 @@ from tracker.actions.demo.moments import ZONE, Present, known_id
 from tracker.actions.demo.telling import tell
 from tracker.actions.sign_ins import SignInRefused
 from tracker.domain import instruments, scoring
-from tracker.domain.due import CourseDates, DueState, InfusionTimes, due_check_ins
+from tracker.domain.due import (
+    MAINTENANCE_DAILY_DAYS,
+    CourseDates,
+    DueState,
+    InfusionTimes,
+    due_check_ins,
+)
 from tracker.domain.errors import Refused
 from tracker.models import db as flask_db
 from tracker.models.accounts import InvitationRow, UserRow
@@ -155,6 +161,24 @@ def test_the_ways_of_the_stories_show_in_their_weekly_scores():
     assert weekly["01"] == []
     assert len(weekly["02"]) == 1
     assert [row["number"] for row in told["planned_infusions"]].count(24) == 1
+
+
+def test_nobody_in_maintenance_answers_a_daily_check_in_that_is_not_asked_for():
+    told = tell(Present.of(NOW))
+    courses = [row["id"] for row in told["courses"] if row["state"] == "maintenance"]
+    series = {row["id"] for row in told["planned_infusions"] if not row["is_booster"]}
+    for course_id in courses:
+        last_given = max(
+            row["occurred_at"]
+            for row in told["given_infusions"]
+            if row["course_id"] == course_id and row["planned_infusion_id"] in series
+        )
+        last_daily = max(
+            row["due_on"]
+            for row in told["check_ins"]
+            if row["course_id"] == course_id and row["instrument_key"] == "daily"
+        )
+        assert (last_daily - last_given.astimezone(ZONE).date()).days <= MAINTENANCE_DAILY_DAYS
 
 
 def test_the_same_moment_stores_the_same_rows_in_two_databases(empty_app, empty_file, tmp_path):

@@ -108,7 +108,7 @@ AFTERWARDS: tuple[Story, ...] = (
         booster_gap_days=35,
         severity=0.83,
         weight_kg=Decimal("75.5"),
-        worries=(Worry(days_ago=12, answer=1, action=SAW),),
+        worries=(Worry(days_ago=50, answer=1, action=SAW),),
     ),
     Story(
         key="22",

@@ -22,6 +22,7 @@ from tracker.actions.demo.plans import Layout
 from tracker.actions.demo.severity import Curve
 from tracker.actions.demo.story import Stage, Story, Worry
 from tracker.domain import instruments, safety, scoring
+from tracker.domain.check_ins import without_daily_after
 from tracker.domain.due import (
     AFTER_INFUSION,
     DAILY,
@@ -72,7 +73,7 @@ def _course(
     story: Story, layout: Layout, infusions: tuple[Infusion, ...], present: Present
 ) -> CourseDates:
     is_over = story.stage in (Stage.COMPLETED, Stage.STOPPED)
-    return CourseDates(
+    dates = CourseDates(
         course_id=known_id(f"{story.key} course"),
         first_infusion_on=layout.start_on,
         asked_from_on=layout.agreed_at(present).astimezone(ZONE).date(),
@@ -82,6 +83,10 @@ def _course(
         ],
         ended_on=present.day(-story.ended_days_ago) if is_over else None,
     )
+    if story.stage is not Stage.MAINTENANCE:
+        return dates
+    series = [each.started_at for each in infusions if not each.appointment.is_booster]
+    return without_daily_after(dates, max(series).astimezone(ZONE).date() if series else None)
 
 
 def _sent_at(story: Story, due: DueCheckIn, usual: time, present: Present) -> datetime | None:
