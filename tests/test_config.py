@@ -137,3 +137,24 @@ def test_the_command_line_shows_the_line_and_no_traceback(tmp_path):
     )
     assert answer.returncode == 1
     assert answer.stderr.strip() == "TRACKER_PORT: needs a whole number from 1 to 65535, not 'many'"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://nobody@127.0.0.1:1/nothing",
+        "sqlite:////nowhere/at/all/tracker.db",
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_named_in_one_line(tmp_path, url):
+    answer = subprocess.run(
+        [sys.executable, "wsgi.py"],
+        cwd=ROOT,
+        env=os.environ | env(tmp_path, TRACKER_DATABASE_URL=url),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 1
+    (line,) = answer.stderr.strip().splitlines()
+    assert line.startswith("TRACKER_DATABASE_URL: ")

@@ -11,8 +11,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from tracker.actions import accounts as account_actions
+from tracker.cli.opening import open_database
 from tracker.domain.errors import Refused
-from tracker.models import db, schema
+from tracker.models import db
 
 accounts_cli = AppGroup("accounts", help="Accounts and their one-time links.")
 
@@ -27,7 +28,7 @@ def invite(first_administrator: bool, as_json: bool) -> None:
     """
     if not first_administrator:
         sys.exit("Colleagues are invited on the page Clinic; here: --first-administrator.")
-    schema.bring_up(db.engine)
+    open_database(db.engine)
     try:
         token = account_actions.make_setup_link(db.session(), now=datetime.now(UTC))
     except Refused as problem:

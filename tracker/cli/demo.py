@@ -12,9 +12,10 @@ from flask.cli import AppGroup
 
 from config import Settings
 from tracker.actions import demo
+from tracker.cli.opening import open_database
 from tracker.domain.errors import Refused
 from tracker.domain.local_time import to_instant
-from tracker.models import db, schema
+from tracker.models import db
 
 demo_cli = AppGroup("demo", help="The fictitious clinic of the demonstration.")
 
@@ -43,7 +44,7 @@ def load(fresh: bool, day: datetime | None, as_json: bool) -> None:
     settings: Settings = current_app.config["SETTINGS"]
     if not settings.demo:
         raise click.ClickException(_SWITCHED_OFF)
-    schema.bring_up(db.engine)
+    open_database(db.engine)
     now = datetime.now(UTC) if day is None else _half_past_ten(day.date())
     session = db.session()
     try:

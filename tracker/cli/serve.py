@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker.actions import accounts as account_actions
-from tracker.models import db, schema
+from tracker.cli.opening import open_database
+from tracker.models import db
 from tracker.queries import accounts as account_queries
 from tracker.web.logs import start_logging
 
@@ -25,7 +26,7 @@ def serve(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     start_logging()
     with app.app_context():
-        schema.bring_up(db.engine)
+        open_database(db.engine)
     try:
         server = create_server(
             app,
