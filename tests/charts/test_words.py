@@ -61,6 +61,11 @@ def test_sentence_follows_the_scores_when_there_is_no_infusion(
     assert summary_sentence(course(points=points, baseline=None, infusions=())) == said
 
 
+def test_sentence_claims_no_course_when_nothing_came_after_the_baseline() -> None:
+    series = course(points=(point(-9, 62), point(-6, 58)), missed=())
+    assert summary_sentence(series) == "Weekly rating: 58 at the start, 2 Sep 2026; none since."
+
+
 def test_sentence_starts_from_the_baseline_when_earlier_scores_exist() -> None:
     points = (point(-20, 70), point(-6, 58), point(15, 40))
     series = course(

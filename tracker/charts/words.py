@@ -52,9 +52,11 @@ def summary_sentence(series: ProgressSeries) -> str:
         return f"{series.title}: no scores yet."
     points = in_time_order(series.points)
     last = points[-1]
+    on = full_date(date_in_zone(last.occurred_at, series.zone))
     if series.baseline is None and len(points) == 1:
-        on = full_date(date_in_zone(last.occurred_at, series.zone))
         return f"{series.title}: one score, {number_words(last.value)} on {on}."
+    if series.baseline is not None and last.occurred_at == series.baseline.at:
+        return f"{series.title}: {number_words(last.value)} at the start, {on}; none since."
     start = points[0].value if series.baseline is None else series.baseline.value
     movement = _movement(start, last.value, _duration(series, points))
     with_infusions = _with_infusions(series, last)
