@@ -107,6 +107,19 @@ def test_the_first_infusion_moves_on_when_the_clinic_is_closed_on_the_start(
     assert "does not open on Sat 28 Nov" in page.text
 
 
+def test_gaps_outside_the_protocol_need_a_reason(browser: Any, world: World, db: Session) -> None:
+    clinician = browser(world.a.clinician)
+    gaps = {"min_gap_days": "7", "max_gap_days": "7", "preferred_gap_days": "7"}
+    page = preview(clinician, path_of(world), **gaps)
+    assert "The protocol has 3 to 5 days between infusions; this plan allows 7 to 7." in page.text
+    assert "No plan keeps every gap" not in page.text
+    assert accept(clinician, path_of(world), page).status_code == 422
+    assert stored(db) == 0
+    assert accept(clinician, path_of(world), page, reason="lives far away").status_code == 303
+    db.rollback()
+    assert db.scalar(select(PlanChangeRow.reason)) == "lives far away"
+
+
 def test_the_nearest_plan_needs_a_reason_when_no_plan_keeps_every_gap(
     browser: Any, world: World, db: Session
 ) -> None:

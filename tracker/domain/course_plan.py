@@ -68,15 +68,17 @@ class Proposal:
 
     plan: Plan
     therapy_on: tuple[date, ...]
+    departure: str = ""
+    """How the gaps that were asked for leave the protocol's; empty when they lie inside."""
 
     @property
     def needs_reason(self) -> bool:
-        """Whether somebody must say why the plan is accepted although a gap is broken."""
-        return bool(self.plan.broken_ahead)
+        """Whether somebody must say why the plan is accepted: a gap is broken, or the protocol."""
+        return bool(self.plan.broken_ahead or self.departure)
 
     @property
     def explanation(self) -> tuple[str, ...]:
-        return explain(self.plan)
+        return (*filter(None, [self.departure]), *explain(self.plan))
 
     @property
     def fingerprint(self) -> str:
@@ -109,6 +111,17 @@ def propose(wish: CourseWish, protocol: Protocol, around: Surroundings) -> Propo
         )
         if wish.has_therapy
         else (),
+        departure=_departure(wish, protocol),
+    )
+
+
+def _departure(wish: CourseWish, protocol: Protocol) -> str:
+    fewest, most = protocol.min_gap_days, protocol.max_gap_days
+    if fewest <= wish.min_gap_days and wish.max_gap_days <= most:
+        return ""
+    return (
+        f"The protocol has {fewest} to {most} days between infusions; this plan allows "
+        f"{wish.min_gap_days} to {wish.max_gap_days}."
     )
 
 

@@ -85,8 +85,10 @@ def preview_page(
     dates = proposal.plan.dates
     span = count((dates[-1] - dates[0]).days + 1, "day")
     problem, tone = "", "info"
-    if proposal.needs_reason:
+    if proposal.plan.broken_ahead:
         problem, tone = "No plan keeps every gap. This is the nearest one.", "caution"
+    elif proposal.departure:
+        problem, tone = "These gaps are not the protocol’s", "caution"
     elif proposal.explanation:
         problem = "The start moved"
     return PreviewPage(
