@@ -26,7 +26,7 @@ from tracker.charts.course_series import (
 )
 from tracker.charts.drawing import draw
 from tracker.charts.series import Direction, Form, InfusionMark, RatedBy
-from tracker.domain.course_progress import SYMPTOMS
+from tracker.domain.course_progress import GAINS, SYMPTOMS
 from tracker.domain.course_record import SentCheckIn, StoredScore
 from tracker.domain.courses import CourseState, GivenState, PlannedState
 
@@ -164,3 +164,10 @@ def test_the_caption_says_what_is_compared_and_whose_thresholds_they_are():
     assert words.startswith("Compared with the baseline of 23 Oct 2026.")
     assert "site setting, needs clinical review" in words
     assert "2 of 4 weekly ratings answered." in words
+
+
+def test_the_caption_of_the_gains_says_what_a_percent_is_of():
+    course = progress(record(INFUSIONS, RATINGS))
+    gains = comparison_words(course, course.changes[GAINS])
+    assert "Percent is of the distance from the baseline to the best score, 24." in gains
+    assert "Percent is" not in comparison_words(course, course.changes[SYMPTOMS])

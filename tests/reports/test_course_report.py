@@ -137,7 +137,9 @@ def test_no_alert_is_no_all_clear():
 def test_every_threshold_says_whose_it_is():
     report = report_of(record(INFUSIONS, RATINGS, events=()))
     assert report.thresholds
-    assert {row.source for row in report.thresholds} == {"Site setting, needs clinical review"}
+    sources = {row.what: row.source for row in report.thresholds}
+    assert sources.pop("Percent") == "How it is computed"
+    assert set(sources.values()) == {"Site setting, needs clinical review"}
 
 
 def test_the_clinics_own_crisis_lines_are_printed():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tracker.charts.axes import full_date
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.due import WEEKLY
+from tracker.domain.instruments import Direction, Scale
 from tracker.domain.progress import ChangeSummary, Point
 from tracker.domain.progress.summary import number_words
 
@@ -19,7 +20,16 @@ def comparison_words(progress: CourseProgress, summary: ChangeSummary) -> str:
         return f"There is no baseline, so nothing is compared. {ratings}"
     on = full_date(progress.on(summary.baseline.occurred_at))
     fixed = "" if progress.record.first_started_at else " (may still change before infusion 1)"
-    return f"Compared with the baseline of {on}{fixed}. {threshold_words(progress)} {ratings}"
+    compared = f"Compared with the baseline of {on}{fixed}. {threshold_words(progress)}"
+    return " ".join(filter(None, (compared, percent_words(summary.scale), ratings)))
+
+
+def percent_words(scale: Scale) -> str:
+    """What a percent is of, where a reader would take it to be of the baseline's number."""
+    if scale.direction is Direction.LOWER_IS_BETTER and scale.minimum == 0:
+        return ""
+    best = scale.minimum if scale.direction is Direction.LOWER_IS_BETTER else scale.maximum
+    return f"Percent is of the distance from the baseline to the best score, {best}."
 
 
 def threshold_words(progress: CourseProgress) -> str:

@@ -224,6 +224,11 @@ def _thresholds(progress: CourseProgress) -> tuple[ThresholdRow, ...]:
             what="Much worse", value=f"{rules.large} % worse or more, likewise", source=setting
         ),
         ThresholdRow(
+            what="Percent",
+            value="Of the baseline's distance from the best score",
+            source="How it is computed",
+        ),
+        ThresholdRow(
             what="Baseline",
             value=f"Last score within {change.baseline_within_days} days before infusion 1",
             source=setting,
