@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import instruments
@@ -79,13 +79,18 @@ _LINE = (
 )
 
 
+_OPEN = (
+    _LINE.where(
+        SafetyAlertRow.clinic_id == bindparam("clinic_id"), SafetyAlertRow.closed_at.is_(None)
+    )
+    .order_by(SafetyAlertRow.level.desc(), SafetyAlertRow.due_at, SafetyAlertRow.id)
+    .limit(bindparam("limit"))
+)
+
+
 def list_open(db: Session, who: Person, *, limit: int = 200) -> tuple[AlertLine, ...]:
     """Open alerts of the clinic, most urgent first, then by deadline."""
-    rows = db.execute(
-        _LINE.where(SafetyAlertRow.clinic_id == who.clinic_id, SafetyAlertRow.closed_at.is_(None))
-        .order_by(SafetyAlertRow.level.desc(), SafetyAlertRow.due_at, SafetyAlertRow.id)
-        .limit(limit)
-    )
+    rows = db.execute(_OPEN, {"clinic_id": who.clinic_id, "limit": limit})
     return tuple(_line(row) for row in rows)
 
 

@@ -5,32 +5,30 @@ A fixed number of statements whatever the size of the clinic, each over an index
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.check_ins import behind_after_days
 from tracker.domain.clinic import Clinic
-from tracker.domain.courses import CourseState, GivenState, PlannedState, TherapyKind, TherapyState
+from tracker.domain.courses import GivenState, PlannedState, TherapyKind, TherapyState
 from tracker.domain.people import Person
 from tracker.domain.protocol import DEFAULT_INSTRUMENTS, InstrumentUse, Monitoring
 from tracker.domain.vital_limits import NextSet, next_set
 from tracker.models.accounts import UserRow
-from tracker.models.check_ins import CheckInRow
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.infusions import GivenInfusionRow, VitalSignsRow
 from tracker.models.patients import PatientRow
 from tracker.models.therapy_sessions import TherapySessionRow
-from tracker.queries import alerts
+from tracker.queries import alerts, behind
 from tracker.queries.alerts import AlertLine
+from tracker.queries.behind import Behind
 
-BEHIND_LISTED = 20
 ALERTS_LISTED = 20
 
 
@@ -74,18 +72,6 @@ class BoardTherapy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Behind:
-    """Somebody in treatment who has not checked in lately; never at all without ``last_at``."""
-
-    course_id: UUID
-    patient_name: str
-    record_number: str
-    phone: str
-    last_at: datetime | None
-    since: date
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class NextDay:
     """The first day after today with visits."""
 
@@ -117,7 +103,13 @@ def get_board(db: Session, who: Person, clinic: Clinic, *, now: datetime) -> Boa
         infusions=infusions,
         therapy=therapy,
         alerts=alerts.list_open(db, who, limit=ALERTS_LISTED),
-        behind=_behind(db, who, clinic, today, protocols),
+        behind=behind.list_behind(
+            db,
+            who,
+            clinic,
+            days={each: rules.behind_after_days for each, rules in protocols.items()},
+            today=today,
+        ),
         next_day=_next_day(db, who, today) if is_empty else None,
     )
 
@@ -128,17 +120,17 @@ class _Rules:
     behind_after_days: int | None
 
 
+_PROTOCOLS = select(
+    ProtocolRow.id,
+    ProtocolRow.definition["monitoring"].label("monitoring"),
+    ProtocolRow.definition["instruments"].label("uses"),
+).where(ProtocolRow.clinic_id == bindparam("clinic_id"))
+
+
 def _protocols(db: Session, who: Person) -> dict[UUID, _Rules]:
     """What the board needs of each protocol version of the clinic: a handful of rows."""
-    rows = db.execute(
-        select(
-            ProtocolRow.id,
-            ProtocolRow.definition["monitoring"].label("monitoring"),
-            ProtocolRow.definition["instruments"].label("uses"),
-        ).where(ProtocolRow.clinic_id == who.clinic_id)
-    )
     found = {}
-    for row in rows:
+    for row in db.execute(_PROTOCOLS, {"clinic_id": who.clinic_id}):
         uses = [InstrumentUse(**use) for use in row.uses or ()] or DEFAULT_INSTRUMENTS
         found[row.id] = _Rules(
             monitoring=Monitoring(**(row.monitoring or {})),
@@ -147,6 +139,7 @@ def _protocols(db: Session, who: Person) -> dict[UUID, _Rules]:
     return found
 
 
+# Statements are built once: building one takes longer than running it.
 _LAST_SIGNS = (
     select(func.max(VitalSignsRow.occurred_at))
     .where(VitalSignsRow.given_infusion_id == GivenInfusionRow.id)
@@ -174,31 +167,34 @@ _INFUSION: Select[Any] = select(  # type: ignore[assignment]
 )
 
 
+_OF_TODAY = (
+    _INFUSION.join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
+    .join(PatientRow, PatientRow.id == CourseRow.patient_id)
+    .outerjoin(GivenInfusionRow, GivenInfusionRow.planned_infusion_id == PlannedInfusionRow.id)
+    .where(
+        PlannedInfusionRow.clinic_id == bindparam("clinic_id"),
+        PlannedInfusionRow.planned_on == bindparam("today"),
+    )
+)
+_RUNNING = (
+    _INFUSION.select_from(GivenInfusionRow)
+    .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
+    .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
+    .join(PatientRow, PatientRow.id == CourseRow.patient_id)
+    .where(
+        GivenInfusionRow.clinic_id == bindparam("clinic_id"),
+        GivenInfusionRow.state == GivenState.RUNNING,
+        PlannedInfusionRow.planned_on != bindparam("today"),
+    )
+)
+
+
 def _infusions(
     db: Session, who: Person, today: date, protocols: dict[UUID, _Rules], now: datetime
 ) -> tuple[BoardInfusion, ...]:
     """Today's appointments, and whatever still runs from another day. Two statements."""
-    of_today = (
-        _INFUSION.join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
-        .join(PatientRow, PatientRow.id == CourseRow.patient_id)
-        .outerjoin(GivenInfusionRow, GivenInfusionRow.planned_infusion_id == PlannedInfusionRow.id)
-        .where(
-            PlannedInfusionRow.clinic_id == who.clinic_id,
-            PlannedInfusionRow.planned_on == today,
-        )
-    )
-    running = (
-        _INFUSION.select_from(GivenInfusionRow)
-        .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
-        .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
-        .join(PatientRow, PatientRow.id == CourseRow.patient_id)
-        .where(
-            GivenInfusionRow.clinic_id == who.clinic_id,
-            GivenInfusionRow.state == GivenState.RUNNING,
-            PlannedInfusionRow.planned_on != today,
-        )
-    )
-    rows = [*db.execute(of_today), *db.execute(running)]
+    wanted = {"clinic_id": who.clinic_id, "today": today}
+    rows = [*db.execute(_OF_TODAY, wanted), *db.execute(_RUNNING, wanted)]
     found = [_infusion(row, protocols[row.protocol_id].monitoring, now) for row in rows]
     return tuple(
         sorted(found, key=lambda one: (one.planned_on, one.planned_time, one.planned_infusion_id))
@@ -237,24 +233,30 @@ def _infusion(row: Any, monitoring: Monitoring, now: datetime) -> BoardInfusion:
     )
 
 
-def _therapy(db: Session, who: Person, today: date) -> tuple[BoardTherapy, ...]:
-    rows = db.execute(
-        select(
-            TherapySessionRow.id,
-            TherapySessionRow.course_id,
-            TherapySessionRow.kind,
-            TherapySessionRow.state,
-            TherapySessionRow.planned_time,
-            UserRow.name.label("therapist"),
-            PatientRow.born_on,
-            *_WHOSE,
-        )
-        .join(CourseRow, CourseRow.id == TherapySessionRow.course_id)
-        .join(PatientRow, PatientRow.id == CourseRow.patient_id)
-        .outerjoin(UserRow, UserRow.id == TherapySessionRow.therapist_id)
-        .where(TherapySessionRow.clinic_id == who.clinic_id, TherapySessionRow.planned_on == today)
-        .order_by(TherapySessionRow.planned_time, TherapySessionRow.id)
+_THERAPY = (
+    select(
+        TherapySessionRow.id,
+        TherapySessionRow.course_id,
+        TherapySessionRow.kind,
+        TherapySessionRow.state,
+        TherapySessionRow.planned_time,
+        UserRow.name.label("therapist"),
+        PatientRow.born_on,
+        *_WHOSE,
     )
+    .join(CourseRow, CourseRow.id == TherapySessionRow.course_id)
+    .join(PatientRow, PatientRow.id == CourseRow.patient_id)
+    .outerjoin(UserRow, UserRow.id == TherapySessionRow.therapist_id)
+    .where(
+        TherapySessionRow.clinic_id == bindparam("clinic_id"),
+        TherapySessionRow.planned_on == bindparam("today"),
+    )
+    .order_by(TherapySessionRow.planned_time, TherapySessionRow.id)
+)
+
+
+def _therapy(db: Session, who: Person, today: date) -> tuple[BoardTherapy, ...]:
+    rows = db.execute(_THERAPY, {"clinic_id": who.clinic_id, "today": today})
     return tuple(
         BoardTherapy(
             id=row.id,
@@ -271,108 +273,36 @@ def _therapy(db: Session, who: Person, today: date) -> tuple[BoardTherapy, ...]:
     )
 
 
-def _behind(
-    db: Session, who: Person, clinic: Clinic, today: date, protocols: dict[UUID, _Rules]
-) -> tuple[Behind, ...]:
-    """Those in treatment whose last check-in lies longest back.
-
-    One step in an index for each course in treatment tells who it is; the rest is for them only.
-    """
-    last_at = (
-        select(func.max(CheckInRow.occurred_at))
-        .where(CheckInRow.course_id == CourseRow.id)
-        .scalar_subquery()
-    )
-    found = (
-        select(
-            CourseRow.id,
-            CourseRow.patient_id,
-            CourseRow.recorded_at,
-            last_at.label("last_at"),
-        )
-        .where(
-            CourseRow.clinic_id == who.clinic_id,
-            CourseRow.state == CourseState.ACTIVE,
-            _is_behind(clinic, today, protocols),
-        )
-        .subquery()
-    )
-    rows = db.execute(
-        select(found, PatientRow.phone, *_WHOSE)
-        .join(PatientRow, PatientRow.id == found.c.patient_id)
-        .order_by(func.coalesce(found.c.last_at, found.c.recorded_at), found.c.id)
-        .limit(BEHIND_LISTED)
-    )
-    return tuple(
-        Behind(
-            course_id=row.id,
-            patient_name=_name(row),
-            record_number=row.record_number,
-            phone=row.phone,
-            last_at=row.last_at,
-            since=clinic.date_of(row.last_at or row.recorded_at),
-        )
-        for row in rows
-    )
-
-
-def _is_behind(clinic: Clinic, today: date, protocols: dict[UUID, _Rules]) -> ColumnElement[bool]:
-    by_days: dict[int, list[UUID]] = defaultdict(list)
-    for protocol_id, rules in protocols.items():
-        if rules.behind_after_days is not None:
-            by_days[rules.behind_after_days].append(protocol_id)
-    too_long = [
-        and_(CourseRow.protocol_id.in_(ids), *_silent_since(clinic, today - timedelta(days=days)))
-        for days, ids in sorted(by_days.items())
-    ]
-    return or_(*too_long) if too_long else CourseRow.id.is_(None)
-
-
-def _silent_since(clinic: Clinic, day: date) -> tuple[ColumnElement[bool], ...]:
-    """Planned before that day, and no check-in on it or after it."""
-    begin = _midnight(clinic, day)
-    checked_in = (
-        select(literal(1))
-        .where(CheckInRow.course_id == CourseRow.id, CheckInRow.occurred_at >= begin)
-        .exists()
-    )
-    return CourseRow.recorded_at < begin, not_(checked_in)
-
-
-def _midnight(clinic: Clinic, day: date) -> datetime:
-    return datetime.combine(day, time(0), clinic.zone)
+_PLANNED_INFUSIONS = select(func.count()).where(
+    PlannedInfusionRow.clinic_id == bindparam("clinic_id"),
+    PlannedInfusionRow.state == PlannedState.PLANNED,
+)
+_PLANNED_THERAPY = select(func.count()).where(
+    TherapySessionRow.clinic_id == bindparam("clinic_id"),
+    TherapySessionRow.state == TherapyState.PLANNED,
+)
+_FIRST_DAYS = select(
+    _PLANNED_INFUSIONS.with_only_columns(func.min(PlannedInfusionRow.planned_on))
+    .where(PlannedInfusionRow.planned_on > bindparam("today"))
+    .scalar_subquery(),
+    _PLANNED_THERAPY.with_only_columns(func.min(TherapySessionRow.planned_on))
+    .where(TherapySessionRow.planned_on > bindparam("today"))
+    .scalar_subquery(),
+)
+_VISITS_ON = select(
+    _PLANNED_INFUSIONS.where(PlannedInfusionRow.planned_on == bindparam("day")).scalar_subquery(),
+    _PLANNED_THERAPY.where(TherapySessionRow.planned_on == bindparam("day")).scalar_subquery(),
+)
 
 
 def _next_day(db: Session, who: Person, today: date) -> NextDay | None:
     """The first day ahead with visits, and how many."""
-    infusions = select(func.count()).where(
-        PlannedInfusionRow.clinic_id == who.clinic_id,
-        PlannedInfusionRow.state == PlannedState.PLANNED,
-    )
-    therapy = select(func.count()).where(
-        TherapySessionRow.clinic_id == who.clinic_id,
-        TherapySessionRow.state == TherapyState.PLANNED,
-    )
-    first = db.execute(
-        select(
-            infusions.with_only_columns(func.min(PlannedInfusionRow.planned_on))
-            .where(PlannedInfusionRow.planned_on > today)
-            .scalar_subquery(),
-            therapy.with_only_columns(func.min(TherapySessionRow.planned_on))
-            .where(TherapySessionRow.planned_on > today)
-            .scalar_subquery(),
-        )
-    ).one()
+    first = db.execute(_FIRST_DAYS, {"clinic_id": who.clinic_id, "today": today}).one()
     days = [day for day in first if day is not None]
     if not days:
         return None
     on = min(days)
-    visits = db.execute(
-        select(
-            infusions.where(PlannedInfusionRow.planned_on == on).scalar_subquery(),
-            therapy.where(TherapySessionRow.planned_on == on).scalar_subquery(),
-        )
-    ).one()
+    visits = db.execute(_VISITS_ON, {"clinic_id": who.clinic_id, "day": on}).one()
     return NextDay(on=on, visits=sum(visits))
 
 

@@ -13,7 +13,8 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.safety import AlertLevel
 from tracker.queries.alerts import AlertLine
-from tracker.queries.board import Behind, Board, BoardInfusion, BoardTherapy
+from tracker.queries.behind import Behind
+from tracker.queries.board import Board, BoardInfusion, BoardTherapy
 from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment
 
 STARTS_LATE_AFTER = timedelta(minutes=15)
