@@ -48,9 +48,7 @@ _STAFF_LINKS = (
 def navigation() -> Navigation:
     """The links that this person may follow."""
     if not has_request_context() or not current_user.is_authenticated:
-        return Navigation(
-            items=(), person_name="", home_href="/", logout_href=None
-        )
+        return Navigation(items=(), person_name="", home_href="/", logout_href=None)
     person = current_user.person
     items = tuple(
         NavItem(label=label, href=url_for(endpoint), is_current=_is_current(endpoint))
