@@ -200,6 +200,7 @@ def test_loading_again_changes_nothing(empty_app):
     before = everything_stored(empty_app)
     again = demo.load(flask_db.session(), now=NOW + timedelta(days=3))
     assert (first.is_new, again.is_new) == (True, False)
+    assert again.patient_count == first.patient_count
     assert again.told_from == NOW.astimezone(ZONE).date()
     assert everything_stored(empty_app) == before
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Engine, insert, literal, select
+from sqlalchemy import Engine, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit
@@ -20,6 +20,7 @@ from tracker.models.audit import AuditEventRow
 from tracker.models.base import Base
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import transaction
+from tracker.models.patients import PatientRow
 
 OTHER_DATA = (
     "This database holds other data. The demonstration goes into an empty database only: "
@@ -37,7 +38,7 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
-    """What a load did. `told_from` is the day to which the stored stories are relative."""
+    """What a load did or found. `told_from` is the day to which the stored stories are relative."""
 
     is_new: bool
     told_from: date
@@ -69,7 +70,7 @@ def load(db: Session, *, now: datetime) -> Loaded:
         if held is Holds.OTHER:
             raise Refused(OTHER_DATA)
         if held is Holds.DEMONSTRATION:
-            return Loaded(is_new=False, told_from=told_from(db), patient_count=0)
+            return Loaded(is_new=False, told_from=told_from(db), patient_count=_patients(db))
         told = tell(present)
         for table in Base.metadata.sorted_tables:
             if rows := told.get(table.name):
@@ -85,6 +86,10 @@ def load(db: Session, *, now: datetime) -> Loaded:
             detail={"told_from": present.today.isoformat()},
         )
     return Loaded(is_new=True, told_from=present.today, patient_count=len(told["patients"]))
+
+
+def _patients(db: Session) -> int:
+    return db.execute(select(func.count()).select_from(PatientRow)).scalar_one()
 
 
 def told_from(db: Session) -> date:
