@@ -8,11 +8,11 @@ a rollback journal instead (slower, as durable).
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Connection, CursorResult, Engine, Executable, event, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import StorageBusy
@@ -86,6 +86,15 @@ def transaction(db: Session) -> Iterator[None]:
         except BaseException:
             db.rollback()
             raise
+
+
+def read_rows(db: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Rows of plain columns, read on the session's connection and in its transaction.
+
+    Half the cost of the session's own `execute`, which is made for objects. What was added to the
+    session and not flushed yet is not seen.
+    """
+    return db.connection().execute(statement, values)
 
 
 _writer = threading.Lock()

@@ -16,6 +16,7 @@ from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.database import read_rows
 from tracker.models.infusions import GivenInfusionRow, InfusionEventRow, VitalSignsRow
 from tracker.models.patients import PatientRow
 from tracker.models.therapy_sessions import TherapySessionRow
@@ -57,7 +58,7 @@ def patient_of(db: Session, who: Person, kind: str, object_id: UUID) -> UUID:
     Raises `NotFound` for a record of another clinic and, to a patient, of anybody else.
     """
     asked = {"object_id": object_id, "clinic_id": who.clinic_id}
-    found = db.scalars(_PATIENT_OF[kind], asked).one_or_none()
+    found: UUID | None = read_rows(db, _PATIENT_OF[kind], asked).scalar_one_or_none()
     if found is None or (not who.is_staff and found != who.patient_id):
         raise NotFound(kind)
     return found

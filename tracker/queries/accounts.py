@@ -14,6 +14,7 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.people import Person, Role
 from tracker.models.accounts import InvitationRow, SignInRow, UserRoleRow, UserRow
 from tracker.models.clinics import ClinicRow
+from tracker.models.database import read_rows
 from tracker.models.patients import PatientAccountRow
 
 
@@ -70,7 +71,7 @@ def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
 
     Idle and absolute limits are the caller's to check: they need the clock.
     """
-    row = db.execute(_BY_TOKEN, {"token_hash": token_hash}).one_or_none()
+    row = read_rows(db, _BY_TOKEN, {"token_hash": token_hash}).one_or_none()
     if row is None:
         return None
     person = Person(

@@ -18,6 +18,7 @@ from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel
 from tracker.models.accounts import UserRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
+from tracker.models.database import read_rows
 from tracker.models.patients import PatientRow
 
 CLOSED_LISTED = 50
@@ -90,7 +91,7 @@ _OPEN = (
 
 def list_open(db: Session, who: Person, *, limit: int = 200) -> tuple[AlertLine, ...]:
     """Open alerts of the clinic, most urgent first, then by deadline."""
-    rows = db.execute(_OPEN, {"clinic_id": who.clinic_id, "limit": limit})
+    rows = read_rows(db, _OPEN, {"clinic_id": who.clinic_id, "limit": limit})
     return tuple(_line(row) for row in rows)
 
 

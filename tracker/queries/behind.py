@@ -18,6 +18,7 @@ from tracker.domain.courses import CourseState
 from tracker.domain.people import Person
 from tracker.models.check_ins import CheckInRow
 from tracker.models.courses import CourseRow
+from tracker.models.database import read_rows
 from tracker.models.patients import PatientRow
 
 BEHIND_LISTED = 20
@@ -53,7 +54,7 @@ def list_behind(
     for number, (silent_days, protocol_ids) in enumerate(sorted(of_days.items())):
         wanted[f"protocols_{number}"] = protocol_ids
         wanted[f"begin_{number}"] = _midnight(clinic, today - timedelta(days=silent_days))
-    rows = db.execute(_statement(len(of_days)), wanted)
+    rows = read_rows(db, _statement(len(of_days)), wanted)
     return tuple(_behind(row, clinic) for row in rows)
 
 

@@ -22,6 +22,7 @@ from tracker.domain.vital_limits import NextSet, next_set
 from tracker.models.accounts import UserRow
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.database import read_rows
 from tracker.models.infusions import GivenInfusionRow, VitalSignsRow
 from tracker.models.patients import PatientRow
 from tracker.models.therapy_sessions import TherapySessionRow
@@ -130,7 +131,7 @@ _PROTOCOLS = select(
 def _protocols(db: Session, who: Person) -> dict[UUID, _Rules]:
     """What the board needs of each protocol version of the clinic: a handful of rows."""
     found = {}
-    for row in db.execute(_PROTOCOLS, {"clinic_id": who.clinic_id}):
+    for row in read_rows(db, _PROTOCOLS, {"clinic_id": who.clinic_id}):
         uses = [InstrumentUse(**use) for use in row.uses or ()] or DEFAULT_INSTRUMENTS
         found[row.id] = _Rules(
             monitoring=Monitoring(**(row.monitoring or {})),
@@ -194,7 +195,7 @@ def _infusions(
 ) -> tuple[BoardInfusion, ...]:
     """Today's appointments, and whatever still runs from another day. Two statements."""
     wanted = {"clinic_id": who.clinic_id, "today": today}
-    rows = [*db.execute(_OF_TODAY, wanted), *db.execute(_RUNNING, wanted)]
+    rows = [*read_rows(db, _OF_TODAY, wanted), *read_rows(db, _RUNNING, wanted)]
     found = [_infusion(row, protocols[row.protocol_id].monitoring, now) for row in rows]
     return tuple(
         sorted(found, key=lambda one: (one.planned_on, one.planned_time, one.planned_infusion_id))
@@ -256,7 +257,7 @@ _THERAPY = (
 
 
 def _therapy(db: Session, who: Person, today: date) -> tuple[BoardTherapy, ...]:
-    rows = db.execute(_THERAPY, {"clinic_id": who.clinic_id, "today": today})
+    rows = read_rows(db, _THERAPY, {"clinic_id": who.clinic_id, "today": today})
     return tuple(
         BoardTherapy(
             id=row.id,
@@ -297,12 +298,12 @@ _VISITS_ON = select(
 
 def _next_day(db: Session, who: Person, today: date) -> NextDay | None:
     """The first day ahead with visits, and how many."""
-    first = db.execute(_FIRST_DAYS, {"clinic_id": who.clinic_id, "today": today}).one()
+    first = read_rows(db, _FIRST_DAYS, {"clinic_id": who.clinic_id, "today": today}).one()
     days = [day for day in first if day is not None]
     if not days:
         return None
     on = min(days)
-    visits = db.execute(_VISITS_ON, {"clinic_id": who.clinic_id, "day": on}).one()
+    visits = read_rows(db, _VISITS_ON, {"clinic_id": who.clinic_id, "day": on}).one()
     return NextDay(on=on, visits=sum(visits))
 
 

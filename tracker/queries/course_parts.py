@@ -29,6 +29,7 @@ from tracker.domain.courses import (
 from tracker.models.accounts import UserRow
 from tracker.models.check_ins import CheckInRow, ScoreRow
 from tracker.models.courses import PlannedInfusionRow
+from tracker.models.database import read_rows
 from tracker.models.infusions import GivenInfusionRow, InfusionEventRow, VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
 
@@ -156,7 +157,7 @@ _EVENTS = (
 
 def infusions(db: Session, course_id: UUID) -> tuple[PlannedInfusion, ...]:
     """Every planned infusion with what was given at it, by planned date."""
-    rows = db.execute(_INFUSIONS, {"course_id": course_id})
+    rows = read_rows(db, _INFUSIONS, {"course_id": course_id})
     return tuple(_planned(row) for row in rows)
 
 
@@ -205,13 +206,13 @@ def therapy(db: Session, course_id: UUID) -> tuple[TherapyAppointment, ...]:
             minutes=row.minutes,
             therapist=row.therapist or "",
         )
-        for row in db.execute(_THERAPY, {"course_id": course_id})
+        for row in read_rows(db, _THERAPY, {"course_id": course_id})
     )
 
 
 def check_ins(db: Session, course_id: UUID) -> tuple[SentCheckIn, ...]:
     """Every check-in that was sent, by when it was answered."""
-    rows = db.execute(_CHECK_INS, {"course_id": course_id}).mappings()
+    rows = read_rows(db, _CHECK_INS, {"course_id": course_id}).mappings()
     return tuple(SentCheckIn(**row) for row in rows)
 
 
@@ -220,7 +221,7 @@ def scores(
 ) -> dict[str, tuple[StoredScore, ...]]:
     """The scores on the scales asked for, by scale; a scale without scores has an empty list."""
     found: dict[str, list[StoredScore]] = {scale: [] for scale in scales}
-    rows = db.execute(_SCORES, {"course_id": course_id, "scales": sorted(scales)})
+    rows: Any = read_rows(db, _SCORES, {"course_id": course_id, "scales": sorted(scales)})
     for scale, check_in_id, occurred_at, value, answered, item_count, is_prorated in rows:
         found[scale].append(
             StoredScore(
@@ -237,5 +238,5 @@ def scores(
 
 def events(db: Session, course_id: UUID) -> tuple[InfusionEvent, ...]:
     """What happened during and after the infusions, in order of time."""
-    rows = db.execute(_EVENTS, {"course_id": course_id}).mappings()
+    rows = read_rows(db, _EVENTS, {"course_id": course_id}).mappings()
     return tuple(InfusionEvent(**row) for row in rows)

@@ -18,6 +18,7 @@ from tracker.domain.protocol import Protocol
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow
+from tracker.models.database import read_rows
 from tracker.models.patients import PatientRow
 from tracker.queries import course_parts
 
@@ -36,7 +37,7 @@ def get_course_record(
     """
     check_may(who, Act.SEE_COURSE)
     wanted = {"clinic_id": who.clinic_id, "course_id": course_id}
-    row = db.execute(_BY_ID, wanted).one_or_none()
+    row = read_rows(db, _BY_ID, wanted).one_or_none()
     if row is None:
         raise NotFound("course")
     return _read_record(db, row, scales, with_events=with_events)
@@ -48,7 +49,7 @@ def find_own_course_record(
     """A patient's own course: the open one, else the latest; None without any. Five statements."""
     check_may(who, Act.SEE_OWN_RECORD)
     wanted = {"clinic_id": who.clinic_id, "patient_id": who.patient_id}
-    row = db.execute(_LATEST_OF_PATIENT, wanted).one_or_none()
+    row = read_rows(db, _LATEST_OF_PATIENT, wanted).one_or_none()
     return None if row is None else _read_record(db, row, scales, with_events=False)
 
 
