@@ -82,6 +82,7 @@ def sign_in(database: Path, user_ids: Iterable[UUID], *, now: datetime) -> tuple
     rows = [
         {
             "id": uuid4(),
+            "clinic_id": CLINIC_ID,
             "token_hash": hashlib.sha256(token.encode()).digest(),
             "user_id": user_id,
             "created_at": now,

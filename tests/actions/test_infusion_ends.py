@@ -49,6 +49,8 @@ def test_the_whole_dose_ends_the_infusion(db, clinician, infusion_id):
     finish(db, clinician, infusion_id, course_of_infusion="Calm throughout", stop_reason="unused")
     row = db.get(GivenInfusionRow, infusion_id)
     assert (row.state, row.ended_at, row.given_mg) == ("ended", LATER, Decimal("40"))
+    assert row.end_recorded_at is not None
+    assert row.end_recorded_by is not None
     assert (row.course_of_infusion, row.stop_reason, row.version) == ("Calm throughout", "", 2)
 
 

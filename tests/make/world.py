@@ -137,4 +137,4 @@ def _store_person(db: Session, person: Person, letter: str, now: datetime) -> No
         )
     )
     db.flush()
-    db.add(UserRoleRow(user_id=person.user_id, role=role))
+    db.add(UserRoleRow(clinic_id=person.clinic_id, user_id=person.user_id, role=role))

@@ -122,9 +122,9 @@ def accept_invitation(
         user_id = _store_user(
             db, clinic_id, email=email, name=name, password_hash=password_hash, now=now
         )
-        _give_role(db, user_id, Role(link.role))
+        _give_role(db, clinic_id, user_id, Role(link.role))
         if link.clinic_id is None:  # in a new clinic the first person also treats
-            _give_role(db, user_id, Role.CLINICIAN)
+            _give_role(db, clinic_id, user_id, Role.CLINICIAN)
         if link.patient_id is not None:
             db.add(
                 PatientAccountRow(user_id=user_id, patient_id=link.patient_id, clinic_id=clinic_id)
@@ -275,8 +275,8 @@ def _store_user(
     return user_id
 
 
-def _give_role(db: Session, user_id: UUID, role: Role) -> None:
-    db.add(UserRoleRow(user_id=user_id, role=role))
+def _give_role(db: Session, clinic_id: UUID, user_id: UUID, role: Role) -> None:
+    db.add(UserRoleRow(clinic_id=clinic_id, user_id=user_id, role=role))
     db.flush()
 
 

@@ -59,6 +59,8 @@ def end_infusion(
         is_early = end.given_mg < row.ordered_mg
         row.state = GivenState.STOPPED_EARLY if is_early else GivenState.ENDED
         row.ended_at = end.ended_at
+        row.end_recorded_at = now
+        row.end_recorded_by = who.user_id
         row.given_mg = end.given_mg
         row.stop_reason = end.stop_reason if is_early else ""
         row.course_of_infusion = end.course_of_infusion

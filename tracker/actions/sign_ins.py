@@ -110,6 +110,7 @@ def open_sign_in(
         [
             {
                 "id": sign_in_id,
+                "clinic_id": clinic_id,
                 "token_hash": token_hash(token),
                 "user_id": user_id,
                 "created_at": now,

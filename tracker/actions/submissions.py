@@ -49,6 +49,7 @@ def remember(
         insert(SubmissionRow),
         [
             {
+                "clinic_id": who.clinic_id,
                 "user_id": who.user_id,
                 "submission_id": submission.id,
                 "payload_hash": submission.payload_hash,

@@ -30,10 +30,11 @@ class UserRow(Base):
 
 class UserRoleRow(Base):
     __tablename__ = "user_roles"
-    __table_args__ = table(one_of("role", Role))
+    __table_args__ = table(same_clinic("user_id", "users"), one_of("role", Role))
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinics.id"))
 
 
 class SignInRow(Base):
@@ -41,13 +42,15 @@ class SignInRow(Base):
 
     __tablename__ = "sign_ins"
     __table_args__ = table(
+        same_clinic("user_id", "users"),
         CheckConstraint("(revoked_at IS NULL) = (revoked_why IS NULL)", name="revoked_paired"),
         Index(None, "user_id"),
     )
 
     id: Mapped[Key]
+    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinics.id"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[UUID]
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -95,10 +98,13 @@ class SubmissionRow(Base):
     """A form that was answered: the same form sent again gets the same answer, stored once."""
 
     __tablename__ = "submissions"
-    __table_args__ = table(UniqueConstraint("user_id", "submission_id"))
+    __table_args__ = table(
+        same_clinic("user_id", "users"), UniqueConstraint("user_id", "submission_id")
+    )
 
     id: Mapped[Key]
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinics.id"))
+    user_id: Mapped[UUID]
     submission_id: Mapped[UUID]
     payload_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     result: Mapped[dict[str, Any]]

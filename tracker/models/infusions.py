@@ -56,6 +56,11 @@ class GivenInfusionRow(Base):
         CheckConstraint("ended_at IS NULL OR ended_at >= occurred_at", name="ends_after_start"),
         CheckConstraint("(state = 'running') = (ended_at IS NULL)", name="end_paired"),
         CheckConstraint("(ended_at IS NULL) = (given_mg IS NULL)", name="given_paired"),
+        CheckConstraint("given_mg <= ordered_mg", name="given_at_most_ordered"),
+        CheckConstraint("(ended_at IS NULL) = (end_recorded_at IS NULL)", name="end_recorded"),
+        CheckConstraint(
+            "(end_recorded_at IS NULL) = (end_recorded_by IS NULL)", name="end_recorded_paired"
+        ),
         Index(None, "course_id", "occurred_at"),
         Index(None, "clinic_id", "state"),
     )
@@ -67,6 +72,8 @@ class GivenInfusionRow(Base):
     state: Mapped[str] = mapped_column(String(14), default=GivenState.RUNNING)
     occurred_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    end_recorded_at: Mapped[datetime | None]
+    end_recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     weight_kg: Mapped[Kilograms]
     dose_mg_per_kg: Mapped[Milligrams]
     ordered_mg: Mapped[Milligrams]

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.courses import GivenState
 from tracker.domain.errors import NotFound
@@ -80,6 +80,8 @@ class RunSheet:
     stop_reason: str
     recorded_at: datetime
     recorded_by: str
+    end_recorded_at: datetime | None
+    end_recorded_by: str
     version: int
     vital_sets: tuple[VitalSet, ...]
     events: tuple[InfusionEvent, ...]
@@ -89,6 +91,8 @@ class RunSheet:
         """The sets that were not corrected by another."""
         return tuple(each for each in self.vital_sets if each.corrected_by is None)
 
+
+_Ender = aliased(UserRow)
 
 _RUN_SHEET = (
     select(
@@ -106,13 +110,16 @@ _RUN_SHEET = (
         GivenInfusionRow.course_of_infusion,
         GivenInfusionRow.stop_reason,
         GivenInfusionRow.recorded_at,
+        GivenInfusionRow.end_recorded_at,
         GivenInfusionRow.version,
         UserRow.name.label("recorded_by"),
+        _Ender.name.label("end_recorded_by"),
     )
     .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
     .join(CourseRow, CourseRow.id == GivenInfusionRow.course_id)
     .join(PatientRow, PatientRow.id == CourseRow.patient_id)
     .join(UserRow, UserRow.id == GivenInfusionRow.recorded_by)
+    .outerjoin(_Ender, _Ender.id == GivenInfusionRow.end_recorded_by)
 )
 
 
@@ -143,6 +150,8 @@ def get_run_sheet(db: Session, who: Person, infusion_id: UUID) -> RunSheet:
         stop_reason=row.stop_reason,
         recorded_at=row.recorded_at,
         recorded_by=row.recorded_by,
+        end_recorded_at=row.end_recorded_at,
+        end_recorded_by=row.end_recorded_by or "",
         version=row.version,
         vital_sets=_list_vital_sets(db, who, infusion_id),
         events=_list_events(db, who, infusion_id),

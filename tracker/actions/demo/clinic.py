@@ -80,7 +80,7 @@ def clinic_rows(present: Present) -> dict[str, list[Row]]:
             _user(known_id(key), f"{key}@demo.test", name, PASSWORD_HASH, since)
             for key, name, _ in STAFF
         ],
-        "user_roles": [{"user_id": known_id(key), "role": role} for key, _, role in STAFF],
+        "user_roles": [_role(known_id(key), role) for key, _, role in STAFF],
         "instruments": [
             {
                 "key": each.key,
@@ -92,6 +92,10 @@ def clinic_rows(present: Present) -> dict[str, list[Row]]:
             for each in instruments.definitions().values()
         ],
     }
+
+
+def _role(user_id: UUID, role: Role) -> Row:
+    return {"clinic_id": CLINIC_ID, "user_id": user_id, "role": role}
 
 
 def _user(
@@ -137,7 +141,7 @@ def patient_rows(story: Story, layout: Layout | None, present: Present) -> dict[
     return {
         "patients": [record],
         "users": [_user(user_id, email, story.name, password_hash, agreed_at)],
-        "user_roles": [{"user_id": user_id, "role": Role.PATIENT}],
+        "user_roles": [_role(user_id, Role.PATIENT)],
         "patient_accounts": [
             {"user_id": user_id, "patient_id": patient_id, "clinic_id": CLINIC_ID}
         ],

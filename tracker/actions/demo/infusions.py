@@ -112,6 +112,8 @@ def infusion_row(story: Story, infusion: Infusion) -> Row:
         "state": infusion.state,
         "occurred_at": infusion.started_at,
         "ended_at": infusion.ended_at,
+        "end_recorded_at": infusion.ended_at,
+        "end_recorded_by": known_id("clinician") if is_over else None,
         "weight_kg": infusion.dose.weight_kg,
         "dose_mg_per_kg": infusion.dose.dose_mg_per_kg,
         "ordered_mg": infusion.dose.ordered_mg,

@@ -165,11 +165,21 @@ def _facts(sheet: RunSheet, clinic: Clinic) -> tuple[tuple[str, str], ...]:
         ("Rate", _dose(sheet).rate_words),
         ("Start", f"{started}, by {sheet.recorded_by}"),
         ("Reason for the dose", sheet.dose_reason),
+        ("End", _end_words(sheet, clinic)),
         ("Given", "" if sheet.given_mg is None else f"{number(sheet.given_mg)} mg"),
         ("Stopped early because", sheet.stop_reason),
         ("How it went", sheet.course_of_infusion),
     ]
     return tuple((label, words) for label, words in facts if words)
+
+
+def _end_words(sheet: RunSheet, clinic: Clinic) -> str:
+    if sheet.ended_at is None or sheet.end_recorded_at is None:
+        return ""
+    ended = two_clocks(
+        sheet.ended_at, sheet.end_recorded_at, clinic, verb="ended", beside=sheet.started_at
+    )
+    return f"{ended}, by {sheet.end_recorded_by}"
 
 
 def _last_set(standing: tuple[VitalSet, ...], clinic: Clinic, sheet: RunSheet) -> str:

@@ -234,6 +234,7 @@ def upgrade() -> None:
     op.create_table(
         "sign_ins",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
@@ -251,7 +252,12 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "length(revoked_why) <= 80", name=op.f("ck_sign_ins_revoked_why_length")
         ),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id")),
+        sa.ForeignKeyConstraint(
+            ["clinic_id", "user_id"],
+            ["users.clinic_id", "users.id"],
+            name=op.f("fk_sign_ins_clinic_id_user_id"),
+        ),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_sign_ins_clinic_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_ins_token_hash")),
         sqlite_strict=True,
@@ -262,12 +268,20 @@ def upgrade() -> None:
     op.create_table(
         "submissions",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column("payload_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_submissions_user_id")),
+        sa.ForeignKeyConstraint(
+            ["clinic_id", "user_id"],
+            ["users.clinic_id", "users.id"],
+            name=op.f("fk_submissions_clinic_id_user_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinics.id"], name=op.f("fk_submissions_clinic_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
         sa.UniqueConstraint(
             "user_id", "submission_id", name=op.f("uq_submissions_user_id_submission_id")
@@ -278,12 +292,20 @@ def upgrade() -> None:
         "user_roles",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "role IN ('clinician', 'therapist', 'administrator', 'patient')",
             name=op.f("ck_user_roles_role_known"),
         ),
         sa.CheckConstraint("length(role) <= 20", name=op.f("ck_user_roles_role_length")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_roles_user_id")),
+        sa.ForeignKeyConstraint(
+            ["clinic_id", "user_id"],
+            ["users.clinic_id", "users.id"],
+            name=op.f("fk_user_roles_clinic_id_user_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinics.id"], name=op.f("fk_user_roles_clinic_id")
+        ),
         sa.PrimaryKeyConstraint("user_id", "role", name=op.f("pk_user_roles")),
         sqlite_strict=True,
     )
@@ -347,6 +369,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "infusion_count BETWEEN 1 AND 60", name=op.f("ck_courses_infusion_count_range")
         ),
+        sa.CheckConstraint("length(end_reason) <= 200", name=op.f("ck_courses_end_reason_length")),
+        sa.CheckConstraint("length(indication) <= 200", name=op.f("ck_courses_indication_length")),
+        sa.CheckConstraint("length(state) <= 12", name=op.f("ck_courses_state_length")),
         sa.CheckConstraint(
             "max_gap_days BETWEEN 1 AND 60", name=op.f("ck_courses_max_gap_days_range")
         ),
@@ -355,9 +380,6 @@ def upgrade() -> None:
             "min_gap_days BETWEEN 1 AND 60", name=op.f("ck_courses_min_gap_days_range")
         ),
         sa.CheckConstraint("preferred_gap_days <= max_gap_days", name=op.f("ck_courses_gap_high")),
-        sa.CheckConstraint("length(end_reason) <= 200", name=op.f("ck_courses_end_reason_length")),
-        sa.CheckConstraint("length(indication) <= 200", name=op.f("ck_courses_indication_length")),
-        sa.CheckConstraint("length(state) <= 12", name=op.f("ck_courses_state_length")),
         sa.CheckConstraint(
             "therapy_weekday BETWEEN 0 AND 6", name=op.f("ck_courses_therapy_weekday_range")
         ),
@@ -662,6 +684,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=14), nullable=False),
         sa.Column("occurred_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("end_recorded_at", Instant(), nullable=True),
+        sa.Column("end_recorded_by", sa.Uuid(), nullable=True),
         sa.Column("weight_kg", FixedPoint(2), nullable=False),
         sa.Column("dose_mg_per_kg", FixedPoint(3), nullable=False),
         sa.Column("ordered_mg", FixedPoint(3), nullable=False),
@@ -681,6 +705,14 @@ def upgrade() -> None:
             name=op.f("ck_given_infusions_state_known"),
         ),
         sa.CheckConstraint(
+            "(end_recorded_at IS NULL) = (end_recorded_by IS NULL)",
+            name=op.f("ck_given_infusions_end_recorded_paired"),
+        ),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (end_recorded_at IS NULL)",
+            name=op.f("ck_given_infusions_end_recorded"),
+        ),
+        sa.CheckConstraint(
             "(ended_at IS NULL) = (given_mg IS NULL)", name=op.f("ck_given_infusions_given_paired")
         ),
         sa.CheckConstraint(
@@ -690,6 +722,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "ended_at IS NULL OR ended_at >= occurred_at",
             name=op.f("ck_given_infusions_ends_after_start"),
+        ),
+        sa.CheckConstraint(
+            "given_mg <= ordered_mg", name=op.f("ck_given_infusions_given_at_most_ordered")
         ),
         sa.CheckConstraint(
             "given_mg BETWEEN 0 AND 2000", name=op.f("ck_given_infusions_given_mg_range")
@@ -722,6 +757,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["clinic_id"], ["clinics.id"], name=op.f("fk_given_infusions_clinic_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["end_recorded_by"], ["users.id"], name=op.f("fk_given_infusions_end_recorded_by")
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["users.id"], name=op.f("fk_given_infusions_recorded_by")
@@ -1050,6 +1088,12 @@ def downgrade() -> None:
 
     op.drop_table("therapy_sessions")
     with op.batch_alter_table("planned_infusions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_planned_infusions_live_number",
+            sqlite_where=sa.text("state IN ('planned', 'given')"),
+            postgresql_where=sa.text("state IN ('planned', 'given')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_planned_infusions_course_id_number"))
         batch_op.drop_index(batch_op.f("ix_planned_infusions_clinic_id_planned_on"))
 
     op.drop_table("planned_infusions")
