@@ -83,8 +83,9 @@ def _drawn(progress: CourseProgress, name: str) -> str:
 
 def typesetter() -> Typesetter:
     """This process's typesetter; its child process starts with the first report."""
-    if TYPESETTER not in current_app.extensions:
-        folder = Path(current_app.root_path).parent / "templates" / "reports"
-        current_app.extensions[TYPESETTER] = Typesetter(folder, font_folders())
-    made: Typesetter = current_app.extensions[TYPESETTER]
+    folder = Path(current_app.root_path).parent / "templates" / "reports"
+    # One even when two first reports come at once: the loser of the race never starts a child.
+    made: Typesetter = current_app.extensions.setdefault(
+        TYPESETTER, Typesetter(folder, font_folders())
+    )
     return made
