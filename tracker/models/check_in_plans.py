@@ -18,6 +18,7 @@ from tracker.domain.errors import NotFound
 from tracker.domain.protocol import DEFAULT_INSTRUMENTS, InstrumentUse
 from tracker.models.clinics import ClinicRow, ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.database import read_rows
 from tracker.models.infusions import GivenInfusionRow
 
 OPEN_STATES = (CourseState.PLANNED, CourseState.ACTIVE, CourseState.MAINTENANCE)
@@ -82,7 +83,7 @@ def of_course(db: Session, clinic_id: UUID, course_id: UUID) -> CheckInPlan:
 
 
 def _plan(db: Session, statement: Select[Any], which: dict[str, UUID]) -> CheckInPlan | None:
-    row = db.execute(statement, which).one_or_none()
+    row = read_rows(db, statement, which).one_or_none()
     if row is None:
         return None
     infusions, last_of_series = _infusions(db, row.id)
@@ -113,7 +114,7 @@ def _uses(stored: list[dict[str, Any]]) -> tuple[InstrumentUse, ...]:
 
 
 def _infusions(db: Session, course_id: UUID) -> tuple[list[InfusionTimes], datetime | None]:
-    rows = db.execute(_INFUSIONS, {"course_id": course_id}).all()
+    rows = read_rows(db, _INFUSIONS, {"course_id": course_id}).all()
     series = [row.occurred_at for row in rows if not row.is_booster]
     times = [
         InfusionTimes(id=row.id, started_at=row.occurred_at, ended_at=row.ended_at) for row in rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain import check_ins as rules
@@ -23,6 +23,7 @@ from tracker.models import check_in_plans
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
 from tracker.models.clinics import ClinicClosureRow, ClinicRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.database import read_rows
 from tracker.models.therapy_sessions import TherapySessionRow
 
 
@@ -120,8 +121,8 @@ def find_draft(db: Session, who: Person, instrument: Instrument, due_key: str) -
     return _draft(db, who, instrument, due_key)
 
 
-def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | None:
-    """The check-in that came in last from this patient's own hand."""
+# Statements are built once: building one takes longer than running it.
+def _last_sent_statement() -> Select[Any]:
     # Also what a second sending raised, on whichever check-in it did.
     source = aliased(CheckInRow)
     alerts = (
@@ -135,7 +136,7 @@ def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | 
     )
     level = alerts.with_only_columns(func.max(SafetyAlertRow.level)).scalar_subquery()
     look_by = alerts.with_only_columns(func.min(SafetyAlertRow.due_at)).scalar_subquery()
-    row = db.execute(
+    return (
         select(
             CheckInRow.instrument_key,
             CheckInRow.recorded_at,
@@ -144,13 +145,26 @@ def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | 
             look_by.label("look_by"),
         )
         .where(
-            CheckInRow.patient_id == who.patient_id,
-            CheckInRow.clinic_id == who.clinic_id,
-            CheckInRow.recorded_by == who.user_id,
+            CheckInRow.patient_id == bindparam("patient_id"),
+            CheckInRow.clinic_id == bindparam("clinic_id"),
+            CheckInRow.recorded_by == bindparam("user_id"),
         )
         .order_by(CheckInRow.recorded_at.desc(), CheckInRow.id)
         .limit(1)
-    ).one_or_none()
+    )
+
+
+_LAST_SENT = _last_sent_statement()
+
+
+def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | None:
+    """The check-in that came in last from this patient's own hand."""
+    wanted = {
+        "patient_id": who.patient_id,
+        "clinic_id": who.clinic_id,
+        "user_id": who.user_id,
+    }
+    row = read_rows(db, _LAST_SENT, wanted).one_or_none()
     if row is None:
         return None
     skipped = sum(value is None for value in row.answers.values())
@@ -204,42 +218,49 @@ def _own_plan(db: Session, who: Person) -> CheckInPlan | None:
     return check_in_plans.of_patient(db, who.clinic_id, who.patient_id)
 
 
+_ANSWERED = select(CheckInRow.due_key, CheckInRow.occurred_at).where(
+    CheckInRow.course_id == bindparam("course_id")
+)
+
+
 def _answered(db: Session, plan: CheckInPlan) -> list[tuple[str, datetime]]:
-    rows = db.execute(
-        select(CheckInRow.due_key, CheckInRow.occurred_at).where(
-            CheckInRow.course_id == plan.course_id
-        )
-    )
+    rows = read_rows(db, _ANSWERED, {"course_id": plan.course_id})
     return [(row.due_key, row.occurred_at) for row in rows]
 
 
+_BEGUN = select(CheckInDraftRow.due_key).where(
+    CheckInDraftRow.patient_id == bindparam("patient_id"),
+    CheckInDraftRow.clinic_id == bindparam("clinic_id"),
+)
+
+
 def _begun(db: Session, who: Person) -> frozenset[str]:
-    return frozenset(
-        db.scalars(
-            select(CheckInDraftRow.due_key).where(
-                CheckInDraftRow.patient_id == who.patient_id,
-                CheckInDraftRow.clinic_id == who.clinic_id,
-            )
-        )
-    )
+    wanted = {"patient_id": who.patient_id, "clinic_id": who.clinic_id}
+    return frozenset(read_rows(db, _BEGUN, wanted).scalars())
+
+
+_DRAFT = select(CheckInDraftRow.answers, CheckInDraftRow.page, CheckInDraftRow.saved_at).where(
+    CheckInDraftRow.patient_id == bindparam("patient_id"),
+    CheckInDraftRow.clinic_id == bindparam("clinic_id"),
+    CheckInDraftRow.due_key == bindparam("due_key"),
+    CheckInDraftRow.instrument_key == bindparam("instrument_key"),
+    CheckInDraftRow.instrument_version == bindparam("instrument_version"),
+)
 
 
 def _draft(db: Session, who: Person, instrument: Instrument, due_key: str) -> Draft | None:
-    row = db.execute(
-        select(CheckInDraftRow.answers, CheckInDraftRow.page, CheckInDraftRow.saved_at).where(
-            CheckInDraftRow.patient_id == who.patient_id,
-            CheckInDraftRow.clinic_id == who.clinic_id,
-            CheckInDraftRow.due_key == due_key,
-            CheckInDraftRow.instrument_key == instrument.key,
-            CheckInDraftRow.instrument_version == instrument.version,
-        )
-    ).one_or_none()
+    wanted = {
+        "patient_id": who.patient_id,
+        "clinic_id": who.clinic_id,
+        "due_key": due_key,
+        "instrument_key": instrument.key,
+        "instrument_version": instrument.version,
+    }
+    row = read_rows(db, _DRAFT, wanted).one_or_none()
     return None if row is None else Draft(answers=row.answers, page=row.page, saved_at=row.saved_at)
 
 
-def _visits(db: Session, plan: CheckInPlan, now: datetime) -> tuple[NextVisit, ...]:
-    """The next infusion and the next therapy session, in the order of their days."""
-    today = now.astimezone(plan.zone).date()
+def _visits_statement() -> Select[Any]:
     infusion = (
         select(
             PlannedInfusionRow.planned_on.label("on"),
@@ -250,9 +271,9 @@ def _visits(db: Session, plan: CheckInPlan, now: datetime) -> tuple[NextVisit, .
         )
         .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
         .where(
-            PlannedInfusionRow.course_id == plan.course_id,
+            PlannedInfusionRow.course_id == bindparam("course_id"),
             PlannedInfusionRow.state == PlannedState.PLANNED,
-            PlannedInfusionRow.planned_on >= today,
+            PlannedInfusionRow.planned_on >= bindparam("today"),
         )
         .order_by(PlannedInfusionRow.planned_on, PlannedInfusionRow.planned_time)
         .limit(1)
@@ -267,16 +288,25 @@ def _visits(db: Session, plan: CheckInPlan, now: datetime) -> tuple[NextVisit, .
             literal(False).label("is_booster"),
         )
         .where(
-            TherapySessionRow.course_id == plan.course_id,
+            TherapySessionRow.course_id == bindparam("course_id"),
             TherapySessionRow.state == TherapyState.PLANNED,
-            TherapySessionRow.planned_on >= today,
+            TherapySessionRow.planned_on >= bindparam("today"),
         )
         .order_by(TherapySessionRow.planned_on, TherapySessionRow.planned_time)
         .limit(1)
         .subquery()
     )
     both = union_all(select(infusion), select(therapy)).subquery()
-    rows = db.execute(select(both).order_by(both.c.on, both.c.at))
+    return select(both).order_by(both.c.on, both.c.at)
+
+
+_VISITS = _visits_statement()
+
+
+def _visits(db: Session, plan: CheckInPlan, now: datetime) -> tuple[NextVisit, ...]:
+    """The next infusion and the next therapy session, in the order of their days."""
+    today = now.astimezone(plan.zone).date()
+    rows = read_rows(db, _VISITS, {"course_id": plan.course_id, "today": today})
     return tuple(
         NextVisit(
             on=row.on, at=row.at, number=row.number or None, of=row.of, is_booster=row.is_booster
