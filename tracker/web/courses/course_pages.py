@@ -14,7 +14,7 @@ from tracker.domain.due import AFTER_INFUSION, DAILY, WEEKLY, DueState
 from tracker.domain.instruments import Scale
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
-from tracker.domain.progress import ChangeSummary, Side
+from tracker.domain.progress import ChangeSummary, Point, Side
 from tracker.web import access, formatting
 from tracker.web.course_pictures import (
     Picture,
@@ -121,8 +121,8 @@ def _picture(progress: CourseProgress) -> Picture:
 
 def _figures(progress: CourseProgress) -> tuple[Figure, ...]:
     return (
-        _score_figure(progress.changes[SYMPTOMS]),
-        _score_figure(progress.changes[GAINS]),
+        _score_figure(progress, progress.changes[SYMPTOMS]),
+        _score_figure(progress, progress.changes[GAINS]),
         _infusion_figure(progress),
         _check_in_figure(progress),
     )
@@ -131,8 +131,12 @@ def _figures(progress: CourseProgress) -> tuple[Figure, ...]:
 _TONES = {Side.BETTER: "good", Side.WORSE: "stop", Side.SAME: "", Side.UNKNOWN: ""}
 
 
-def _score_figure(summary: ChangeSummary) -> Figure:
-    """The latest score; before infusion 1 the baseline. Worse is shown as large as better."""
+def _day_of(progress: CourseProgress, point: Point | None) -> str:
+    return formatting.day_short(progress.on(point.occurred_at)) if point else ""
+
+
+def _score_figure(progress: CourseProgress, summary: ChangeSummary) -> Figure:
+    """The latest score and its day; before infusion 1 the baseline. Worse is as large as better."""
     scale = summary.scale
     now = point_words(summary.latest)
     start = point_words(summary.baseline)
@@ -148,7 +152,7 @@ def _score_figure(summary: ChangeSummary) -> Figure:
     return Figure(
         label=label,
         value=_of_maximum(now, scale),
-        note=f"Start {start}, {moved}: {summary.mark.words}",
+        note=f"On {_day_of(progress, summary.latest)}. Start {start}, {moved}: {summary.mark.words}",
         tone=_TONES[summary.mark.side],
     )
 
