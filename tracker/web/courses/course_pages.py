@@ -148,11 +148,12 @@ def _score_figure(progress: CourseProgress, summary: ChangeSummary) -> Figure:
         return Figure(
             label=label, value=_of_maximum(now, scale), note="No baseline to compare with", tone=""
         )
+    rated_on = _day_of(progress, summary.latest)
     moved = ", ".join(part for part in (summary.change_words, summary.percent_words) if part)
     return Figure(
         label=label,
         value=_of_maximum(now, scale),
-        note=f"On {_day_of(progress, summary.latest)}. Start {start}, {moved}: {summary.mark.words}",
+        note=f"On {rated_on}. Start {start}, {moved}: {summary.mark.words}",
         tone=_TONES[summary.mark.side],
     )
 
