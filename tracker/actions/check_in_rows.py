@@ -30,6 +30,7 @@ from tracker.models.check_ins import (
     SafetyAlertRow,
     ScoreRow,
 )
+from tracker.models.database import read_rows
 
 # Tables, not classes: sending is the busiest of all writes, and rows need no objects made of them.
 _INSTRUMENTS = cast(Table, InstrumentRow.__table__)
@@ -53,6 +54,9 @@ _FIND = select(
 _KNOWN = select(_INSTRUMENTS.c.key).where(
     _INSTRUMENTS.c.key == bindparam("key"), _INSTRUMENTS.c.version == bindparam("version")
 )
+_ADD_CHECK_IN = insert(_CHECK_INS)
+_ADD_SCORES = insert(_SCORES)
+_ADD_ALERT = insert(_ALERTS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,9 +97,8 @@ def find_stored(
 
     Raises `SubmittedDifferently` when the form's id was used for another one.
     """
-    rows = db.execute(
-        _FIND, {"patient_id": patient_id, "due_key": due_key, "submission_id": submission_id}
-    ).all()
+    wanted = {"patient_id": patient_id, "due_key": due_key, "submission_id": submission_id}
+    rows = read_rows(db, _FIND, wanted).all()
     if any(row.due_key != due_key for row in rows):
         raise SubmittedDifferently
     return next(
@@ -145,7 +148,8 @@ def _drop_draft(db: Session, sending: Sending) -> None:
 
 
 def _store_instrument(db: Session, instrument: Instrument, now: datetime) -> None:
-    known = db.execute(_KNOWN, {"key": instrument.key, "version": instrument.version}).first()
+    wanted = {"key": instrument.key, "version": instrument.version}
+    known = read_rows(db, _KNOWN, wanted).first()
     if known is None:
         row = {
             "key": instrument.key,
@@ -178,7 +182,7 @@ def _store_answers(
         "recorded_at": now,
         "recorded_by": who.user_id,
     }
-    db.execute(insert(_CHECK_INS), [row])
+    db.execute(_ADD_CHECK_IN, [row])
 
 
 def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID) -> None:
@@ -199,7 +203,7 @@ def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID)
         for score in scoring.score(sending.instrument, sending.answers)
     ]
     if rows:
-        db.execute(insert(_SCORES), rows)
+        db.execute(_ADD_SCORES, rows)
 
 
 def raise_alerts(
@@ -224,7 +228,7 @@ def raise_alerts(
             "raised_at": now,
             "due_at": answer_due_at(concern, now, zone=plan.zone, working_days=plan.open_weekdays),
         }
-        db.execute(insert(_ALERTS), [row])
+        db.execute(_ADD_ALERT, [row])
         audit.record(
             db,
             who,
