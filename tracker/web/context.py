@@ -87,16 +87,16 @@ def crisis() -> Crisis:
 
 
 @lru_cache(maxsize=64)
-def _fingerprint(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+def _fingerprint(folder: str, name: str) -> str:
+    return hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:12]
 
 
 def asset(name: str) -> str:
     """The address of a static file, with a fingerprint so that browsers may keep it for ever."""
-    folder = Path(current_app.static_folder or "")
     if current_app.debug:
         return f"/static/{name}"
-    return f"/static/{name}?v={_fingerprint(folder / name)}"
+    fingerprint = _fingerprint(current_app.static_folder or "", name)
+    return f"/static/{name}?v={fingerprint}"
 
 
 def messages() -> Iterable[tuple[str, str]]:
