@@ -142,7 +142,7 @@ def _observed(given: GivenInfusion) -> list[str]:
     if given.peak_systolic_mmhg is not None:
         found.append(f"Highest {given.peak_systolic_mmhg}/{given.peak_diastolic_mmhg} mmHg")
     if given.lowest_spo2_percent is not None:
-        found.append(f"Lowest SpO₂ {given.lowest_spo2_percent} %")
+        found.append(f"Lowest SpO₂ {given.lowest_spo2_percent}\u00a0%")
     if given.event_count:
         found.append(formatting.count(given.event_count, "event"))
     return found
