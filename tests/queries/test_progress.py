@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -76,6 +76,26 @@ def test_a_corrected_set_of_vital_signs_does_not_count(db, world):
     )
     given = get_course_record(db, clinician, course_id, scales=WEEKLY).given[0]
     assert (given.peak_systolic_mmhg, given.lowest_spo2_percent) == (120, 97)
+
+
+def test_a_reading_before_the_start_is_not_the_peak(db, world):
+    course_id = make_running_course(db, world.a, given=0)
+    clinician = world.a.clinician
+    at = datetime(2026, 10, 26, 14, 0, tzinfo=UTC)
+    infusion_id = make_infusion(db, clinician, planned_id(db, course_id), now=at)
+    for minutes, systolic, spo2 in ((-5, 164, 93), (0, 138, 98), (20, 149, 96)):
+        make_vital_signs(
+            db,
+            clinician,
+            infusion_id,
+            now=at + timedelta(minutes=20),
+            measured_at=at + timedelta(minutes=minutes),
+            systolic_mmhg=systolic,
+            diastolic_mmhg=80,
+            spo2_percent=spo2,
+        )
+    given = get_course_record(db, clinician, course_id, scales=WEEKLY).given[0]
+    assert (given.peak_systolic_mmhg, given.lowest_spo2_percent) == (149, 96)
 
 
 def test_a_record_is_read_in_the_same_number_of_statements_however_long_it_is(db, world):

@@ -43,11 +43,16 @@ def _standing(row: Any) -> Any:
     )
 
 
+def _during(row: Any) -> Any:
+    # A high first reading, taken before the start, would hide what the infusion did.
+    return and_(_standing(row), row.occurred_at >= GivenInfusionRow.occurred_at)
+
+
 def _at_peak(column: Any) -> Any:
-    """A column of the set of vital signs with the highest pressure of an infusion."""
+    """A column of the set with the highest pressure since the start of an infusion."""
     return (
         select(column)
-        .where(_standing(VitalSignsRow), VitalSignsRow.systolic_mmhg.is_not(None))
+        .where(_during(VitalSignsRow), VitalSignsRow.systolic_mmhg.is_not(None))
         .order_by(
             VitalSignsRow.systolic_mmhg.desc(),
             VitalSignsRow.diastolic_mmhg.desc(),
@@ -81,7 +86,7 @@ _INFUSIONS = (
         _at_peak(VitalSignsRow.systolic_mmhg).label("peak_systolic"),
         _at_peak(VitalSignsRow.diastolic_mmhg).label("peak_diastolic"),
         select(func.min(VitalSignsRow.spo2_percent))
-        .where(_standing(VitalSignsRow))
+        .where(_during(VitalSignsRow))
         .scalar_subquery()
         .label("lowest_spo2"),
         select(func.count(InfusionEventRow.id))
