@@ -70,9 +70,10 @@ def printed_charts(progress: CourseProgress) -> tuple[tuple[str, str, str], ...]
     return tuple(found)
 
 
-def print_key(progress: CourseProgress, name: str) -> str:
-    """The key of a picture as it is drawn for paper."""
-    return chart_key(SERIES[name](progress), Form.PRINT)
+def picture_keys(progress: CourseProgress, name: str) -> tuple[str, str]:
+    """The keys of a picture as it is drawn for paper, and for a phone's screen."""
+    series: CourseSeries = SERIES[name](progress)
+    return chart_key(series, Form.PRINT), chart_key(series, Form.PHONE)
 
 
 def _drawn(progress: CourseProgress, name: str) -> str:

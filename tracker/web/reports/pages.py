@@ -12,14 +12,15 @@ from tracker.reports.progress_report import Paper, ProgressReport, SignatureLine
 from tracker.reports.report_rows import NO_DATA, NONE_RECORDED, NOT_RECORDED, InfusionRow
 from tracker.web import access, clock
 from tracker.web.course_pictures import SIZES, Table, course_address
-from tracker.web.reports.making import print_key, printed_charts
+from tracker.web.reports.making import picture_keys, printed_charts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrintedPicture:
-    """A picture as it is drawn for paper."""
+    """A picture as it is drawn for paper; on a phone the phone's drawing stands in."""
 
     src: str
+    phone_src: str
     alt: str
     caption: str
     width: int
@@ -96,16 +97,22 @@ def _facts(report: ProgressReport) -> tuple[tuple[str, str], ...]:
 
 
 def _pictures(progress: CourseProgress) -> tuple[PrintedPicture, ...]:
-    address = course_address(progress.record.id)
     return tuple(
-        PrintedPicture(
-            src=address(f"{name}-print", print_key(progress, name)),
-            alt=alt,
-            caption=caption,
-            width=SIZES[name][0],
-            height=SIZES[name][1],
-        )
-        for name, alt, caption in printed_charts(progress)
+        _picture(progress, name, alt, caption) for name, alt, caption in printed_charts(progress)
+    )
+
+
+def _picture(progress: CourseProgress, name: str, alt: str, caption: str) -> PrintedPicture:
+    address = course_address(progress.record.id)
+    for_print, for_phone = picture_keys(progress, name)
+    width, height = SIZES[name]
+    return PrintedPicture(
+        src=address(f"{name}-print", for_print),
+        phone_src=address(f"{name}-phone", for_phone),
+        alt=alt,
+        caption=caption,
+        width=width,
+        height=height,
     )
 
 
