@@ -9,6 +9,7 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.courses import TherapyFormat, TherapyKind, TherapyState
 from tracker.domain.errors import Refused
 from tracker.domain.therapy_record import MINUTES, SUDS, TherapyRecord
+from tracker.domain.therapy_words import KIND_WORDS
 from tracker.web.fields import Choice, Day, LongText, Tiles, TimeOfDay, WholeNumber
 from tracker.web.forms import Form
 from tracker.web.moments import typed_moment
@@ -18,14 +19,6 @@ STATE_WORDS = {
     TherapyState.HELD: "Held",
     TherapyState.MISSED: "Missed",
     TherapyState.CANCELLED: "Cancelled",
-}
-KIND_WORDS = {
-    TherapyKind.PREPARATION: "Preparation",
-    TherapyKind.INTEGRATION: "Integration",
-    TherapyKind.PROLONGED_EXPOSURE: "Prolonged exposure",
-    TherapyKind.COGNITIVE_PROCESSING: "Cognitive processing therapy",
-    TherapyKind.EMDR: "EMDR",
-    TherapyKind.OTHER: "Other",
 }
 FORMAT_WORDS = {
     TherapyFormat.IN_PERSON: "In person",
