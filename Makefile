@@ -46,7 +46,7 @@ test: .venv/.installed-dev ## run every test
 check: .venv/.installed-dev ## format, lint, contracts between layers, types
 	@$(BIN)/ruff format --check -q . && echo "formatted"
 	@$(BIN)/ruff check -q . && echo "linted"
-	@$(BIN)/lint-imports >/tmp/lint-imports.$$$$ || { cat /tmp/lint-imports.$$$$; exit 1; }; rm -f /tmp/lint-imports.$$$$; echo "contracts kept"
+	@said=$$($(BIN)/lint-imports) || { echo "$$said"; exit 1; }; echo "contracts kept"
 	@$(BIN)/python -m mypy --no-error-summary && echo "types agree"
 
 bench: .venv/.installed ## measure speed beside a bare route, in one run
