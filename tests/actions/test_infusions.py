@@ -19,7 +19,8 @@ from tracker.domain.permissions import NotPermitted
 from tracker.domain.vital_signs import VitalSigns
 from tracker.models.audit import AuditEventRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
-from tracker.models.infusions import GivenInfusionRow, VitalSignsRow
+from tracker.models.infusions import GivenInfusionRow
+from tracker.models.run_sheets import VitalSignsRow
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_baseline_vital_signs_are_the_first_set(db, clinician, course_id):
     baseline = VitalSigns(systolic_mmhg=126, diastolic_mmhg=78)
     given = begin(db, clinician, planned_id(db, course_id), baseline=baseline)
     found = db.scalars(select(VitalSignsRow)).one()
-    assert (found.given_infusion_id, found.systolic_mmhg, found.heart_rate_bpm) == (
+    assert (found.run_sheet_id, found.systolic_mmhg, found.heart_rate_bpm) == (
         given,
         126,
         None,

@@ -23,7 +23,7 @@ from tracker.domain.confirmation import NeedsConfirmation
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.permissions import NotPermitted
 from tracker.domain.vital_signs import VitalSigns
-from tracker.models.infusions import InfusionEventRow, VitalSignsRow
+from tracker.models.run_sheets import InfusionEventRow, VitalSignsRow
 
 AT_TEN = NOW + timedelta(minutes=10)
 SIGNS = VitalSigns(systolic_mmhg=148, diastolic_mmhg=92, heart_rate_bpm=78, spo2_percent=97)

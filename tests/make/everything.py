@@ -14,7 +14,8 @@ from tracker.models.check_ins import CheckInRow, InstrumentRow, SafetyAlertRow, 
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import transaction
-from tracker.models.infusions import GivenInfusionRow, InfusionEventRow, VitalSignsRow
+from tracker.models.infusions import GivenInfusionRow
+from tracker.models.run_sheets import InfusionEventRow, RunSheetRow, VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
 
 KINDS = (
@@ -116,6 +117,16 @@ def _make_infusion(
     db: Session, letter: str, ids: dict[str, UUID], recorded: dict, at: datetime
 ) -> None:
     db.add(
+        RunSheetRow(
+            id=ids["infusion"],
+            course_id=ids["course"],
+            planned_infusion_id=known_id(f"given_planned {letter}"),
+            stage="running",
+            **recorded,
+        )
+    )
+    db.flush()
+    db.add(
         GivenInfusionRow(
             id=ids["infusion"],
             course_id=ids["course"],
@@ -123,6 +134,7 @@ def _make_infusion(
             state="running",
             occurred_at=at,
             weight_kg=Decimal("80"),
+            dosing_weight_kg=Decimal("80"),
             dose_mg_per_kg=Decimal("0.5"),
             ordered_mg=Decimal("40"),
             planned_minutes=40,
@@ -130,7 +142,7 @@ def _make_infusion(
         )
     )
     db.flush()
-    common = {"given_infusion_id": ids["infusion"], "occurred_at": at, **recorded}
+    common = {"run_sheet_id": ids["infusion"], "occurred_at": at, **recorded}
     db.add(VitalSignsRow(id=ids["vital_signs"], systolic_mmhg=131, diastolic_mmhg=82, **common))
     db.add(InfusionEventRow(id=ids["infusion_event"], term="Nausea", grade=1, **common))
     db.flush()

@@ -12,11 +12,19 @@ from sqlalchemy.orm import Session
 
 from tests.make.courses import make_course
 from tests.make.patients import NOW
-from tracker.actions import infusion_ends, infusions, therapy_sessions, vital_signs
+from tracker.actions import (
+    infusion_ends,
+    infusions,
+    run_sheet_moves,
+    therapy_sessions,
+    vital_signs,
+)
+from tracker.actions.run_sheet_moves import Step
 from tracker.domain.courses import TherapyState
 from tracker.domain.infusion import Dose
 from tracker.domain.people import Person
 from tracker.domain.run_sheet import End, Start
+from tracker.domain.run_sheet_stages import Move
 from tracker.domain.therapy_record import TherapyRecord
 from tracker.domain.vital_signs import VitalSigns
 from tracker.models.courses import PlannedInfusionRow
@@ -49,12 +57,46 @@ def start_of(*, started_at: datetime = NOW, **changes: Any) -> Start:
     return Start(dose=Dose(**(dose | wanted)), started_at=started_at, **changes)
 
 
+def make_sheet(
+    db: Session, who: Person, planned_infusion_id: UUID, *, at: datetime = NOW, now: datetime = NOW
+) -> UUID:
+    """The run sheet of somebody who arrived; returns the id."""
+    return run_sheet_moves.open_sheet(
+        db, who, planned_infusion_id, arrived_at=at, submission=None, now=now
+    )
+
+
+def make_move(
+    db: Session,
+    who: Person,
+    sheet_id: UUID,
+    move: Move,
+    *,
+    at: datetime,
+    now: datetime,
+    **more: str,
+) -> None:
+    """Take a run sheet one step on."""
+    step = Step(move=move, occurred_at=at, **more)
+    run_sheet_moves.move_sheet(db, who, sheet_id, step, seen_version=None, submission=None, now=now)
+
+
+def make_checked_sheet(
+    db: Session, who: Person, planned_infusion_id: UUID, *, at: datetime = NOW, now: datetime = NOW
+) -> UUID:
+    """The run sheet of somebody whose checks are done; returns the id."""
+    sheet_id = make_sheet(db, who, planned_infusion_id, at=at, now=now)
+    make_move(db, who, sheet_id, Move.FINISH_CHECKS, at=at, now=now)
+    return sheet_id
+
+
 def make_infusion(
     db: Session, who: Person, planned_infusion_id: UUID, *, now: datetime = NOW, **changes: Any
 ) -> UUID:
     """A running infusion; returns the id."""
     start = start_of(**({"started_at": now} | changes))
-    return infusions.start_infusion(db, who, planned_infusion_id, start, submission=None, now=now)
+    sheet_id = make_checked_sheet(db, who, planned_infusion_id, at=start.started_at, now=now)
+    return infusions.start_infusion(db, who, sheet_id, start, submission=None, now=now)
 
 
 def make_end(

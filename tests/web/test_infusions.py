@@ -16,7 +16,8 @@ from tests.make.infusions import (
 )
 from tests.make.patients import NOW
 from tracker.models.courses import PlannedInfusionRow
-from tracker.models.infusions import GivenInfusionRow, InfusionEventRow, VitalSignsRow
+from tracker.models.infusions import GivenInfusionRow
+from tracker.models.run_sheets import InfusionEventRow, VitalSignsRow
 
 DOSE = {"weight_kg": "82.4", "dose_mg_per_kg": "0.5", "planned_minutes": "40"}
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit, submissions
+from tracker.actions.run_sheet_moves import Step, take_step
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.courses import GivenState
@@ -17,9 +18,11 @@ from tracker.domain.infusion import plain
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.run_sheet import End, check_end
+from tracker.domain.run_sheet_stages import Move
 from tracker.models.courses import CourseRow
 from tracker.models.database import transaction
 from tracker.models.infusions import GivenInfusionRow
+from tracker.models.open_sheets import lock_sheet
 
 _END_LABELS = {
     "state": "State",
@@ -48,6 +51,7 @@ def end_infusion(
     with transaction(db):
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["infusion_id"])
+        sheet = lock_sheet(db, who.clinic_id, infusion_id)
         row = db.execute(
             select(GivenInfusionRow)
             .where(GivenInfusionRow.id == infusion_id, GivenInfusionRow.clinic_id == who.clinic_id)
@@ -57,6 +61,9 @@ def end_infusion(
             raise NotFound("infusion")
         _check_end(end, row, seen_version, now)
         is_early = end.given_mg < row.ordered_mg
+        move = Move.STOP_EARLY if is_early else Move.END
+        step = Step(move=move, occurred_at=end.ended_at, reason=end.stop_reason)
+        take_step(db, who, sheet, step, seen_version=None, now=now)
         row.state = GivenState.STOPPED_EARLY if is_early else GivenState.ENDED
         row.ended_at = end.ended_at
         row.end_recorded_at = now

@@ -17,8 +17,8 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.run_sheet import check_logged_time
 from tracker.models.database import transaction
-from tracker.models.infusions import InfusionEventRow
-from tracker.models.open_infusions import find_given
+from tracker.models.open_sheets import lock_sheet
+from tracker.models.run_sheets import InfusionEventRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,12 +46,12 @@ def record_event(
     with transaction(db):
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["infusion_event_id"])
-        infusion = find_given(db, who.clinic_id, infusion_id)
+        infusion = lock_sheet(db, who.clinic_id, infusion_id)
         if not happening.term:
             raise Refused("Say what happened.", field="term")
         check_logged_time(
             happening.occurred_at,
-            started_at=infusion.started_at,
+            began_at=infusion.began_at,
             ended_at=infusion.ended_at,
             now=now,
             field="happened_time",
@@ -83,7 +83,7 @@ def _store(
             {
                 "id": event_id,
                 "clinic_id": who.clinic_id,
-                "given_infusion_id": infusion_id,
+                "run_sheet_id": infusion_id,
                 "term": happening.term,
                 "grade": happening.grade,
                 "action": happening.action,

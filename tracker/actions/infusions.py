@@ -1,4 +1,4 @@
-"""Starting an infusion: from a planned infusion to an open run sheet."""
+"""Starting an infusion: from a run sheet whose checks are done to a running one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit, submissions
+from tracker.actions.run_sheet_moves import Step, check_not_stale, take_step
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.confirmation import Question, check_confirmed
@@ -21,36 +22,43 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet import Previous, Start, check_start, start_questions
+from tracker.domain.run_sheet_stages import Move
 from tracker.models import planning
 from tracker.models.appointments import LockedAppointment, lock_appointment
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import transaction
-from tracker.models.infusions import GivenInfusionRow, VitalSignsRow
-
-OPEN_COURSES = frozenset({CourseState.PLANNED, CourseState.ACTIVE, CourseState.MAINTENANCE})
+from tracker.models.infusions import GivenInfusionRow
+from tracker.models.open_sheets import lock_sheet
+from tracker.models.run_sheets import VitalSignsRow
 
 
 def start_infusion(
     db: Session,
     who: Person,
-    planned_infusion_id: UUID,
+    run_sheet_id: UUID,
     start: Start,
     *,
+    seen_version: int | None = None,
     confirmed: Collection[str] = (),
     submission: Submission | None,
     now: datetime,
 ) -> UUID:
-    """Open the run sheet of a planned infusion; returns the given infusion's id.
+    """Start the infusion of a run sheet whose checks are done; returns the sheet's id.
 
-    Raises `Refused` for a rule, `NeedsConfirmation` for what has to be said to be meant.
+    Raises `Refused` for a rule, `NeedsConfirmation` for what has to be said to be meant,
+    `StaleForm` when a colleague moved the sheet meanwhile.
     """
     check_may(who, Act.LOG_INFUSION)
     with transaction(db):
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["infusion_id"])
-        found = lock_appointment(db, who.clinic_id, planned_infusion_id)
+        sheet = lock_sheet(db, who.clinic_id, run_sheet_id)
+        step = Step(move=Move.START, occurred_at=start.started_at)
+        check_not_stale(sheet, step, seen_version)
+        found = lock_appointment(db, who.clinic_id, sheet.planned_infusion_id)
         check_confirmed(_questions(db, found, start, now), confirmed)
-        infusion_id = _store_start(db, who, found, start, now)
+        take_step(db, who, sheet, step, seen_version=seen_version, now=now)
+        _store_start(db, who, found, run_sheet_id, start, now)
         _mark_given(db, found)
         audit.record(
             db,
@@ -58,14 +66,14 @@ def start_infusion(
             AuditEvent.INFUSION_STARTED,
             now=now,
             kind="infusion",
-            object_id=infusion_id,
+            object_id=run_sheet_id,
             patient_id=found.patient_id,
             detail={"number": found.number, "confirmed": len(confirmed)},
         )
         if submission:
-            result = {"infusion_id": str(infusion_id)}
+            result = {"infusion_id": str(run_sheet_id)}
             submissions.remember(db, who, submission, result, now=now)
-        return infusion_id
+        return run_sheet_id
 
 
 def _questions(
@@ -121,7 +129,7 @@ def _check_may_start(found: LockedAppointment, last: Any) -> None:
         raise Refused(f"Infusion {found.number} was started already. Open its run sheet.")
     if found.state is not PlannedState.PLANNED:
         raise Refused(f"Infusion {found.number} is marked {found.state}. Plan it again first.")
-    if found.course_state not in OPEN_COURSES:
+    if not found.course_state.is_open:
         raise Refused("The course has ended. An infusion cannot be started in it.")
     if last is not None and last.state == GivenState.RUNNING:
         raise Refused(f"Infusion {last.number} is still running. End it first.")
@@ -141,9 +149,13 @@ def _waiting_before(db: Session, found: LockedAppointment) -> int | None:
 
 
 def _store_start(
-    db: Session, who: Person, found: LockedAppointment, start: Start, now: datetime
-) -> UUID:
-    infusion_id = uuid4()
+    db: Session,
+    who: Person,
+    found: LockedAppointment,
+    infusion_id: UUID,
+    start: Start,
+    now: datetime,
+) -> None:
     recorded = {"clinic_id": who.clinic_id, "recorded_at": now, "recorded_by": who.user_id}
     db.execute(
         insert(GivenInfusionRow),
@@ -155,6 +167,7 @@ def _store_start(
                 "state": GivenState.RUNNING,
                 "occurred_at": start.started_at,
                 "weight_kg": start.dose.weight_kg,
+                "dosing_weight_kg": start.dose.weight_kg,
                 "dose_mg_per_kg": start.dose.dose_mg_per_kg,
                 "ordered_mg": start.dose.ordered_mg,
                 "planned_minutes": start.dose.planned_minutes,
@@ -165,9 +178,8 @@ def _store_start(
     )
     if not start.baseline.is_empty:
         values = {measure.value: value for measure, value in start.baseline.values()}
-        at = {"given_infusion_id": infusion_id, "occurred_at": start.started_at}
+        at = {"run_sheet_id": infusion_id, "occurred_at": start.started_at}
         db.execute(insert(VitalSignsRow), [{"id": uuid4(), **at, **values, **recorded}])
-    return infusion_id
 
 
 def _mark_given(db: Session, found: LockedAppointment) -> None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, plan_rows, submissions
+from tracker.actions import audit, plan_rows, run_sheet_moves, submissions
+from tracker.actions.run_sheet_moves import Step
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.courses import PlannedState
 from tracker.domain.errors import Refused
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
+from tracker.domain.run_sheet_stages import Move
 from tracker.models import planning
 from tracker.models.appointments import LockedAppointment, lock_appointment
-from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import transaction
+
+_MOVES = {PlannedState.MISSED: Move.NOT_COME, PlannedState.CANCELLED: Move.CANCEL}
 
 
 def not_given(
@@ -40,7 +42,9 @@ def not_given(
             return UUID(earlier["course_id"])
         found = lock_appointment(db, who.clinic_id, planned_infusion_id)
         _check_not_given(db, who, found, state, now)
-        _store_not_given(db, who, found, state=state, reason=reason, now=now)
+        step = Step(move=_MOVES[state], occurred_at=now, reason=reason)
+        run_sheet_moves.store_sheet(db, who, found, step, now=now)
+        plan_rows.store_not_given(db, who, found, state=state, reason=reason, now=now)
         audit.record(
             db,
             who,
@@ -64,33 +68,8 @@ def _check_not_given(
         raise Refused(f"Infusion {number} was started. Open its run sheet.")
     if found.state != PlannedState.PLANNED:
         raise Refused(f"Infusion {number} is marked {found.state} already.")
+    if run_sheet_moves.sheet_of(db, found) is not None:
+        raise Refused(f"The patient arrived for infusion {number}. Cancel it on its run sheet.")
     today = now.astimezone(planning.clinic_zone(db, who.clinic_id)).date()
     if state is PlannedState.MISSED and found.planned_on > today:
         raise Refused("It is still to come: it can be cancelled, not missed.", field="state")
-
-
-def _store_not_given(
-    db: Session,
-    who: Person,
-    found: LockedAppointment,
-    *,
-    state: PlannedState,
-    reason: str,
-    now: datetime,
-) -> None:
-    db.execute(
-        update(PlannedInfusionRow)
-        .where(PlannedInfusionRow.id == found.id)
-        .values(state=state, not_given_reason=reason, version=PlannedInfusionRow.version + 1)
-    )
-    db.execute(
-        update(CourseRow)
-        .where(CourseRow.id == found.course_id)
-        .values(version=CourseRow.version + 1)
-    )
-    move = {
-        "number": found.number,
-        "from_on": found.planned_on.isoformat(),
-        "to_on": None,
-    }
-    plan_rows.add_change(db, who, found.course_id, moves=[move], reason=reason, now=now)

@@ -16,6 +16,7 @@ from tracker.domain.people import Person
 from tracker.domain.plan_change import ChangeKind, ChangeWish, PlanChange
 from tracker.domain.schedule import BrokenGap, Move
 from tracker.domain.therapy_plan import TherapyMove
+from tracker.models.appointments import LockedAppointment
 from tracker.models.courses import CourseRow, PlanChangeRow, PlannedInfusionRow
 from tracker.models.planning import CourseToChange
 from tracker.models.therapy_sessions import TherapySessionRow
@@ -231,3 +232,31 @@ def _as_json(move: Move) -> dict[str, Any]:
         "from_on": move.from_on.isoformat() if move.from_on else None,
         "to_on": move.to_on.isoformat() if move.to_on else None,
     }
+
+
+def store_not_given(
+    db: Session,
+    who: Person,
+    found: LockedAppointment,
+    *,
+    state: PlannedState,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Mark the appointment and note the change of plan, in the open transaction."""
+    db.execute(
+        update(PlannedInfusionRow)
+        .where(PlannedInfusionRow.id == found.id)
+        .values(state=state, not_given_reason=reason, version=PlannedInfusionRow.version + 1)
+    )
+    db.execute(
+        update(CourseRow)
+        .where(CourseRow.id == found.course_id)
+        .values(version=CourseRow.version + 1)
+    )
+    move = {
+        "number": found.number,
+        "from_on": found.planned_on.isoformat(),
+        "to_on": None,
+    }
+    add_change(db, who, found.course_id, moves=[move], reason=reason, now=now)

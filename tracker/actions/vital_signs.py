@@ -25,8 +25,8 @@ from tracker.domain.vital_signs import (
     unusual_questions,
 )
 from tracker.models.database import transaction
-from tracker.models.infusions import VitalSignsRow
-from tracker.models.open_infusions import GivenInfusion, find_given
+from tracker.models.open_sheets import OpenSheet, lock_sheet
+from tracker.models.run_sheets import VitalSignsRow
 
 
 def record_vital_signs(
@@ -48,7 +48,7 @@ def record_vital_signs(
     with transaction(db):
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["vital_signs_id"])
-        infusion = find_given(db, who.clinic_id, infusion_id)
+        infusion = lock_sheet(db, who.clinic_id, infusion_id)
         _check(infusion, signs, measured_at, confirmed, now)
         set_id = _store(db, who, infusion_id, signs, {"occurred_at": measured_at}, now)
         _record(db, who, AuditEvent.VITAL_SIGNS_RECORDED, infusion, set_id, now)
@@ -80,7 +80,7 @@ def correct_vital_signs(
         infusion_id = _lock_uncorrected(db, who, vital_signs_id)
         if not reason:
             raise Refused("Say why the set is corrected.", field="correction_reason")
-        infusion = find_given(db, who.clinic_id, infusion_id)
+        infusion = lock_sheet(db, who.clinic_id, infusion_id)
         _check(infusion, signs, measured_at, confirmed, now)
         about = {
             "occurred_at": measured_at,
@@ -96,7 +96,7 @@ def correct_vital_signs(
 
 def _lock_uncorrected(db: Session, who: Person, vital_signs_id: UUID) -> UUID:
     infusion_id = db.scalars(
-        select(VitalSignsRow.given_infusion_id)
+        select(VitalSignsRow.run_sheet_id)
         .where(VitalSignsRow.id == vital_signs_id, VitalSignsRow.clinic_id == who.clinic_id)
         .with_for_update()
     ).one_or_none()
@@ -109,7 +109,7 @@ def _lock_uncorrected(db: Session, who: Person, vital_signs_id: UUID) -> UUID:
 
 
 def _check(
-    infusion: GivenInfusion,
+    infusion: OpenSheet,
     signs: VitalSigns,
     measured_at: datetime,
     confirmed: Collection[str],
@@ -123,7 +123,7 @@ def _check(
         raise Refused(str(problem), field=problem.measure.value) from None
     check_logged_time(
         measured_at,
-        started_at=infusion.started_at,
+        began_at=infusion.began_at,
         ended_at=infusion.ended_at,
         now=now,
         field="measured_time",
@@ -144,7 +144,7 @@ def _store(
     row = {
         "id": set_id,
         "clinic_id": who.clinic_id,
-        "given_infusion_id": infusion_id,
+        "run_sheet_id": infusion_id,
         "recorded_at": now,
         "recorded_by": who.user_id,
     }
@@ -156,7 +156,7 @@ def _record(
     db: Session,
     who: Person,
     event: AuditEvent,
-    infusion: GivenInfusion,
+    infusion: OpenSheet,
     set_id: UUID,
     now: datetime,
 ) -> None:

@@ -14,6 +14,11 @@ class CourseState(StrEnum):
     COMPLETED = "completed"
     STOPPED = "stopped"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether infusions may still be given in it."""
+        return self not in {CourseState.COMPLETED, CourseState.STOPPED}
+
 
 COURSE_MOVES: dict[CourseState, frozenset[CourseState]] = {
     CourseState.PLANNED: frozenset({CourseState.ACTIVE, CourseState.STOPPED}),

@@ -22,13 +22,21 @@ class Act(StrEnum):
     SEE_COURSE = "see a course"
     PLAN_COURSE = "plan a course"
     LOG_INFUSION = "log an infusion"
+    SIGN_INFUSION = "sign a run sheet"
+    SEE_LEDGER = "see the drug ledger"
+    KEEP_LEDGER = "keep the drug ledger"
+    RECORD_MEDICINES = "record concurrent medicines"
+    REVIEW_COURSE = "review a course in its middle"
     RECORD_THERAPY = "record a therapy session"
+    SIGN_THERAPY = "sign a therapy session"
+    KEEP_PRIVATE_NOTE = "keep a psychotherapy note of one's own"
     SEE_PROGRESS = "see progress"
     MAKE_REPORT = "make a report"
     CLOSE_ALERT = "close a safety alert"
     ENTER_CHECK_IN_FOR_PATIENT = "enter a paper check-in"
     SEND_OWN_CHECK_IN = "send one's own check-in"
     SEE_OWN_RECORD = "see one's own record"
+    EDIT_PROTOCOL = "edit the protocol"
     ADMINISTER_CLINIC = "administer the clinic"
 
 
@@ -42,13 +50,21 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_COURSE: _CLINICAL,
     Act.PLAN_COURSE: frozenset({Role.CLINICIAN}),
     Act.LOG_INFUSION: frozenset({Role.CLINICIAN}),
+    Act.SIGN_INFUSION: frozenset({Role.CLINICIAN}),
+    Act.SEE_LEDGER: frozenset({Role.CLINICIAN}),
+    Act.KEEP_LEDGER: frozenset({Role.CLINICIAN}),
+    Act.RECORD_MEDICINES: _CLINICAL,
+    Act.REVIEW_COURSE: frozenset({Role.CLINICIAN}),
     Act.RECORD_THERAPY: _CLINICAL,
+    Act.SIGN_THERAPY: _CLINICAL,
+    Act.KEEP_PRIVATE_NOTE: frozenset({Role.THERAPIST}),
     Act.SEE_PROGRESS: _CLINICAL,
     Act.MAKE_REPORT: _CLINICAL,
     Act.CLOSE_ALERT: _CLINICAL,
     Act.ENTER_CHECK_IN_FOR_PATIENT: _CLINICAL,
     Act.SEND_OWN_CHECK_IN: frozenset({Role.PATIENT}),
     Act.SEE_OWN_RECORD: frozenset({Role.PATIENT}),
+    Act.EDIT_PROTOCOL: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.ADMINISTER_CLINIC: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -184,16 +184,19 @@ def check_end(end: End, *, started_at: datetime, ordered_mg: Decimal, now: datet
 
 
 def check_logged_time(
-    at: datetime, *, started_at: datetime, ended_at: datetime | None, now: datetime, field: str
+    at: datetime, *, began_at: datetime, ended_at: datetime | None, now: datetime, field: str
 ) -> None:
-    """Raise `Refused` for a measurement or an event that cannot belong to this infusion."""
+    """Raise `Refused` for a measurement or an event that cannot belong to this infusion.
+
+    `began_at` is the start of the infusion or, before it, the patient's arrival.
+    """
     if is_in_future(at, now):
         raise Refused("The time cannot be in the future.", field=field)
-    if at < started_at - BEFORE_START:
+    if at < began_at - BEFORE_START:
         raise Refused(
             "That is more than 4 hours before the start. Check date and time.", field=field
         )
-    if at > (ended_at or started_at + LONGEST_INFUSION) + AFTER_END:
+    if at > (ended_at or began_at + LONGEST_INFUSION) + AFTER_END:
         raise Refused(
             "That is more than a day after the infusion. Check date and time.", field=field
         )

@@ -24,6 +24,8 @@ class Measure(StrEnum):
     OXYGEN = "spo2_percent"
     RESPIRATION = "respiration_per_minute"
     RASS = "rass"
+    MOAAS = "moaas"
+    CADSS6 = "cadss6"
 
 
 LABELS: dict[Measure, str] = {
@@ -33,6 +35,8 @@ LABELS: dict[Measure, str] = {
     Measure.OXYGEN: "SpO₂",
     Measure.RESPIRATION: "Respiration",
     Measure.RASS: "RASS",
+    Measure.MOAAS: "MOAA/S",
+    Measure.CADSS6: "CADSS-6",
 }
 
 UNITS: dict[Measure, str] = {
@@ -42,6 +46,8 @@ UNITS: dict[Measure, str] = {
     Measure.OXYGEN: "%",
     Measure.RESPIRATION: "per minute",
     Measure.RASS: "",
+    Measure.MOAAS: "",
+    Measure.CADSS6: "",
 }
 
 POSSIBLE: dict[Measure, tuple[int, int]] = {
@@ -51,6 +57,8 @@ POSSIBLE: dict[Measure, tuple[int, int]] = {
     Measure.OXYGEN: (30, 100),
     Measure.RESPIRATION: (1, 80),
     Measure.RASS: (-5, 4),
+    Measure.MOAAS: (0, 5),
+    Measure.CADSS6: (0, 24),
 }
 """Inside both ends inclusive; the database has the same bounds."""
 
@@ -61,6 +69,8 @@ USUAL: dict[Measure, tuple[int, int]] = {
     Measure.OXYGEN: (85, 100),
     Measure.RESPIRATION: (6, 40),
     Measure.RASS: (-4, 3),
+    Measure.MOAAS: (1, 5),
+    Measure.CADSS6: (0, 24),
 }
 """A guard against slips of the finger, this project's own default. Wider than the site limits, so
 that a real rise in pressure is not held up by a question."""
@@ -98,6 +108,8 @@ class VitalSigns:
     spo2_percent: int | None = None
     respiration_per_minute: int | None = None
     rass: int | None = None
+    moaas: int | None = None
+    cadss6: int | None = None
 
     def value(self, measure: Measure) -> int | None:
         found: int | None = getattr(self, measure.value)
@@ -174,8 +186,7 @@ def with_unit(measure: Measure, value: int) -> str:
     """A value as it is read aloud: "97 %", "78 per minute", "−2"."""
     if measure is Measure.RASS:
         return signed(value)
-    unit = UNITS[measure]
-    return f"{value} {unit}"
+    return f"{value} {UNITS[measure]}".strip()
 
 
 def signed(value: int) -> str:

@@ -6,9 +6,14 @@ from tracker.models import (
     check_ins,
     clinics,
     courses,
+    drug_ledger,
     infusions,
     patients,
+    psychotherapy_notes,
+    run_sheets,
+    signatures,
     therapy_sessions,
+    treatment_decisions,
 )
 from tracker.models.base import Base, db
 
@@ -20,7 +25,12 @@ __all__ = [
     "clinics",
     "courses",
     "db",
+    "drug_ledger",
     "infusions",
     "patients",
+    "psychotherapy_notes",
+    "run_sheets",
+    "signatures",
     "therapy_sessions",
+    "treatment_decisions",
 ]

@@ -54,6 +54,7 @@ class SignInRow(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    locked_at: Mapped[datetime | None]  # the screen is locked until the password is entered
     revoked_at: Mapped[datetime | None]
     revoked_why: Mapped[Words | None]
     device: Mapped[Line] = mapped_column(default="")

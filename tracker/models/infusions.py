@@ -1,4 +1,4 @@
-"""Given infusions with their vital signs and events."""
+"""What was in fact given at an appointment."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.courses import GivenState
+from tracker.domain.weight_basis import IdealWeightFor, WeightBasis
 from tracker.models.base import (
     Base,
     Key,
@@ -23,22 +24,27 @@ from tracker.models.base import (
     Line,
     Milligrams,
     Note,
-    Words,
     between,
     one_of,
-    same_clinic,
     table,
     target_of_clinic,
 )
 
 
 class GivenInfusionRow(Base):
-    """What was in fact given at one appointment. `occurred_at` is when the infusion started."""
+    """What was in fact given at one appointment. `occurred_at` is when the infusion started.
+
+    It has the id of the run sheet on which it was logged.
+    """
 
     __tablename__ = "given_infusions"
     __table_args__ = table(
         target_of_clinic(),
         UniqueConstraint("clinic_id", "course_id", "id"),
+        ForeignKeyConstraint(
+            ["clinic_id", "course_id", "id"],
+            ["run_sheets.clinic_id", "run_sheets.course_id", "run_sheets.id"],
+        ),
         ForeignKeyConstraint(
             ["clinic_id", "course_id", "planned_infusion_id"],
             [
@@ -62,6 +68,21 @@ class GivenInfusionRow(Base):
             "(end_recorded_at IS NULL) = (end_recorded_by IS NULL)", name="end_recorded_paired"
         ),
         Index(None, "course_id", "occurred_at"),
+        between("dosing_weight_kg", 20, 400),
+        between("height_cm", 100, 250),
+        between("vial_mg_per_ml", 1, 1000),
+        between("total_ml", 0.1, 5000),
+        between("infused_ml", 0, 5000),
+        one_of("weight_basis", WeightBasis),
+        one_of("ideal_weight_for", IdealWeightFor),
+        CheckConstraint("infused_ml <= total_ml", name="infused_at_most_total"),
+        CheckConstraint(
+            "weight_basis <> 'actual' OR dosing_weight_kg = weight_kg", name="actual_weight"
+        ),
+        CheckConstraint(
+            "weight_basis <> 'ideal' OR (height_cm IS NOT NULL AND ideal_weight_for IS NOT NULL)",
+            name="ideal_weight_explained",
+        ),
         Index(None, "clinic_id", "state"),
     )
 
@@ -75,79 +96,20 @@ class GivenInfusionRow(Base):
     end_recorded_at: Mapped[datetime | None]
     end_recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     weight_kg: Mapped[Kilograms]
+    weight_basis: Mapped[str] = mapped_column(String(8), default=WeightBasis.ACTUAL)
+    dosing_weight_kg: Mapped[Kilograms]
+    height_cm: Mapped[int | None]  # what the ideal weight was computed from
+    ideal_weight_for: Mapped[str | None] = mapped_column(String(5))
     dose_mg_per_kg: Mapped[Milligrams]
     ordered_mg: Mapped[Milligrams]
     given_mg: Mapped[Milligrams | None]
     planned_minutes: Mapped[int]
+    vial_mg_per_ml: Mapped[Milligrams | None]
+    total_ml: Mapped[Milligrams | None]  # what runs in: the drug alone, or diluted in a bag
+    infused_ml: Mapped[Milligrams | None]  # what had run in at the end
     dose_reason: Mapped[Line] = mapped_column(default="")  # why a dose above the usual range
     course_of_infusion: Mapped[Note] = mapped_column(default="")  # how it went, in words
     stop_reason: Mapped[Line] = mapped_column(default="")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=1)
-
-
-class VitalSignsRow(Base):
-    """One set of vital signs. Append-only: a correction is a new row that points at the old one."""
-
-    __tablename__ = "vital_signs"
-    __table_args__ = table(
-        target_of_clinic(),
-        same_clinic("given_infusion_id", "given_infusions"),
-        between("systolic_mmhg", 30, 300),
-        between("diastolic_mmhg", 10, 200),
-        between("heart_rate_bpm", 10, 300),
-        between("spo2_percent", 30, 100),
-        between("respiration_per_minute", 1, 80),
-        between("rass", -5, 4),
-        CheckConstraint("diastolic_mmhg < systolic_mmhg", name="pressure_order"),
-        CheckConstraint(
-            "(systolic_mmhg IS NULL) = (diastolic_mmhg IS NULL)", name="pressure_paired"
-        ),
-        CheckConstraint(
-            "systolic_mmhg IS NOT NULL OR heart_rate_bpm IS NOT NULL OR spo2_percent IS NOT NULL"
-            " OR respiration_per_minute IS NOT NULL OR rass IS NOT NULL",
-            name="something_measured",
-        ),
-        Index(None, "given_infusion_id", "occurred_at"),
-    )
-
-    id: Mapped[Key]
-    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinics.id"))
-    given_infusion_id: Mapped[UUID]
-    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("vital_signs.id"), unique=True)
-    correction_reason: Mapped[Line] = mapped_column(default="")
-    systolic_mmhg: Mapped[int | None]
-    diastolic_mmhg: Mapped[int | None]
-    heart_rate_bpm: Mapped[int | None]
-    spo2_percent: Mapped[int | None]
-    respiration_per_minute: Mapped[int | None]
-    rass: Mapped[int | None]
-    occurred_at: Mapped[datetime]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-
-
-class InfusionEventRow(Base):
-    """Something that happened during or after an infusion. Append-only, as vital signs are."""
-
-    __tablename__ = "infusion_events"
-    __table_args__ = table(
-        target_of_clinic(),
-        same_clinic("given_infusion_id", "given_infusions"),
-        between("grade", 1, 5),
-        Index(None, "given_infusion_id", "occurred_at"),
-    )
-
-    id: Mapped[Key]
-    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinics.id"))
-    given_infusion_id: Mapped[UUID]
-    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("infusion_events.id"), unique=True)
-    correction_reason: Mapped[Line] = mapped_column(default="")
-    term: Mapped[Words]
-    grade: Mapped[int | None]
-    action: Mapped[Line] = mapped_column(default="")
-    note: Mapped[Note] = mapped_column(default="")
-    occurred_at: Mapped[datetime]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

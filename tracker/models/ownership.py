@@ -17,17 +17,29 @@ from tracker.domain.people import Person
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
-from tracker.models.infusions import GivenInfusionRow, InfusionEventRow, VitalSignsRow
+from tracker.models.drug_ledger import VialEntryRow
 from tracker.models.patients import PatientRow
+from tracker.models.run_sheets import (
+    InfusionEventRow,
+    MedicineGivenRow,
+    RateChangeRow,
+    RecoveryScoreRow,
+    RunSheetMoveRow,
+    RunSheetRow,
+    SheetCheckRow,
+    SheetNoteRow,
+    VitalSignsRow,
+)
 from tracker.models.therapy_sessions import TherapySessionRow
+from tracker.models.treatment_decisions import CourseReviewRow, MedicineChangeRow
 
 
 def _of_course(row: Any) -> Select[UUID]:
     return select(CourseRow.patient_id).join(row, row.course_id == CourseRow.id)
 
 
-def _of_infusion(row: Any) -> Select[UUID]:
-    return _of_course(GivenInfusionRow).join(row, row.given_infusion_id == GivenInfusionRow.id)
+def _of_sheet(row: Any) -> Select[UUID]:
+    return _of_course(RunSheetRow).join(row, row.run_sheet_id == RunSheetRow.id)
 
 
 def _scoped(row: Any, statement: Select[UUID]) -> Select[UUID]:
@@ -41,9 +53,18 @@ _PATIENT_OF: dict[str, Select[UUID]] = {
     "patient": _scoped(PatientRow, select(PatientRow.id)),
     "course": _scoped(CourseRow, select(CourseRow.patient_id)),
     "planned_infusion": _scoped(PlannedInfusionRow, _of_course(PlannedInfusionRow)),
-    "infusion": _scoped(GivenInfusionRow, _of_course(GivenInfusionRow)),
-    "vital_signs": _scoped(VitalSignsRow, _of_infusion(VitalSignsRow)),
-    "infusion_event": _scoped(InfusionEventRow, _of_infusion(InfusionEventRow)),
+    "infusion": _scoped(RunSheetRow, _of_course(RunSheetRow)),
+    "vital_signs": _scoped(VitalSignsRow, _of_sheet(VitalSignsRow)),
+    "infusion_event": _scoped(InfusionEventRow, _of_sheet(InfusionEventRow)),
+    "medicine_given": _scoped(MedicineGivenRow, _of_sheet(MedicineGivenRow)),
+    "rate_change": _scoped(RateChangeRow, _of_sheet(RateChangeRow)),
+    "recovery_score": _scoped(RecoveryScoreRow, _of_sheet(RecoveryScoreRow)),
+    "sheet_note": _scoped(SheetNoteRow, _of_sheet(SheetNoteRow)),
+    "sheet_check": _scoped(SheetCheckRow, _of_sheet(SheetCheckRow)),
+    "run_sheet_move": _scoped(RunSheetMoveRow, _of_sheet(RunSheetMoveRow)),
+    "medicine_change": _scoped(MedicineChangeRow, select(MedicineChangeRow.patient_id)),
+    "course_review": _scoped(CourseReviewRow, _of_course(CourseReviewRow)),
+    "vial_entry": _scoped(VialEntryRow, _of_sheet(VialEntryRow)),
     "therapy_session": _scoped(TherapySessionRow, _of_course(TherapySessionRow)),
     "check_in": _scoped(CheckInRow, select(CheckInRow.patient_id)),
     "alert": _scoped(SafetyAlertRow, select(SafetyAlertRow.patient_id)),

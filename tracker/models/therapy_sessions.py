@@ -12,6 +12,7 @@ from tracker.domain.courses import TherapyFormat, TherapyKind, TherapyState
 from tracker.models.base import (
     Base,
     Key,
+    Line,
     Note,
     between,
     one_of,
@@ -55,7 +56,9 @@ class TherapySessionRow(Base):
     suds_peak: Mapped[int | None]
     suds_end: Mapped[int | None]
     focus: Mapped[Note] = mapped_column(default="")
-    homework: Mapped[Note] = mapped_column(default="")
+    measures_reviewed: Mapped[Line] = mapped_column(default="")
+    homework: Mapped[Note] = mapped_column(default="")  # set until the next one
+    homework_done: Mapped[Note] = mapped_column(default="")  # of what was set the last time
     risk: Mapped[Note] = mapped_column(default="")
     next_steps: Mapped[Note] = mapped_column(default="")
     recorded_at: Mapped[datetime]

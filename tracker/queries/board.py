@@ -23,8 +23,9 @@ from tracker.models.accounts import UserRow
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
-from tracker.models.infusions import GivenInfusionRow, VitalSignsRow
+from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
+from tracker.models.run_sheets import VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
 from tracker.queries import alerts, behind
 from tracker.queries.alerts import AlertLine
@@ -143,7 +144,7 @@ def _protocols(db: Session, who: Person) -> dict[UUID, _Rules]:
 # Statements are built once: building one takes longer than running it.
 _LAST_SIGNS = (
     select(func.max(VitalSignsRow.occurred_at))
-    .where(VitalSignsRow.given_infusion_id == GivenInfusionRow.id)
+    .where(VitalSignsRow.run_sheet_id == GivenInfusionRow.id)
     .scalar_subquery()
 )
 _WHOSE = (PatientRow.given_name, PatientRow.family_name, PatientRow.record_number)

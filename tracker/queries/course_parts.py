@@ -30,7 +30,8 @@ from tracker.models.accounts import UserRow
 from tracker.models.check_ins import CheckInRow, ScoreRow
 from tracker.models.courses import PlannedInfusionRow
 from tracker.models.database import read_rows
-from tracker.models.infusions import GivenInfusionRow, InfusionEventRow, VitalSignsRow
+from tracker.models.infusions import GivenInfusionRow
+from tracker.models.run_sheets import InfusionEventRow, VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
 
 
@@ -38,7 +39,7 @@ def _standing(row: Any) -> Any:
     """Sets of vital signs, or events, of an infusion that no correction replaced."""
     newer = aliased(row)
     return and_(
-        row.given_infusion_id == GivenInfusionRow.id,
+        row.run_sheet_id == GivenInfusionRow.id,
         ~select(newer.id).where(newer.corrects_id == row.id).exists(),
     )
 
@@ -154,7 +155,7 @@ _EVENTS = (
     )
     .select_from(PlannedInfusionRow)
     .join(GivenInfusionRow, GivenInfusionRow.planned_infusion_id == PlannedInfusionRow.id)
-    .join(InfusionEventRow, InfusionEventRow.given_infusion_id == GivenInfusionRow.id)
+    .join(InfusionEventRow, InfusionEventRow.run_sheet_id == GivenInfusionRow.id)
     .where(PlannedInfusionRow.course_id == _OF_COURSE, _standing(InfusionEventRow))
     .order_by(InfusionEventRow.occurred_at, InfusionEventRow.id)
 )

@@ -19,6 +19,8 @@ from tracker.actions.demo.story import Story, TodayIs
 from tracker.domain.courses import GivenState
 from tracker.domain.infusion import TENTH_MG, Dose
 from tracker.domain.protocol import default_protocol
+from tracker.domain.run_sheet_stages import Move, stage_after
+from tracker.domain.run_sheet_stages import Stage as SheetStage
 
 _STOPPED_AFTER_MINUTES = 22
 _BEFORE = -4
@@ -115,6 +117,7 @@ def infusion_row(story: Story, infusion: Infusion) -> Row:
         "end_recorded_at": infusion.ended_at,
         "end_recorded_by": known_id("clinician") if is_over else None,
         "weight_kg": infusion.dose.weight_kg,
+        "dosing_weight_kg": infusion.dose.weight_kg,
         "dose_mg_per_kg": infusion.dose.dose_mg_per_kg,
         "ordered_mg": infusion.dose.ordered_mg,
         "given_mg": infusion.given_mg,
@@ -126,6 +129,49 @@ def infusion_row(story: Story, infusion: Infusion) -> Row:
         "recorded_at": infusion.started_at + timedelta(minutes=is_over),
         "version": 2 if is_over else 1,
     }
+
+
+def run_sheet_row(story: Story, infusion: Infusion) -> Row:
+    """The row of `run_sheets` on which an infusion stands."""
+    is_over = infusion.ended_at is not None
+    return {
+        "id": known_id(infusion.id),
+        "course_id": known_id(f"{story.key} course"),
+        "planned_infusion_id": infusion.appointment.id,
+        "stage": SheetStage.LEFT if is_over else SheetStage.RUNNING,
+        "recorded_at": infusion.started_at - timedelta(minutes=25),
+        "version": 5 if is_over else 3,
+    }
+
+
+def move_rows(infusion: Infusion, present: Present) -> Iterator[Row]:
+    """The steps of a run sheet that were taken by now."""
+    ended = infusion.ended_at
+    steps = [
+        (Move.ARRIVE, infusion.started_at - timedelta(minutes=25)),
+        (Move.FINISH_CHECKS, infusion.started_at - timedelta(minutes=4)),
+        (Move.START, infusion.started_at),
+    ]
+    if ended is not None:
+        steps += [
+            (Move.STOP_EARLY if infusion.is_stopped else Move.END, ended),
+            (Move.BE_READY, ended + timedelta(minutes=75)),
+            (Move.LEAVE, ended + timedelta(minutes=85)),
+        ]
+    stage = SheetStage.PLANNED
+    for seq, (move, moved_at) in enumerate(steps, start=1):
+        stage = stage_after(stage, move)
+        yield {
+            "id": known_id(f"{infusion.id} move {seq}"),
+            "run_sheet_id": known_id(infusion.id),
+            "seq": seq,
+            "move": move,
+            "to_stage": stage,
+            "reason": "Nausea; patient asked to stop" if move is Move.STOP_EARLY else "",
+            "left_with": "Escort named in the record" if move is Move.LEAVE else "",
+            "occurred_at": moved_at,
+            "recorded_at": moved_at + timedelta(minutes=1),
+        }
 
 
 def vital_sign_rows(story: Story, infusion: Infusion, present: Present) -> Iterator[Row]:
@@ -158,7 +204,7 @@ def _signs(story: Story, infusion: Infusion, minutes: int, occurred_at: datetime
     is_late = minutes > 60 and chance.random() < 0.15
     return {
         "id": known_id(f"{infusion.id} signs {minutes}"),
-        "given_infusion_id": known_id(infusion.id),
+        "run_sheet_id": known_id(infusion.id),
         "corrects_id": None,
         "correction_reason": "",
         "systolic_mmhg": round(systolic + rise + chance.gauss(0, 2.5)),
@@ -195,7 +241,7 @@ def event_rows(infusion: Infusion, present: Present) -> Iterator[Row]:
         if occurred_at <= present.moment:
             yield {
                 "id": known_id(f"{infusion.id} event {count}"),
-                "given_infusion_id": known_id(infusion.id),
+                "run_sheet_id": known_id(infusion.id),
                 "term": term,
                 "grade": grade,
                 "action": action,

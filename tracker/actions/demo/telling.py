@@ -142,6 +142,10 @@ def _infusion_rows(story: Story, given: tuple[Infusion, ...], present: Present) 
     signs = (infusions.vital_sign_rows(story, each, present) for each in given)
     events = (infusions.event_rows(each, present) for each in given)
     return {
+        "run_sheets": [by_clinician | infusions.run_sheet_row(story, each) for each in given],
+        "run_sheet_moves": [
+            by_clinician | row for each in given for row in infusions.move_rows(each, present)
+        ],
         "given_infusions": [by_clinician | infusions.infusion_row(story, each) for each in given],
         "vital_signs": [by_clinician | row for row in chain.from_iterable(signs)],
         "infusion_events": [by_clinician | row for row in chain.from_iterable(events)],

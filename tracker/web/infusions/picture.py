@@ -7,7 +7,8 @@ from datetime import datetime
 from tracker.charts.vital_series import Event, Limit, Measure, Reading, VitalSeries
 from tracker.domain.clinic import Clinic
 from tracker.domain.protocol import Protocol, VitalStage
-from tracker.queries.run_sheets import RunSheet, VitalSet
+from tracker.queries.run_sheets import RunSheet
+from tracker.queries.sheet_entries import VitalSet
 from tracker.web.infusions.words import infusion_title, is_late
 from tracker.web.moments import whole_minute
 
@@ -19,12 +20,12 @@ def vital_series(sheet: RunSheet, clinic: Clinic, now: datetime) -> VitalSeries:
     return VitalSeries(
         title=infusion_title(sheet.appointment),
         zone=clinic.timezone,
-        started_at=sheet.started_at,
-        ended_at=sheet.ended_at,
-        now=None if sheet.ended_at else max(whole_minute(now), sheet.started_at),
-        readings=tuple(_reading(each) for each in sheet.vital_sets),
+        started_at=sheet.given.started_at,
+        ended_at=sheet.given.ended_at,
+        now=None if sheet.given.ended_at else max(whole_minute(now), sheet.given.started_at),
+        readings=tuple(_reading(each) for each in sheet.entries.vital_sets),
         limits=_limits(sheet.protocol),
-        events=tuple(Event(at=each.occurred_at, text=each.term) for each in sheet.events),
+        events=tuple(Event(at=each.occurred_at, text=each.term) for each in sheet.entries.events),
     )
 
 

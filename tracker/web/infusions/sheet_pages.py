@@ -15,7 +15,8 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.vital_limits import MARK, Level, Notice, Phase, next_set, notices
 from tracker.domain.vital_signs import VitalSigns
-from tracker.queries.run_sheets import InfusionEvent, RunSheet, VitalSet
+from tracker.queries.run_sheets import RunSheet
+from tracker.queries.sheet_entries import InfusionEvent, VitalSet
 from tracker.web.formatting import number
 from tracker.web.infusions.picture import vital_series
 from tracker.web.infusions.words import (
@@ -89,21 +90,21 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
     return RunSheetPage(
         banner=banner(sheet.bearer),
         title=infusion_title(sheet.appointment),
-        state=_STATES[sheet.state],
+        state=_STATES[sheet.given.state],
         stats=(_elapsed(sheet, clinic, now), _dose_stat(sheet), _next_stat(sheet, clinic, now)),
         working=_dose(sheet).working,
         facts=_facts(sheet, clinic),
         last_set=_last_set(standing, clinic, sheet),
         notices=_latest_notices(lines),
         sets=lines,
-        events=tuple(_event_line(event, sheet, clinic) for event in reversed(sheet.events)),
+        events=tuple(_event_line(event, sheet, clinic) for event in reversed(sheet.entries.events)),
         chart_src=url_for("infusions.chart", infusion_id=sheet.id),
         chart_phone_src=url_for("infusions.phone_chart", infusion_id=sheet.id),
         chart_alt=vital_sentence(vital_series(sheet, clinic, now)),
         limits_note=f"Limits of the site: {MARK}. This is a record, not a monitor: "
         "nobody is called, and nothing is watched between two entries.",
         may_log=may_log,
-        is_running=sheet.state is GivenState.RUNNING,
+        is_running=sheet.given.state is GivenState.RUNNING,
         add_href=url_for("infusions.add_vital_signs", infusion_id=sheet.id),
         event_href=url_for("infusions.add_event", infusion_id=sheet.id),
         end_href=url_for("infusions.end", infusion_id=sheet.id),
@@ -114,37 +115,37 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
 
 def _dose(sheet: RunSheet) -> Dose:
     return Dose(
-        weight_kg=sheet.weight_kg,
-        dose_mg_per_kg=sheet.dose_mg_per_kg,
-        planned_minutes=sheet.planned_minutes,
+        weight_kg=sheet.given.weight_kg,
+        dose_mg_per_kg=sheet.given.dose_mg_per_kg,
+        planned_minutes=sheet.given.planned_minutes,
     )
 
 
 def _elapsed(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str, str, str]:
-    started = local_time(sheet.started_at, clinic, beside=now)
-    if sheet.ended_at is None:
-        minutes = max(0, minutes_between(sheet.started_at, now))
-        note = f"of {sheet.planned_minutes} min planned, since {started}"
+    started = local_time(sheet.given.started_at, clinic, beside=now)
+    if sheet.given.ended_at is None:
+        minutes = max(0, minutes_between(sheet.given.started_at, now))
+        note = f"of {sheet.given.planned_minutes} min planned, since {started}"
         return ("Running for", f"{minutes} min", note, "")
-    minutes = minutes_between(sheet.started_at, sheet.ended_at)
-    ended = local_time(sheet.ended_at, clinic, beside=now)
+    minutes = minutes_between(sheet.given.started_at, sheet.given.ended_at)
+    ended = local_time(sheet.given.ended_at, clinic, beside=now)
     return ("Ran for", f"{minutes} min", f"{started} to {ended}", "")
 
 
 def _dose_stat(sheet: RunSheet) -> tuple[str, str, str, str]:
-    ordered = f"{plain(sheet.ordered_mg)} mg"
-    if sheet.given_mg is None:
+    ordered = f"{plain(sheet.given.ordered_mg)} mg"
+    if sheet.given.given_mg is None:
         return ("Ordered", ordered, _dose(sheet).rate_words, "")
-    tone = "" if sheet.given_mg == sheet.ordered_mg else "caution"
-    return ("Given", f"{plain(sheet.given_mg)} mg", f"of {ordered} ordered", tone)
+    tone = "" if sheet.given.given_mg == sheet.given.ordered_mg else "caution"
+    return ("Given", f"{plain(sheet.given.given_mg)} mg", f"of {ordered} ordered", tone)
 
 
 def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str, str, str]:
     measured = [each.occurred_at for each in sheet.standing_sets]
     due = next_set(
         sheet.protocol.monitoring,
-        started_at=sheet.started_at,
-        ended_at=sheet.ended_at,
+        started_at=sheet.given.started_at,
+        ended_at=sheet.given.ended_at,
         last_measured_at=max(measured, default=None),
         now=now,
     )
@@ -158,35 +159,43 @@ def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str
 
 def _facts(sheet: RunSheet, clinic: Clinic) -> tuple[tuple[str, str], ...]:
     started = two_clocks(
-        sheet.started_at, sheet.recorded_at, clinic, verb="started", beside=sheet.started_at
+        sheet.given.started_at,
+        sheet.given.recorded_at,
+        clinic,
+        verb="started",
+        beside=sheet.given.started_at,
     )
     facts = [
         ("Working", _dose(sheet).working),
         ("Rate", _dose(sheet).rate_words),
-        ("Start", f"{started}, by {sheet.recorded_by}"),
-        ("Reason for the dose", sheet.dose_reason),
+        ("Start", f"{started}, by {sheet.given.recorded_by}"),
+        ("Reason for the dose", sheet.given.dose_reason),
         ("End", _end_words(sheet, clinic)),
-        ("Given", "" if sheet.given_mg is None else f"{number(sheet.given_mg)} mg"),
-        ("Stopped early because", sheet.stop_reason),
-        ("How it went", sheet.course_of_infusion),
+        ("Given", "" if sheet.given.given_mg is None else f"{number(sheet.given.given_mg)} mg"),
+        ("Stopped early because", sheet.given.stop_reason),
+        ("How it went", sheet.given.course_of_infusion),
     ]
     return tuple((label, words) for label, words in facts if words)
 
 
 def _end_words(sheet: RunSheet, clinic: Clinic) -> str:
-    if sheet.ended_at is None or sheet.end_recorded_at is None:
+    if sheet.given.ended_at is None or sheet.given.end_recorded_at is None:
         return ""
     ended = two_clocks(
-        sheet.ended_at, sheet.end_recorded_at, clinic, verb="ended", beside=sheet.started_at
+        sheet.given.ended_at,
+        sheet.given.end_recorded_at,
+        clinic,
+        verb="ended",
+        beside=sheet.given.started_at,
     )
-    return f"{ended}, by {sheet.end_recorded_by}"
+    return f"{ended}, by {sheet.given.end_recorded_by}"
 
 
 def _last_set(standing: tuple[VitalSet, ...], clinic: Clinic, sheet: RunSheet) -> str:
     if not standing:
         return "No vital signs yet."
     last = standing[-1]
-    at = local_time(last.occurred_at, clinic, beside=sheet.started_at)
+    at = local_time(last.occurred_at, clinic, beside=sheet.given.started_at)
     return f"Last set, {at}: {signs_line(last.signs)}"
 
 
@@ -195,9 +204,9 @@ def _set_lines(sheet: RunSheet, clinic: Clinic, may_log: bool) -> tuple[SetLine,
     baseline: VitalSigns | None = None
     before: VitalSigns | None = None
     lines = []
-    for each in sheet.vital_sets:
+    for each in sheet.entries.vital_sets:
         struck = each.corrected_by is not None
-        phase = Phase.BEFORE if each.occurred_at <= sheet.started_at else Phase.DURING
+        phase = Phase.BEFORE if each.occurred_at <= sheet.given.started_at else Phase.DURING
         found = (
             ()
             if struck
@@ -222,7 +231,7 @@ def _set_line(
             each.recorded_at,
             clinic,
             verb="measured",
-            beside=sheet.started_at,
+            beside=sheet.given.started_at,
         ),
         values=signs_line(each.signs),
         by=each.recorded_by,
@@ -245,11 +254,11 @@ def _set_notes(each: VitalSet) -> tuple[str, ...]:
 
 
 def _minute(at: datetime, sheet: RunSheet) -> str:
-    if at <= sheet.started_at:
+    if at <= sheet.given.started_at:
         return "before the start"
-    if sheet.ended_at is not None and at > sheet.ended_at:
-        return f"{minutes_between(sheet.ended_at, at)} min after the end"
-    return f"{minutes_between(sheet.started_at, at)} min"
+    if sheet.given.ended_at is not None and at > sheet.given.ended_at:
+        return f"{minutes_between(sheet.given.ended_at, at)} min after the end"
+    return f"{minutes_between(sheet.given.started_at, at)} min"
 
 
 def _tone(notice: Notice) -> str:
@@ -270,7 +279,7 @@ def _event_line(event: InfusionEvent, sheet: RunSheet, clinic: Clinic) -> EventL
             event.recorded_at,
             clinic,
             verb="happened",
-            beside=sheet.started_at,
+            beside=sheet.given.started_at,
         ),
         what=event.term,
         detail=". ".join(part for part in details if part),

@@ -13,7 +13,8 @@ from tracker.domain.courses import GivenState
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
 from tracker.queries import run_sheets
-from tracker.queries.run_sheets import RunSheet, VitalSet
+from tracker.queries.run_sheets import RunSheet
+from tracker.queries.sheet_entries import VitalSet
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.infusions.forms import CorrectionForm, EndForm, EventForm, VitalSignsForm
@@ -61,8 +62,8 @@ def add_vital_signs(infusion_id: UUID) -> Any:
 def correct(vital_signs_id: UUID) -> Any:
     """Put another set in the place of one; the old one stays readable."""
     db, who = access.database(), access.who()
-    sheet = run_sheets.get_run_sheet_of_set(db, who, vital_signs_id)
-    old = next(each for each in sheet.vital_sets if each.id == vital_signs_id)
+    sheet = run_sheets.get_run_sheet_of(db, who, "vital_signs", vital_signs_id)
+    old = next(each for each in sheet.entries.vital_sets if each.id == vital_signs_id)
     form = CorrectionForm(**_as_typed(old))
     if form.is_sent_and_fits():
         try:
@@ -122,7 +123,7 @@ def add_event(infusion_id: UUID) -> Any:
 def end(infusion_id: UUID) -> Any:
     """Close the run sheet with what was in fact given."""
     sheet = _sheet(infusion_id)
-    form = EndForm(given_mg=sheet.ordered_mg, seen_version=sheet.version)
+    form = EndForm(given_mg=sheet.given.ordered_mg, seen_version=sheet.version)
     if form.is_sent_and_fits():
         try:
             infusion_ends.end_infusion(
@@ -139,7 +140,7 @@ def end(infusion_id: UUID) -> Any:
         else:
             saved(twice_note(form.ended_day.data, form.ended_time.data, **here()))
             return _to_sheet(infusion_id)
-    elif sheet.state is not GivenState.RUNNING and not form.is_submitted():
+    elif sheet.given.state is not GivenState.RUNNING and not form.is_submitted():
         return _to_sheet(infusion_id)
     return _render("end", sheet, form)
 

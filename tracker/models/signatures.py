@@ -1,0 +1,96 @@
+"""Sign-offs and amendments: who stands for a record, and what was added to it afterwards.
+
+Both are append-only. Each points at exactly one record.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.domain.signing import Meaning
+from tracker.models.base import (
+    Base,
+    Key,
+    Line,
+    Note,
+    Words,
+    one_of,
+    same_clinic,
+    table,
+    target_of_clinic,
+)
+
+
+def _about_one_record(*constraints: Any) -> tuple[Any, ...]:
+    return table(
+        target_of_clinic(),
+        same_clinic("run_sheet_id", "run_sheets"),
+        same_clinic("therapy_session_id", "therapy_sessions"),
+        same_clinic("course_review_id", "course_reviews"),
+        CheckConstraint(
+            "(CASE WHEN run_sheet_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN therapy_session_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN course_review_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_record",
+        ),
+        *constraints,
+        Index(None, "run_sheet_id"),
+        Index(None, "therapy_session_id"),
+        Index(None, "course_review_id"),
+    )
+
+
+class AboutOneRecord:
+    id: Mapped[Key]
+    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinics.id"))
+    run_sheet_id: Mapped[UUID | None]
+    therapy_session_id: Mapped[UUID | None]
+    course_review_id: Mapped[UUID | None]
+
+
+class SignatureRow(AboutOneRecord, Base):
+    """One sign-off. `content` is what was signed, `content_hash` its SHA-256 in hexadecimal.
+
+    `seal` binds signer, time and meaning to the hash with a key that is not in the database.
+    """
+
+    __tablename__ = "signatures"
+    __table_args__ = _about_one_record(one_of("meaning", Meaning))
+
+    meaning: Mapped[str] = mapped_column(String(10))
+    is_late_entry: Mapped[bool] = mapped_column(default=False)
+    gaps: Mapped[Note] = mapped_column(default="")  # what was open when it was signed
+    gaps_reason: Mapped[Line] = mapped_column(default="")
+    signer_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    signer_name: Mapped[Line]
+    signer_role: Mapped[Words]
+    signed_at: Mapped[datetime]
+    content: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    key_id: Mapped[Words]
+    seal: Mapped[str] = mapped_column(String(64))
+
+
+class AmendmentRow(AboutOneRecord, Base):
+    """An addendum to a signed record, with its reason. It is sealed as a signature is."""
+
+    __tablename__ = "amendments"
+    __table_args__ = _about_one_record(
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        CheckConstraint("length(addendum) > 0", name="addendum_given"),
+    )
+
+    reason: Mapped[Line]
+    addendum: Mapped[Note]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[Line]
+    author_role: Mapped[Words]
+    amended_at: Mapped[datetime]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    key_id: Mapped[Words]
+    seal: Mapped[str] = mapped_column(String(64))
