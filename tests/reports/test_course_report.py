@@ -13,7 +13,7 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.course_record import InfusionEvent
 from tracker.domain.courses import GivenState, PlannedState
 from tracker.reports.course_report import Making, course_report
-from tracker.reports.progress_report import Paper
+from tracker.reports.document import Paper
 
 CLINIC = Clinic(
     id=known_id("clinic"), name="A Clinic", timezone="America/New_York", address="1 Street\n\nTown"

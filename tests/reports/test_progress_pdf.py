@@ -16,11 +16,11 @@ from tests.reports.examples import (
     scores,
     whole_report,
 )
+from tracker.reports.document import Paper
 from tracker.reports.fonts import font_folders
 from tracker.reports.progress_report import (
     Audience,
     Note,
-    Paper,
     ProgressReport,
     ReportPatient,
     SignatureLine,

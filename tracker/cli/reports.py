@@ -21,8 +21,8 @@ from tracker.domain.people import Person, Role
 from tracker.models import db
 from tracker.queries.course_clinic import clinic_of_course
 from tracker.queries.progress import get_course_record
+from tracker.reports.document import Paper
 from tracker.reports.printable import ReportTooLarge
-from tracker.reports.progress_report import Paper
 from tracker.reports.typesetter import TypesettingFailed
 from tracker.web.course_pictures import WEEKLY_SCALES
 from tracker.web.reports.making import printed_report, typesetter

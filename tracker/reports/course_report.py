@@ -21,10 +21,10 @@ from tracker.reports.course_tables import (
     score_rows,
     therapy_part,
 )
+from tracker.reports.document import Paper
 from tracker.reports.progress_report import (
     Chart,
     Note,
-    Paper,
     ProgressReport,
     ReportClinic,
     ReportCourse,

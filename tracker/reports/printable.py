@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import Any
 
-from tracker.reports.progress_report import DOCUMENT_TITLE, ProgressReport
+from tracker.reports.document import Document, Layout
 
 MOST_ROWS = 600
 MOST_CHARTS = 8
@@ -31,25 +31,21 @@ _LONG_WORD = re.compile(r"\S{32,}")
 _LONG_WORD_IN_CELL = re.compile(r"\S{18,}")
 _PIECE = re.compile(r".{9}(?=.)")
 _BREAK = "\u200b"
-_KEEPS_LINES = frozenset({"notes", "summary", "adherence"})
-_TABLES = frozenset(
-    {"infusions", "scores", "groups", "sessions", "events", "instruments", "thresholds"}
-)
 
 
 class ReportTooLarge(Exception):
     """More than a printed report can hold. The text says what is too much."""
 
 
-def printable(report: ProgressReport) -> dict[str, Any]:
-    """The report as plain data for the template.
+def printable(report: Document) -> dict[str, Any]:
+    """The document as plain data for its template.
 
     Raises ReportTooLarge when a table, a text or a chart is past its limit.
     """
     data: dict[str, Any] = json.loads(report.to_json())
-    charts = data.pop("charts")
+    charts = data.pop("charts", [])
     _check_charts(charts)
-    cleaned: dict[str, Any] = _Cleaner().section("report", data)
+    cleaned: dict[str, Any] = _Cleaner(report.layout).section("report", data)
     cleaned["charts"] = [
         {
             "svg": _without_surrogates(chart["svg"]),
@@ -58,10 +54,12 @@ def printable(report: ProgressReport) -> dict[str, Any]:
         }
         for chart in charts
     ]
+    whose = cleaned["patient"]["name"] if "patient" in cleaned else clean(report.title)
     return cleaned | {
+        "template": report.layout.template,
         "title": report.title,
-        "document_title": DOCUMENT_TITLE,
-        "running_name": shortened(cleaned["patient"]["name"], 44),
+        "document_title": report.layout.title,
+        "running_name": shortened(whose, 44),
         "running_maker": shortened(cleaned["generated_by"], 50),
     }
 
@@ -99,25 +97,26 @@ def _check_charts(charts: list[dict[str, str]]) -> None:
 class _Cleaner:
     """Walks a report once, cleaning every text and adding up what it holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
         self._characters = 0
 
     def section(self, name: str, value: Any) -> Any:
         if isinstance(value, str):
             return self._text(name, value)
         if isinstance(value, dict):
-            return {key: self.section(_inherited(name, key), part) for key, part in value.items()}
+            return {key: self.section(self._name(name, key), part) for key, part in value.items()}
         if isinstance(value, list):
             if len(value) > MOST_ROWS:
                 raise ReportTooLarge(
-                    f"{len(value)} rows in “{name}”; a report holds {MOST_ROWS} at most. "
-                    "Choose a shorter period."
+                    f"{len(value)} rows in “{name}”; a {self._layout.what} holds {MOST_ROWS} at "
+                    f"most. {self._layout.advice}"
                 )
             return [self.section(name, part) for part in value]
         return value
 
     def _text(self, name: str, text: str) -> str:
-        longest = LONGEST_CELL if name in _TABLES else LONGEST_TEXT
+        longest = LONGEST_CELL if name in self._layout.tables else LONGEST_TEXT
         self._characters += len(text)
         if len(text) > longest:
             raise ReportTooLarge(
@@ -125,11 +124,15 @@ class _Cleaner:
             )
         if self._characters > MOST_TEXT:
             raise ReportTooLarge(
-                "The report holds too much text to print. Choose a shorter period."
+                f"The {self._layout.what} holds too much text to print. {self._layout.advice}"
             )
-        return clean(text, keep_lines=name in _KEEPS_LINES, in_cell=name in _TABLES)
+        return clean(
+            text,
+            keep_lines=name in self._layout.keeps_lines,
+            in_cell=name in self._layout.tables,
+        )
 
-
-def _inherited(name: str, key: str) -> str:
-    """A column belongs to its table, a paragraph to its note; else a part has its own name."""
-    return name if name in _TABLES or name in _KEEPS_LINES else key
+    def _name(self, name: str, key: str) -> str:
+        """A column belongs to its table, a paragraph to its note; else a part has its own name."""
+        owns = name in self._layout.tables or name in self._layout.keeps_lines
+        return name if owns else key

@@ -7,12 +7,12 @@ one is the caller's work; nothing here queries, computes or reads the clock. A s
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import ClassVar
 
+from tracker.reports.document import Layout, Paper, as_json, check_generated_at
 from tracker.reports.report_rows import (
     NO_DATA,
     EventRow,
@@ -41,13 +41,6 @@ OWN_INSTRUMENTS = (
     "system's own questions. They are not validated scales."
 )
 STANDARD_LIMITS = (OFF_LABEL, SELF_REPORT, OWN_INSTRUMENTS)
-
-
-class Paper(StrEnum):
-    """The sheet that the report is set for. Both carry a text block 178 mm wide."""
-
-    LETTER = "letter"
-    A4 = "a4"
 
 
 class Audience(StrEnum):
@@ -150,6 +143,15 @@ class ProgressReport:
     patient: ReportPatient
     course: ReportCourse
     period: str
+    layout: ClassVar[Layout] = Layout(
+        template="progress",
+        title=DOCUMENT_TITLE,
+        tables=frozenset(
+            {"infusions", "scores", "groups", "sessions", "events", "instruments", "thresholds"}
+        ),
+        keeps_lines=frozenset({"notes", "summary", "adherence"}),
+    )
+
     generated_at: datetime
     generated_text: str
     generated_by: str
@@ -179,8 +181,7 @@ class ProgressReport:
     signatures: tuple[SignatureLine, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.generated_at.tzinfo is None:
-            raise ValueError("generated_at needs a time zone")
+        check_generated_at(self.generated_at)
 
     @property
     def title(self) -> str:
@@ -189,12 +190,4 @@ class ProgressReport:
 
     def to_json(self) -> str:
         """The same text for the same report: sorted keys, no spaces, instants in UTC."""
-        return json.dumps(
-            asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
-        )
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds")
-    raise TypeError(f"a report holds words, not {type(value).__name__}")
+        return as_json(self)

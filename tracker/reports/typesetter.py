@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from tracker.reports.document import Document
 from tracker.reports.frames import BrokenConversation, Kind, read_frame, write_frame
 from tracker.reports.printable import printable
-from tracker.reports.progress_report import ProgressReport
 
 REPORTS_EACH = 500
 """A child is replaced after so many reports: its caches grow with each."""
@@ -39,7 +39,8 @@ class TypesettingTooSlow(TypesettingFailed):
 class Typesetter:
     """Makes PDFs, from any thread. The child process is started by the first report.
 
-    ``templates_folder`` holds ``progress.typ``; nothing outside it can be read by a template.
+    ``templates_folder`` holds a template for each kind of document, which its layout names;
+    nothing outside the folder can be read by a template.
     ``time_limit_seconds`` counts from the moment that a report's turn has come, and as long again
     may be spent waiting for the turn.
     """
@@ -62,8 +63,8 @@ class Typesetter:
         self._child_of = 0
         self._printed = 0
 
-    def pdf(self, report: ProgressReport) -> bytes:
-        """The report as a tagged PDF; the same report gives the same bytes.
+    def pdf(self, report: Document) -> bytes:
+        """The document as a tagged PDF; the same document gives the same bytes.
 
         Raises ReportTooLarge, TypesettingTooSlow or TypesettingFailed.
         """

@@ -8,6 +8,7 @@ as little as it can, so that the first report does not wait for it.
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 from collections.abc import Sequence
@@ -46,23 +47,22 @@ def serve(press: Press, source: IO[bytes], sink: IO[bytes]) -> None:
 
 
 class Press:
-    """One template and one set of fonts, ready to print."""
+    """The templates of one folder and one set of fonts, ready to print."""
 
     def __init__(self, templates_folder: Path, font_folders: Sequence[Path]) -> None:
-        fonts = typst.Fonts(
+        self._fonts = typst.Fonts(
             include_system_fonts=False,
             include_embedded_fonts=False,
             font_paths=[str(folder) for folder in font_folders],
         )
         self._coverage = Coverage(font_folders)
-        self._compiler = typst.Compiler(
-            str(templates_folder / "progress.typ"), root=str(templates_folder), font_paths=fonts
-        )
+        self._templates_folder = templates_folder
+        self._compilers: dict[str, typst.Compiler] = {}
 
     def pdf(self, report: dict[str, Any]) -> bytes:
         """The PDF of one prepared report: tagged, PDF/UA-1, dated by the report itself."""
         data = json.dumps(self._coverage.shown(report), sort_keys=True, ensure_ascii=False)
-        made = self._compiler.compile(
+        made = self._compiler(report["template"]).compile(
             format="pdf",
             sys_inputs={"report": data},
             pdf_standards=["ua-1"],
@@ -71,6 +71,18 @@ class Press:
         if not isinstance(made, bytes):
             raise ValueError("the typesetter made no single file")
         return made
+
+    def _compiler(self, template: str) -> typst.Compiler:
+        """The compiler of one template: a name in letters and low lines, never a path."""
+        if not re.fullmatch("[a-z_]+", template):
+            raise ValueError("no such template")
+        if template not in self._compilers:
+            self._compilers[template] = typst.Compiler(
+                str(self._templates_folder / f"{template}.typ"),
+                root=str(self._templates_folder),
+                font_paths=self._fonts,
+            )
+        return self._compilers[template]
 
 
 def _fence() -> None:

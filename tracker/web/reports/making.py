@@ -22,8 +22,9 @@ from tracker.charts.series import Form
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.reports.course_report import Making, course_report
+from tracker.reports.document import Paper
 from tracker.reports.fonts import font_folders
-from tracker.reports.progress_report import Chart, Paper, ProgressReport
+from tracker.reports.progress_report import Chart, ProgressReport
 from tracker.reports.typesetter import Typesetter
 from tracker.web.course_pictures import kept_name
 from tracker.web.pictures import kept_svg

@@ -8,7 +8,8 @@ from flask import url_for
 
 from tracker.domain.course_progress import CourseProgress
 from tracker.reports.course_report import Making, course_report
-from tracker.reports.progress_report import Paper, ProgressReport, SignatureLine
+from tracker.reports.document import Paper
+from tracker.reports.progress_report import ProgressReport, SignatureLine
 from tracker.reports.report_rows import NO_DATA, NONE_RECORDED, NOT_RECORDED, InfusionRow
 from tracker.web import access, clock
 from tracker.web.course_pictures import SIZES, Table, course_address

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, render_template, request
 
 from tracker.domain.audit import AuditEvent
 from tracker.domain.permissions import Act
+from tracker.reports.document import Paper
 from tracker.reports.printable import ReportTooLarge
-from tracker.reports.progress_report import Paper
 from tracker.reports.typesetter import TypesettingFailed
 from tracker.web import access, clock, errors
 from tracker.web.access import allow
