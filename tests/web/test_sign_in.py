@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from tests.browsing import BASE
 from tests.make.world import known_id
-from tracker.actions import passwords, sign_ins
+from tracker.actions import passwords, sign_ins, throttles
 from tracker.domain import accounts
 from tracker.models import db as flask_db
 from tracker.models.accounts import SignInRow, SignInThrottleRow, UserRow
@@ -254,7 +254,7 @@ def test_parallel_guesses_cannot_slip_past_the_limit(with_password, app, clock, 
                     device="",
                     now=clock(),
                 )
-            except (sign_ins.SignInRefused, sign_ins.TooManyAttempts):
+            except (sign_ins.SignInRefused, throttles.TooManyAttempts):
                 pass
             finally:
                 flask_db.session.remove()
@@ -265,9 +265,9 @@ def test_parallel_guesses_cannot_slip_past_the_limit(with_password, app, clock, 
 
 
 def test_names_that_nobody_has_do_not_fill_the_disk(db, clock, monkeypatch):
-    monkeypatch.setattr(sign_ins, "MOST_THROTTLES", 50)
+    monkeypatch.setattr(throttles, "MOST_THROTTLES", 50)
     for number in range(120):
-        sign_ins._count_attempt(db, [(f"account nobody{number}", 5)], now=clock())
+        throttles.count_attempt(db, [(f"account nobody{number}", 5)], now=clock())
     assert len(db.execute(select(SignInThrottleRow.key_hash)).all()) <= 50
 
 

@@ -1,41 +1,29 @@
-"""Signing in and out: rows that the server keeps and can end, and the throttle on failures."""
+"""Signing in and out: rows that the server keeps and can end."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, passwords
+from tracker.actions import audit, passwords, throttles
 from tracker.actions.tokens import new_token, token_hash
 from tracker.domain import accounts
-from tracker.domain.accounts import Throttle
 from tracker.domain.audit import AuditEvent
 from tracker.domain.people import Person, Role
-from tracker.models.accounts import SignInRow, SignInThrottleRow, UserRoleRow, UserRow
+from tracker.models.accounts import SignInRow, UserRoleRow, UserRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import transaction
 
 MOST_SIGN_INS_PER_ACCOUNT = 5
-MOST_THROTTLES = 10_000
 LAST_SEEN_EVERY = timedelta(minutes=1)
 
 
 class SignInRefused(Exception):
     """Wrong name or password: the same answer for both."""
-
-
-class TooManyAttempts(Exception):
-    """Too many failures for this account or network; `wait_until` says when to try again."""
-
-    def __init__(self, wait_until: datetime) -> None:
-        super().__init__("Too many attempts.")
-        self.wait_until = wait_until
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +56,7 @@ def sign_in(
         (f"network {address}", accounts.FREE_FAILURES_PER_ADDRESS),
     ]
     # Counted as a failure before the password is looked at: parallel guesses cannot slip past.
-    _count_attempt(db, keys, now=now)
+    throttles.count_attempt(db, keys, now=now)
     stored = _stored_hash(db, email, allow_demo=allow_demo)
     db.rollback()  # no lock is held while the hash is computed
     if not passwords.verify(stored, password):
@@ -79,7 +67,7 @@ def sign_in(
         user = db.execute(select(UserRow).where(UserRow.email == email)).scalar_one()
         if rehashed:
             user.password_hash = rehashed
-        _forgive(db, account=keys[0][0], network=keys[1][0])
+        throttles.forgive(db, account=keys[0][0], network=keys[1][0])
         return open_sign_in(db, user.id, user.clinic_id, address=address, device=device, now=now)
 
 
@@ -181,58 +169,6 @@ def _end_oldest(db: Session, user_id: UUID, *, now: datetime) -> None:
             .where(SignInRow.id.in_(open_ids))
             .values(revoked_at=now, revoked_why="too many at once")
         )
-
-
-def _key(name: str) -> bytes:
-    return hashlib.sha256(name.encode("utf-8", "replace")).digest()
-
-
-def _forgive(db: Session, *, account: str, network: str) -> None:
-    """A right password clears the account; the network gets back the attempt it was charged."""
-    db.execute(delete(SignInThrottleRow).where(SignInThrottleRow.key_hash == _key(account)))
-    db.execute(
-        update(SignInThrottleRow)
-        .where(SignInThrottleRow.key_hash == _key(network), SignInThrottleRow.failures > 0)
-        .values(failures=SignInThrottleRow.failures - 1)
-    )
-
-
-def _count_attempt(db: Session, keys: Sequence[tuple[str, int]], *, now: datetime) -> None:
-    with transaction(db):
-        for name, free in keys:
-            key = _key(name)
-            row = db.get(SignInThrottleRow, key)
-            known = None if row is None else _as_throttle(row)
-            if known and accounts.is_blocked(known, now):
-                raise TooManyAttempts(known.blocked_until or now)
-            after = accounts.after_failure(known, now=now, free_failures=free)
-            if row is None:
-                _purge_throttles(db, now=now)
-                row = SignInThrottleRow(key_hash=key)
-                db.add(row)
-            row.failures = after.failures
-            row.window_started_at = after.window_started_at
-            row.blocked_until = after.blocked_until
-
-
-def _as_throttle(row: SignInThrottleRow) -> Throttle:
-    return Throttle(
-        failures=row.failures,
-        window_started_at=row.window_started_at,
-        blocked_until=row.blocked_until,
-    )
-
-
-def _purge_throttles(db: Session, *, now: datetime) -> None:
-    """Keep the table bounded: names that nobody has can be tried without end."""
-    stale = now - 2 * accounts.THROTTLE_WINDOW
-    db.execute(delete(SignInThrottleRow).where(SignInThrottleRow.window_started_at < stale))
-    over = (
-        select(SignInThrottleRow.key_hash)
-        .order_by(SignInThrottleRow.window_started_at.desc(), SignInThrottleRow.key_hash)
-        .offset(MOST_THROTTLES - 1)
-    )
-    db.execute(delete(SignInThrottleRow).where(SignInThrottleRow.key_hash.in_(over)))
 
 
 def _record_failure(db: Session, email: str, address: str, now: datetime) -> None:

@@ -9,7 +9,8 @@ from flask_login import current_user
 
 from tracker.actions import accounts as account_actions
 from tracker.actions import sign_ins
-from tracker.actions.sign_ins import SignInRefused, TooManyAttempts
+from tracker.actions.sign_ins import SignInRefused
+from tracker.actions.throttles import TooManyAttempts
 from tracker.actions.tokens import token_hash
 from tracker.domain.errors import Refused
 from tracker.domain.people import Role
@@ -45,8 +46,7 @@ def login() -> Any:
         except SignInRefused:
             form.show(Refused("The e-mail address or the password is not right. Try again."))
         except TooManyAttempts as problem:
-            minutes = int((problem.wait_until - clock.now()).total_seconds() // 60) + 1
-            form.show(Refused(f"Too many attempts. Wait {minutes} min, then try again."))
+            form.show(Refused(problem.words(clock.now())))
         else:
             access.start(new)
             return redirect(url_for("home.index"), code=303)
