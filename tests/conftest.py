@@ -23,7 +23,7 @@ from tests.make.world import World, make_world
 from tracker.app import create_app
 from tracker.domain.people import Person
 from tracker.models import db as flask_db
-from tracker.web.reports.making import TYPESETTER
+from tracker.web.typesetting import TYPESETTER
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.make.progress import make_better_course, make_running_course
 from tracker.models.audit import AuditEventRow
 from tracker.reports.typesetter import Typesetter, TypesettingFailed
-from tracker.web.reports import making
+from tracker.web import typesetting
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def course_id(db, world):
 @pytest.fixture(autouse=True)
 def _no_child_stays(app):
     yield
-    setter = app.extensions.get(making.TYPESETTER)
+    setter = app.extensions.get(typesetting.TYPESETTER)
     if setter is not None:
         setter.close()
 

@@ -25,7 +25,8 @@ from tracker.reports.document import Paper
 from tracker.reports.printable import ReportTooLarge
 from tracker.reports.typesetter import TypesettingFailed
 from tracker.web.course_pictures import WEEKLY_SCALES
-from tracker.web.reports.making import printed_report, typesetter
+from tracker.web.reports.making import printed_report
+from tracker.web.typesetting import typesetter
 
 MAKER = "Command line"
 

@@ -1,11 +1,8 @@
-"""Makes a report: reads the course, has its pictures drawn, and has it set as a PDF."""
+"""Makes a report: reads the course and has its pictures drawn."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
-
-from flask import current_app
 
 from tracker.charts import words
 from tracker.charts.cache import chart_key
@@ -23,13 +20,10 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.reports.course_report import Making, course_report
 from tracker.reports.document import Paper
-from tracker.reports.fonts import font_folders
 from tracker.reports.progress_report import Chart, ProgressReport
-from tracker.reports.typesetter import Typesetter
 from tracker.web.course_pictures import kept_name
 from tracker.web.pictures import kept_svg
 
-TYPESETTER = "typesetter"
 ENOUGH_SCORES = 2
 
 
@@ -81,13 +75,3 @@ def _drawn(progress: CourseProgress, name: str) -> str:
     series: CourseSeries = SERIES[name](progress)
     kept_as = kept_name(str(progress.record.id), chart_key(series, Form.PRINT))
     return kept_svg(kept_as, lambda: draw(series, Form.PRINT))
-
-
-def typesetter() -> Typesetter:
-    """This process's typesetter; its child process starts with the first report."""
-    folder = Path(current_app.root_path).parent / "templates" / "reports"
-    # One even when two first reports come at once: the loser of the race never starts a child.
-    made: Typesetter = current_app.extensions.setdefault(
-        TYPESETTER, Typesetter(folder, font_folders())
-    )
-    return made
