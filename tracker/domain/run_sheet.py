@@ -200,3 +200,26 @@ def check_logged_time(
         raise Refused(
             "That is more than a day after the infusion. Check date and time.", field=field
         )
+
+
+def check_not_before(at: datetime, arrived_at: datetime, *, field: str) -> None:
+    """Raise `Refused` for an entry from before the patient came."""
+    if at < arrived_at:
+        raise Refused(
+            "That is before the patient arrived. Check date and time, or correct the time of "
+            "arrival first.",
+            field=field,
+        )
+
+
+LONG_AGO = timedelta(hours=24)
+
+
+def backdating_questions(at: datetime, now: datetime) -> tuple[Question, ...]:
+    """What to ask before something is stored that happened more than a day ago."""
+    if now - at <= LONG_AGO:
+        return ()
+    hours = int((now - at).total_seconds() // 3600)
+    return (
+        Question(key=f"ago {at:%Y-%m-%dT%H:%M}", words=f"This is {hours} hours ago. It is meant."),
+    )
