@@ -99,6 +99,16 @@ class RunSheet:
         return tuple(each for each in self.entries.vital_sets if each.stands)
 
     @property
+    def began_at(self) -> datetime:
+        """The start of the infusion or, before it, the patient's arrival."""
+        return self.given.started_at if self.given else self.opened_at
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """The end of the infusion; None while it runs and before it starts."""
+        return self.given.ended_at if self.given else None
+
+    @property
     def is_signed(self) -> bool:
         return self.signed_at is not None
 

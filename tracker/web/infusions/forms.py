@@ -110,7 +110,7 @@ class VitalFields:
         values = {
             measure.value: getattr(self, measure.value).data
             for measure in Measure
-            if measure is not Measure.RASS
+            if measure is not Measure.RASS and measure.value in self
         }
         return VitalSigns(**values, rass=int(self.rass.data) if self.rass.data else None)
 

@@ -20,9 +20,9 @@ def vital_series(sheet: RunSheet, clinic: Clinic, now: datetime) -> VitalSeries:
     return VitalSeries(
         title=infusion_title(sheet.appointment),
         zone=clinic.timezone,
-        started_at=sheet.given.started_at,
-        ended_at=sheet.given.ended_at,
-        now=None if sheet.given.ended_at else max(whole_minute(now), sheet.given.started_at),
+        started_at=sheet.began_at,
+        ended_at=sheet.ended_at,
+        now=None if sheet.ended_at else max(whole_minute(now), sheet.began_at),
         readings=tuple(_reading(each) for each in sheet.entries.vital_sets),
         limits=_limits(sheet.protocol),
         events=tuple(Event(at=each.occurred_at, text=each.term) for each in sheet.entries.events),

@@ -9,13 +9,21 @@ from flask import url_for
 
 from tracker.charts.vital_words import vital_sentence
 from tracker.domain.clinic import Clinic
-from tracker.domain.courses import GivenState
 from tracker.domain.infusion import Dose, minutes_between, plain
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
+from tracker.domain.run_sheet_stages import (
+    MOVE_WORDS,
+    ON_THE_DRIP,
+    OPEN_STAGES,
+    OVER,
+    STAGE_WORDS,
+    Move,
+    Stage,
+)
 from tracker.domain.vital_limits import MARK, Level, Notice, Phase, next_set, notices
 from tracker.domain.vital_signs import VitalSigns
-from tracker.queries.run_sheets import RunSheet
+from tracker.queries.run_sheets import Given, RunSheet
 from tracker.queries.sheet_entries import InfusionEvent, VitalSet
 from tracker.web.formatting import number
 from tracker.web.infusions.picture import vital_series
@@ -28,10 +36,12 @@ from tracker.web.infusions.words import (
     two_clocks,
 )
 
-_STATES = {
-    GivenState.RUNNING: ("Running", "info"),
-    GivenState.ENDED: ("Ended", "good"),
-    GivenState.STOPPED_EARLY: ("Stopped early", "caution"),
+_TONES = {
+    Stage.PAUSED: "caution",
+    Stage.READY: "good",
+    Stage.LEFT: "neutral",
+    Stage.CANCELLED: "neutral",
+    Stage.NO_SHOW: "neutral",
 }
 
 
@@ -61,7 +71,7 @@ class EventLine:
 class RunSheetPage:
     banner: dict[str, object]
     title: str
-    state: tuple[str, str]
+    states: tuple[tuple[str, str], ...]  # word, tone
     stats: tuple[tuple[str, str, str, str], ...]  # label, value, note, tone
     working: str
     facts: tuple[tuple[str, str], ...]
@@ -90,10 +100,10 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
     return RunSheetPage(
         banner=banner(sheet.bearer),
         title=infusion_title(sheet.appointment),
-        state=_STATES[sheet.given.state],
-        stats=(_elapsed(sheet, clinic, now), _dose_stat(sheet), _next_stat(sheet, clinic, now)),
-        working=_dose(sheet).working,
-        facts=_facts(sheet, clinic),
+        states=_states(sheet),
+        stats=_stats(sheet, clinic, now),
+        working=_dose(sheet.given).working if sheet.given else "",
+        facts=_facts(sheet.given, clinic) if sheet.given else (),
         last_set=_last_set(standing, clinic, sheet),
         notices=_latest_notices(lines),
         sets=lines,
@@ -104,7 +114,7 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         limits_note=f"Limits of the site: {MARK}. This is a record, not a monitor: "
         "nobody is called, and nothing is watched between two entries.",
         may_log=may_log,
-        is_running=sheet.given.state is GivenState.RUNNING,
+        is_running=sheet.stage in ON_THE_DRIP,
         add_href=url_for("infusions.add_vital_signs", infusion_id=sheet.id),
         event_href=url_for("infusions.add_event", infusion_id=sheet.id),
         end_href=url_for("infusions.end", infusion_id=sheet.id),
@@ -113,42 +123,62 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
     )
 
 
-def _dose(sheet: RunSheet) -> Dose:
+def _states(sheet: RunSheet) -> tuple[tuple[str, str], ...]:
+    """Where the sheet stands and, once it was, that it was stopped early."""
+    word = STAGE_WORDS[sheet.stage]
+    tone = _TONES.get(sheet.stage, "info" if sheet.stage in OPEN_STAGES else "neutral")
+    words = [(word[:1].upper() + word[1:], tone)]
+    if any(each.move is Move.STOP_EARLY for each in sheet.entries.moves):
+        early = MOVE_WORDS[Move.STOP_EARLY]
+        words.append((early[:1].upper() + early[1:], "caution"))
+    return tuple(words)
+
+
+def _stats(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[tuple[str, str, str, str], ...]:
+    if sheet.given is None:
+        return ()
+    given = sheet.given
+    return (_elapsed(given, clinic, now), _dose_stat(given), _next_stat(sheet, clinic, now))
+
+
+def _dose(given: Given) -> Dose:
     return Dose(
-        weight_kg=sheet.given.weight_kg,
-        dose_mg_per_kg=sheet.given.dose_mg_per_kg,
-        planned_minutes=sheet.given.planned_minutes,
+        weight_kg=given.weight_kg,
+        dose_mg_per_kg=given.dose_mg_per_kg,
+        planned_minutes=given.planned_minutes,
     )
 
 
-def _elapsed(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str, str, str]:
-    started = local_time(sheet.given.started_at, clinic, beside=now)
-    if sheet.given.ended_at is None:
-        minutes = max(0, minutes_between(sheet.given.started_at, now))
-        note = f"of {sheet.given.planned_minutes} min planned, since {started}"
+def _elapsed(given: Given, clinic: Clinic, now: datetime) -> tuple[str, str, str, str]:
+    started = local_time(given.started_at, clinic, beside=now)
+    if given.ended_at is None:
+        minutes = max(0, minutes_between(given.started_at, now))
+        note = f"of {given.planned_minutes} min planned, since {started}"
         return ("Running for", f"{minutes} min", note, "")
-    minutes = minutes_between(sheet.given.started_at, sheet.given.ended_at)
-    ended = local_time(sheet.given.ended_at, clinic, beside=now)
+    minutes = minutes_between(given.started_at, given.ended_at)
+    ended = local_time(given.ended_at, clinic, beside=now)
     return ("Ran for", f"{minutes} min", f"{started} to {ended}", "")
 
 
-def _dose_stat(sheet: RunSheet) -> tuple[str, str, str, str]:
-    ordered = f"{plain(sheet.given.ordered_mg)} mg"
-    if sheet.given.given_mg is None:
-        return ("Ordered", ordered, _dose(sheet).rate_words, "")
-    tone = "" if sheet.given.given_mg == sheet.given.ordered_mg else "caution"
-    return ("Given", f"{plain(sheet.given.given_mg)} mg", f"of {ordered} ordered", tone)
+def _dose_stat(given: Given) -> tuple[str, str, str, str]:
+    ordered = f"{plain(given.ordered_mg)} mg"
+    if given.given_mg is None:
+        return ("Ordered", ordered, _dose(given).rate_words, "")
+    tone = "" if given.given_mg == given.ordered_mg else "caution"
+    return ("Given", f"{plain(given.given_mg)} mg", f"of {ordered} ordered", tone)
 
 
 def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str, str, str]:
     measured = [each.occurred_at for each in sheet.standing_sets]
-    due = next_set(
-        sheet.protocol.monitoring,
-        started_at=sheet.given.started_at,
-        ended_at=sheet.given.ended_at,
-        last_measured_at=max(measured, default=None),
-        now=now,
-    )
+    due = None
+    if sheet.stage not in OVER:
+        due = next_set(
+            sheet.protocol.monitoring,
+            started_at=sheet.began_at,
+            ended_at=sheet.ended_at,
+            last_measured_at=max(measured, default=None),
+            now=now,
+        )
     if due is None:
         return ("Next vital signs", "None due", "The time after the infusion is over", "")
     at = local_time(due.due_at, clinic, beside=now)
@@ -157,45 +187,37 @@ def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str
     return ("Next vital signs", at, "as the protocol sets it", "")
 
 
-def _facts(sheet: RunSheet, clinic: Clinic) -> tuple[tuple[str, str], ...]:
+def _facts(given: Given, clinic: Clinic) -> tuple[tuple[str, str], ...]:
     started = two_clocks(
-        sheet.given.started_at,
-        sheet.given.recorded_at,
-        clinic,
-        verb="started",
-        beside=sheet.given.started_at,
+        given.started_at, given.recorded_at, clinic, verb="started", beside=given.started_at
     )
     facts = [
-        ("Working", _dose(sheet).working),
-        ("Rate", _dose(sheet).rate_words),
-        ("Start", f"{started}, by {sheet.given.recorded_by}"),
-        ("Reason for the dose", sheet.given.dose_reason),
-        ("End", _end_words(sheet, clinic)),
-        ("Given", "" if sheet.given.given_mg is None else f"{number(sheet.given.given_mg)} mg"),
-        ("Stopped early because", sheet.given.stop_reason),
-        ("How it went", sheet.given.course_of_infusion),
+        ("Working", _dose(given).working),
+        ("Rate", _dose(given).rate_words),
+        ("Start", f"{started}, by {given.recorded_by}"),
+        ("Reason for the dose", given.dose_reason),
+        ("End", _end_words(given, clinic)),
+        ("Given", "" if given.given_mg is None else f"{number(given.given_mg)} mg"),
+        ("Stopped early because", given.stop_reason),
+        ("How it went", given.course_of_infusion),
     ]
     return tuple((label, words) for label, words in facts if words)
 
 
-def _end_words(sheet: RunSheet, clinic: Clinic) -> str:
-    if sheet.given.ended_at is None or sheet.given.end_recorded_at is None:
+def _end_words(given: Given, clinic: Clinic) -> str:
+    if given.ended_at is None or given.end_recorded_at is None:
         return ""
     ended = two_clocks(
-        sheet.given.ended_at,
-        sheet.given.end_recorded_at,
-        clinic,
-        verb="ended",
-        beside=sheet.given.started_at,
+        given.ended_at, given.end_recorded_at, clinic, verb="ended", beside=given.started_at
     )
-    return f"{ended}, by {sheet.given.end_recorded_by}"
+    return f"{ended}, by {given.end_recorded_by}"
 
 
 def _last_set(standing: tuple[VitalSet, ...], clinic: Clinic, sheet: RunSheet) -> str:
     if not standing:
         return "No vital signs yet."
     last = standing[-1]
-    at = local_time(last.occurred_at, clinic, beside=sheet.given.started_at)
+    at = local_time(last.occurred_at, clinic, beside=sheet.began_at)
     return f"Last set, {at}: {signs_line(last.signs)}"
 
 
@@ -206,7 +228,8 @@ def _set_lines(sheet: RunSheet, clinic: Clinic, may_log: bool) -> tuple[SetLine,
     lines = []
     for each in sheet.entries.vital_sets:
         struck = each.corrected_by is not None
-        phase = Phase.BEFORE if each.occurred_at <= sheet.given.started_at else Phase.DURING
+        is_before = sheet.given is None or each.occurred_at <= sheet.given.started_at
+        phase = Phase.BEFORE if is_before else Phase.DURING
         found = (
             ()
             if struck
@@ -231,7 +254,7 @@ def _set_line(
             each.recorded_at,
             clinic,
             verb="measured",
-            beside=sheet.given.started_at,
+            beside=sheet.began_at,
         ),
         values=signs_line(each.signs),
         by=each.recorded_by,
@@ -254,7 +277,7 @@ def _set_notes(each: VitalSet) -> tuple[str, ...]:
 
 
 def _minute(at: datetime, sheet: RunSheet) -> str:
-    if at <= sheet.given.started_at:
+    if sheet.given is None or at <= sheet.given.started_at:
         return "before the start"
     if sheet.given.ended_at is not None and at > sheet.given.ended_at:
         return f"{minutes_between(sheet.given.ended_at, at)} min after the end"
@@ -279,7 +302,7 @@ def _event_line(event: InfusionEvent, sheet: RunSheet, clinic: Clinic) -> EventL
             event.recorded_at,
             clinic,
             verb="happened",
-            beside=sheet.given.started_at,
+            beside=sheet.began_at,
         ),
         what=event.term,
         detail=". ".join(part for part in details if part),

@@ -29,7 +29,7 @@ from tracker.web.pictures import picture
 @allow(Act.SEE_COURSE, of="infusion")
 def show(infusion_id: UUID) -> Any:
     """The run sheet, with the form for the next set on top."""
-    return _render("show", _sheet(infusion_id), VitalSignsForm())
+    return render_sheet(_sheet(infusion_id))
 
 
 @infusions.post("/infusions/<uuid:infusion_id>/vital-signs")
@@ -54,7 +54,7 @@ def add_vital_signs(infusion_id: UUID) -> Any:
         else:
             saved(twice_note(form.measured_day.data, form.measured_time.data, **here()))
             return _to_sheet(infusion_id)
-    return _render("show", _sheet(infusion_id), form)
+    return render_sheet(_sheet(infusion_id), vitals=form)
 
 
 @infusions.route("/vital-signs/<uuid:vital_signs_id>/correct", methods=["GET", "POST"])
@@ -123,7 +123,9 @@ def add_event(infusion_id: UUID) -> Any:
 def end(infusion_id: UUID) -> Any:
     """Close the run sheet with what was in fact given."""
     sheet = _sheet(infusion_id)
-    form = EndForm(given_mg=sheet.given.ordered_mg, seen_version=sheet.version)
+    if sheet.given is None:
+        return _to_sheet(infusion_id)
+    form = EndForm(given_mg=sheet.given.ordered_mg, seen_version=sheet.given.version)
     if form.is_sent_and_fits():
         try:
             infusion_ends.end_infusion(
@@ -176,6 +178,14 @@ def _picture(infusion_id: UUID, drawn_for: str) -> Any:
 
 def _sheet(infusion_id: UUID) -> RunSheet:
     return run_sheets.get_run_sheet(access.database(), access.who(), infusion_id)
+
+
+def render_sheet(sheet: RunSheet, *, vitals: VitalSignsForm | None = None) -> Any:
+    """The run sheet. A form that came back with something wrong stands in its place on it."""
+    vitals = vitals or VitalSignsForm()
+    page = run_sheet_page(sheet, clinic=access.clinic(), who=access.who(), now=clock.now())
+    status = 422 if vitals.errors else 200
+    return render_template("infusions/show.html", page=page, form=vitals, vitals=vitals), status
 
 
 def _render(name: str, sheet: RunSheet, form: Any) -> Any:
