@@ -1,33 +1,52 @@
-"""Logging what happened during or after an infusion."""
+"""Logging what happened before, during or after an infusion."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, submissions
+from tracker.actions import sheet_entries
+from tracker.actions.sheet_entries import Entry, EntryKind
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
-from tracker.domain.errors import Refused
+from tracker.domain.errors import NotFound, Refused
+from tracker.domain.local_time import is_in_future
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
-from tracker.domain.run_sheet import check_logged_time
-from tracker.models.database import transaction
-from tracker.models.open_sheets import lock_sheet
+from tracker.domain.sheet_log import Relatedness
 from tracker.models.run_sheets import InfusionEventRow
+
+INFUSION_EVENT = EntryKind(
+    name="infusion_event",
+    row=InfusionEventRow,
+    noun="event",
+    time_field="happened_time",
+    recorded=AuditEvent.INFUSION_EVENT_RECORDED,
+)
+
+ENDED = "Ended"
+"""The reason of a correction that only adds the end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
-    """What happened: a term of the catalogue or the clinic's own, grade 1 to 5 if it was graded."""
+    """What happened: a term of the catalogue or the clinic's own, grade 1 to 5 if it was graded.
+
+    `occurred_at` is the onset; `ended_at` is None while it lasts or when nobody knows.
+    """
 
     term: str
     occurred_at: datetime
     grade: int | None = None
+    relatedness: Relatedness | None = None
+    is_serious: bool = False
+    ended_at: datetime | None = None
     action: str = ""
     note: str = ""
 
@@ -38,60 +57,116 @@ def record_event(
     infusion_id: UUID,
     happening: Happening,
     *,
+    confirmed: Collection[str] = (),
     submission: Submission | None,
     now: datetime,
 ) -> UUID:
     """Add an event to a run sheet; returns its id."""
-    check_may(who, Act.LOG_INFUSION)
-    with transaction(db):
-        if submission and (earlier := submissions.earlier_result(db, who, submission)):
-            return UUID(earlier["infusion_event_id"])
-        infusion = lock_sheet(db, who.clinic_id, infusion_id)
-        if not happening.term:
-            raise Refused("Say what happened.", field="term")
-        check_logged_time(
-            happening.occurred_at,
-            began_at=infusion.began_at,
-            ended_at=infusion.ended_at,
-            now=now,
-            field="happened_time",
-        )
-        event_id = _store(db, who, infusion_id, happening, now)
-        audit.record(
-            db,
-            who,
-            AuditEvent.INFUSION_EVENT_RECORDED,
-            now=now,
-            kind="infusion_event",
-            object_id=event_id,
-            patient_id=infusion.patient_id,
-            detail={"infusion": str(infusion_id)},
-        )
-        if submission:
-            result = {"infusion_event_id": str(event_id)}
-            submissions.remember(db, who, submission, result, now=now)
-        return event_id
-
-
-def _store(
-    db: Session, who: Person, infusion_id: UUID, happening: Happening, now: datetime
-) -> UUID:
-    event_id = uuid4()
-    db.execute(
-        insert(InfusionEventRow),
-        [
-            {
-                "id": event_id,
-                "clinic_id": who.clinic_id,
-                "run_sheet_id": infusion_id,
-                "term": happening.term,
-                "grade": happening.grade,
-                "action": happening.action,
-                "note": happening.note,
-                "occurred_at": happening.occurred_at,
-                "recorded_at": now,
-                "recorded_by": who.user_id,
-            }
-        ],
+    entry = _entry(happening, now)
+    return sheet_entries.add(
+        db,
+        who,
+        INFUSION_EVENT,
+        infusion_id,
+        entry,
+        confirmed=confirmed,
+        submission=submission,
+        now=now,
     )
-    return event_id
+
+
+def correct_event(
+    db: Session,
+    who: Person,
+    infusion_event_id: UUID,
+    happening: Happening,
+    *,
+    reason: str,
+    confirmed: Collection[str] = (),
+    submission: Submission | None,
+    now: datetime,
+) -> UUID:
+    """Put another event in the place of one; returns the id of the run sheet."""
+    entry = _entry(happening, now)
+    return sheet_entries.correct(
+        db,
+        who,
+        INFUSION_EVENT,
+        infusion_event_id,
+        entry,
+        reason=reason,
+        confirmed=confirmed,
+        submission=submission,
+        now=now,
+    )
+
+
+def end_event(
+    db: Session,
+    who: Person,
+    infusion_event_id: UUID,
+    *,
+    submission: Submission | None,
+    now: datetime,
+) -> UUID:
+    """Say that an event has ended just now; returns the id of the run sheet.
+
+    All that was said about it is carried over into a correction with the reason "Ended".
+    """
+    check_may(who, Act.LOG_INFUSION)
+    known = _find(db, who, infusion_event_id)
+    ended = replace(known, ended_at=max(now, known.occurred_at))
+    return correct_event(
+        db, who, infusion_event_id, ended, reason=ENDED, submission=submission, now=now
+    )
+
+
+def _find(db: Session, who: Person, infusion_event_id: UUID) -> Happening:
+    # Read before the transaction that writes: an entry never changes once it is stored.
+    row = db.execute(
+        select(
+            InfusionEventRow.term,
+            InfusionEventRow.occurred_at,
+            InfusionEventRow.grade,
+            InfusionEventRow.relatedness,
+            InfusionEventRow.is_serious,
+            InfusionEventRow.ended_at,
+            InfusionEventRow.action,
+            InfusionEventRow.note,
+        ).where(
+            InfusionEventRow.id == infusion_event_id, InfusionEventRow.clinic_id == who.clinic_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("infusion event")
+    related = row.relatedness
+    values: dict[str, Any] = dict(row._mapping)
+    return Happening(**values | {"relatedness": Relatedness(related) if related else None})
+
+
+def _entry(happening: Happening, now: datetime) -> Entry:
+    values = {
+        "term": happening.term,
+        "grade": happening.grade,
+        "relatedness": happening.relatedness,
+        "is_serious": happening.is_serious,
+        "ended_at": happening.ended_at,
+        "action": happening.action,
+        "note": happening.note,
+    }
+    return Entry(
+        values=values,
+        occurred_at=happening.occurred_at,
+        check=lambda _sheet: _check(happening, now),
+    )
+
+
+def _check(happening: Happening, now: datetime) -> None:
+    if not happening.term:
+        raise Refused("Say what happened.", field="term")
+    if happening.ended_at is None:
+        return
+    if happening.ended_at < happening.occurred_at:
+        raise Refused("The end cannot be before the onset.", field="ended_time")
+    if is_in_future(happening.ended_at, now):
+        raise Refused("The end cannot be in the future.", field="ended_time")
