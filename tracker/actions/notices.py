@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit, submissions
@@ -109,7 +110,7 @@ def _waiting(
     return waiting
 
 
-def _acknowledged(db: Session, vital_signs_id: UUID) -> Sequence[Row[tuple[str, str, str]]]:
+def _acknowledged(db: Session, vital_signs_id: UUID) -> Sequence[Any]:
     return db.execute(
         select(NoticeAcknowledgementRow.notice_key, NoticeAcknowledgementRow.action, UserRow.name)
         .join(UserRow, UserRow.id == NoticeAcknowledgementRow.recorded_by)
