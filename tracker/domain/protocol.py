@@ -9,55 +9,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
+from tracker.domain.checklists import (
+    DEFAULT_CHECKS_BEFORE,
+    DEFAULT_CHECKS_DISCHARGE,
+    CheckItem,
+)
 from tracker.domain.schedule import PlanRules
+from tracker.domain.sheet_log import RecoveryScale
+from tracker.domain.site_limits import (
+    DEFAULT_VITAL_LIMITS,
+    Bound,
+    LimitsReview,
+    VitalLimit,
+    VitalStage,
+)
 
-
-class VitalStage(StrEnum):
-    """When a limit counts and how much attention it asks for."""
-
-    WARN_BEFORE = "warn_before"
-    HOLD_BEFORE = "hold_before"
-    NOTIFY_DURING = "notify_during"
-    URGENT = "urgent"
-
-
-class Bound(StrEnum):
-    """On which side of its value a limit is met."""
-
-    AT_LEAST = "at_least"
-    ABOVE = "above"
-    BELOW = "below"
-    AT_MOST = "at_most"
-
-
-_MET = {
-    Bound.AT_LEAST: lambda measured, value: measured >= value,
-    Bound.ABOVE: lambda measured, value: measured > value,
-    Bound.BELOW: lambda measured, value: measured < value,
-    Bound.AT_MOST: lambda measured, value: measured <= value,
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VitalLimit:
-    """One limit of the site. `measure` is the name of a vital sign's column, unit included.
-
-    With `again_within_minutes` the limit is met when a second set within that time meets it too.
-    """
-
-    stage: VitalStage
-    measure: str
-    bound: Bound
-    value: int
-    again_within_minutes: int | None = None
-
-    def is_met_by(self, measured: int | None) -> bool:
-        """Whether a value meets the limit; what was not measured meets none."""
-        return measured is not None and bool(_MET[self.bound](measured, self.value))
+__all__ = [
+    "DEFAULT_CHECKS_BEFORE",
+    "DEFAULT_CHECKS_DISCHARGE",
+    "DEFAULT_INSTRUMENTS",
+    "DEFAULT_VITAL_LIMITS",
+    "Bound",
+    "ChangeRules",
+    "CheckItem",
+    "DoseRules",
+    "InstrumentUse",
+    "LimitsReview",
+    "Monitoring",
+    "Protocol",
+    "RecoveryScale",
+    "SedationScale",
+    "Therapy",
+    "VitalLimit",
+    "VitalStage",
+    "default_protocol",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +57,8 @@ class DoseRules:
 
     0.5 mg/kg over 40 minutes: Feder 2021, Abdallah 2022. Usual range: 0.1 to 0.75 mg/kg over 2 to
     100 minutes as reported for depression (Andrade 2017). Confirmation above 1.0 and refusal
-    above 2.0 mg/kg: site settings (default, needs clinical review).
+    above 2.0 mg/kg: site settings (default, needs clinical review). `weight_cap_kg` is the most
+    that is dosed for when the capped weight is chosen; there is none unless the site sets one.
     """
 
     dose_mg_per_kg: Decimal = Decimal("0.5")
@@ -75,6 +67,14 @@ class DoseRules:
     usual_high_mg_per_kg: Decimal = Decimal("0.75")
     confirm_above_mg_per_kg: Decimal = Decimal("1.0")
     refuse_above_mg_per_kg: Decimal = Decimal("2.0")
+    weight_cap_kg: Decimal | None = None
+
+
+class SedationScale(StrEnum):
+    """RASS from −5 to +4, or MOAA/S from 5 (awake) to 0. They run in opposite directions."""
+
+    RASS = "rass"
+    MOAAS = "moaas"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,70 +84,19 @@ class Monitoring:
     Every 10 minutes during and every 15 after: Riva-Posse 2018 (684 infusions); every 10 during:
     a Yale series of 2,342 infusions (2024). Two hours from the start as for esketamine (its
     label). A rise over the patient's own baseline in percent: default, needs clinical review.
+    A recovery score of 9 of 10 or more: as the modified Aldrete score and the PADSS are used. At
+    least `minimum_after_minutes` after the end (60 to 120 are in use): default, needs clinical
+    review.
     """
 
     during_every_minutes: int = 10
     after_every_minutes: int = 15
     observe_minutes: int = 120
     notify_rise_percent: int = 30
-
-
-def _limits(stage: VitalStage, *rows: tuple[str, Bound, int]) -> tuple[VitalLimit, ...]:
-    return tuple(
-        VitalLimit(stage=stage, measure=measure, bound=bound, value=value)
-        for measure, bound, value in rows
-    )
-
-
-DEFAULT_VITAL_LIMITS: tuple[VitalLimit, ...] = (
-    *_limits(
-        VitalStage.WARN_BEFORE,
-        ("systolic_mmhg", Bound.AT_LEAST, 140),
-        ("diastolic_mmhg", Bound.AT_LEAST, 90),
-        ("heart_rate_bpm", Bound.ABOVE, 100),
-        ("heart_rate_bpm", Bound.BELOW, 50),
-        ("spo2_percent", Bound.BELOW, 95),
-    ),
-    *_limits(
-        VitalStage.HOLD_BEFORE,
-        ("systolic_mmhg", Bound.AT_LEAST, 160),
-        ("systolic_mmhg", Bound.BELOW, 90),
-        ("diastolic_mmhg", Bound.AT_LEAST, 100),
-        ("heart_rate_bpm", Bound.ABOVE, 110),
-        ("spo2_percent", Bound.BELOW, 92),
-    ),
-    *_limits(
-        VitalStage.NOTIFY_DURING,
-        ("systolic_mmhg", Bound.AT_LEAST, 165),
-        ("diastolic_mmhg", Bound.AT_LEAST, 100),
-        ("heart_rate_bpm", Bound.ABOVE, 110),
-        ("spo2_percent", Bound.BELOW, 94),
-    ),
-    VitalLimit(
-        stage=VitalStage.URGENT,
-        measure="systolic_mmhg",
-        bound=Bound.AT_LEAST,
-        value=180,
-        again_within_minutes=5,
-    ),
-    VitalLimit(
-        stage=VitalStage.URGENT,
-        measure="diastolic_mmhg",
-        bound=Bound.AT_LEAST,
-        value=110,
-        again_within_minutes=5,
-    ),
-    *_limits(
-        VitalStage.URGENT,
-        ("systolic_mmhg", Bound.AT_LEAST, 200),
-        ("diastolic_mmhg", Bound.AT_LEAST, 120),
-        ("heart_rate_bpm", Bound.ABOVE, 130),
-        ("heart_rate_bpm", Bound.BELOW, 45),
-        ("spo2_percent", Bound.BELOW, 90),
-        ("rass", Bound.AT_MOST, -4),
-    ),
-)
-"""Default, needs clinical review: published limits differ and no consensus exists (Yip 2022)."""
+    recovery_scale: RecoveryScale = RecoveryScale.ALDRETE
+    recovery_score_at_least: int = 9
+    sedation_scale: SedationScale = SedationScale.RASS
+    minimum_after_minutes: int = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,7 +148,9 @@ class Protocol:
     """One version of the rules. `definition` and `read` go to and from the stored JSON.
 
     Six infusions (Feder 2021, Albott 2018) 3 to 5 days apart: between the published courses of
-    two and three infusions a week (Abdallah 2022, Feder 2021).
+    two and three infusions a week (Abdallah 2022, Feder 2021). A review of the course after
+    infusion 3 or 4 is a choice of this project. Without `limits_review` nobody of the clinic has
+    approved the limits yet, and every page that shows them says so.
     """
 
     name: str = "Ketamine with psychotherapy"
@@ -216,6 +167,10 @@ class Protocol:
     therapy: Therapy = field(default_factory=Therapy)
     instruments: tuple[InstrumentUse, ...] = DEFAULT_INSTRUMENTS
     change: ChangeRules = field(default_factory=ChangeRules)
+    checks_before: tuple[CheckItem, ...] = DEFAULT_CHECKS_BEFORE
+    checks_discharge: tuple[CheckItem, ...] = DEFAULT_CHECKS_DISCHARGE
+    review_after_infusions: tuple[int, ...] = (3, 4)
+    limits_review: LimitsReview | None = None
 
     def plan_rules(self, infusion_count: int | None = None) -> PlanRules:
         """The planner's rules, with another count if one is given. Raises `CannotPlan`."""
@@ -234,12 +189,16 @@ class Protocol:
         """What the JSON column holds: everything that is no column of its own."""
         return {
             "count": {"fewest": self.fewest_infusions, "most": self.most_infusions},
-            "dose": {name: str(getattr(self.dose, name)) for name in _DOSE_BOUNDS},
+            "dose": _dose_as_dict(self.dose),
             "monitoring": _as_dict(self.monitoring),
             "vital_limits": [_as_dict(limit) for limit in self.vital_limits],
             "therapy": _as_dict(self.therapy),
             "instruments": [_as_dict(use) for use in self.instruments],
             "change": _as_dict(self.change),
+            "checks_before": [_as_dict(item) for item in self.checks_before],
+            "checks_discharge": [_as_dict(item) for item in self.checks_discharge],
+            "review_after_infusions": list(self.review_after_infusions),
+            "limits_review": _review_as_dict(self.limits_review),
         }
 
     @classmethod
@@ -273,7 +232,7 @@ class Protocol:
             dose=DoseRules(
                 dose_mg_per_kg=dose_mg_per_kg,
                 infusion_minutes=infusion_minutes,
-                **{key: Decimal(bounds[key]) for key in _DOSE_BOUNDS if key in bounds},
+                **{key: Decimal(bounds[key]) for key in _DOSE_BOUNDS if bounds.get(key)},
             ),
             **_parts(definition),
         )
@@ -284,12 +243,22 @@ _DOSE_BOUNDS = (
     "usual_high_mg_per_kg",
     "confirm_above_mg_per_kg",
     "refuse_above_mg_per_kg",
+    "weight_cap_kg",
 )
+
+
+def _dose_as_dict(dose: DoseRules) -> dict[str, str]:
+    values = {name: getattr(dose, name) for name in _DOSE_BOUNDS}
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _review_as_dict(review: LimitsReview | None) -> dict[str, str] | None:
+    return {"by": review.by, "on": review.on.isoformat()} if review else None
 
 
 def _parts(definition: Mapping[str, Any]) -> dict[str, Any]:
     parts: dict[str, Any] = {
-        "monitoring": Monitoring(**definition.get("monitoring", {})),
+        "monitoring": _read_monitoring(**definition.get("monitoring", {})),
         "therapy": Therapy(**definition.get("therapy", {})),
         "change": ChangeRules(**definition.get("change", {})),
     }
@@ -297,7 +266,24 @@ def _parts(definition: Mapping[str, Any]) -> dict[str, Any]:
         parts["vital_limits"] = tuple(_read_limit(**limit) for limit in definition["vital_limits"])
     if "instruments" in definition:
         parts["instruments"] = tuple(InstrumentUse(**use) for use in definition["instruments"])
+    for name in ("checks_before", "checks_discharge"):
+        if name in definition:
+            parts[name] = tuple(CheckItem(**item) for item in definition[name])
+    if "review_after_infusions" in definition:
+        parts["review_after_infusions"] = tuple(definition["review_after_infusions"])
+    if review := definition.get("limits_review"):
+        parts["limits_review"] = LimitsReview(by=review["by"], on=date.fromisoformat(review["on"]))
     return parts
+
+
+def _read_monitoring(
+    *, recovery_scale: str = RecoveryScale.ALDRETE, sedation_scale: str = "rass", **rest: int
+) -> Monitoring:
+    return Monitoring(
+        recovery_scale=RecoveryScale(recovery_scale),
+        sedation_scale=SedationScale(sedation_scale),
+        **rest,
+    )
 
 
 def _read_limit(*, stage: str, bound: str, **rest: Any) -> VitalLimit:
