@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from tracker.models.check_ins import CheckInRow, InstrumentRow, SafetyAlertRow, 
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import transaction
+from tracker.models.drug_ledger import VialEntryRow, VialRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.run_sheets import InfusionEventRow, RunSheetRow, VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
@@ -28,6 +29,8 @@ KINDS = (
     "therapy_session",
     "check_in",
     "alert",
+    "vial",
+    "vial_entry",
     "user",
 )
 
@@ -97,6 +100,7 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
     db.flush()
     _make_infusion(db, letter, ids, recorded, yesterday)
     _make_check_in(db, letter, ids, recorded, now)
+    _make_vial(db, letter, ids, recorded, yesterday)
     db.add(
         TherapySessionRow(
             id=ids["therapy_session"],
@@ -192,6 +196,53 @@ def _make_check_in(
             level=2,
             raised_at=now - timedelta(hours=20),
             due_at=now - timedelta(hours=16),
+        )
+    )
+    db.flush()
+
+
+def _make_vial(
+    db: Session, letter: str, ids: dict[str, UUID], recorded: dict, at: datetime
+) -> None:
+    """A vial of 200 mg from which 40 mg were drawn for the infusion, not accounted for yet."""
+    db.add(
+        VialRow(
+            id=ids["vial"],
+            label=f"K-{letter}",
+            drug="Ketamine",
+            lot=f"LOT-{letter}",
+            expires_on=date(2027, 6, 30),
+            mg_per_ml=Decimal(10),
+            volume_ml=Decimal(20),
+            received_at=at,
+            **recorded,
+        )
+    )
+    db.flush()
+    common = {"vial_id": ids["vial"], "occurred_at": at, **recorded}
+    db.add(
+        VialEntryRow(
+            id=known_id(f"vial received {letter}"),
+            seq=0,
+            kind="received",
+            amount_ug=200_000,
+            balance_before_ug=0,
+            balance_after_ug=200_000,
+            **common,
+        )
+    )
+    db.flush()
+    db.add(
+        VialEntryRow(
+            id=ids["vial_entry"],
+            seq=1,
+            previous_seq=0,
+            kind="drawn",
+            amount_ug=-40_000,
+            balance_before_ug=200_000,
+            balance_after_ug=160_000,
+            run_sheet_id=ids["infusion"],
+            **common,
         )
     )
     db.flush()

@@ -17,7 +17,7 @@ from tests.make.everything import ids_of, make_everything
 from tests.make.patients import make_patient
 from tracker.domain.errors import NotFound
 from tracker.models import ownership
-from tracker.queries import accounts, alerts, board, check_ins, clinics, patients
+from tracker.queries import accounts, alerts, board, check_ins, clinics, drug_ledger, patients
 
 
 @pytest.fixture
@@ -75,7 +75,24 @@ def test_a_lookup_finds_one_s_own_and_nothing_of_another_clinic(
             function(full, world.a.clinician, foreign, **more)
 
 
-@pytest.mark.parametrize("kind", sorted(ownership.KINDS))
+@pytest.mark.parametrize("kind", sorted(ownership.OF_NO_PATIENT))
+def test_a_record_of_no_patient_is_its_clinic_s_people_s_only(
+    full: Any, world: Any, kind: str
+) -> None:
+    own, foreign = ids_of("a")[kind], ids_of("b")[kind]
+    for staff in (world.a.clinician, world.a.therapist, world.a.administrator):
+        assert ownership.patient_of(full, staff, kind, own) is None
+    for other, record in (
+        (world.a.clinician, foreign),
+        (world.a.clinician, uuid4()),
+        (world.a.patient, own),
+        (world.b.patient, own),
+    ):
+        with pytest.raises(NotFound):
+            ownership.patient_of(full, other, kind, record)
+
+
+@pytest.mark.parametrize("kind", sorted(ownership.KINDS - ownership.OF_NO_PATIENT))
 def test_a_record_is_its_clinic_s_and_its_patient_s_only(
     full: Any, world: Any, clock: Any, kind: str
 ) -> None:
@@ -106,6 +123,7 @@ def answers_of_a(db: Any, world: Any, now: datetime) -> list[Any]:
         check_ins.find_last_sent(db, world.a.patient, now=now),
         check_ins.get_open_days(db, world.a.patient, since=date(2020, 1, 1)),
         clinics.list_closures(db, who, since=date(2020, 1, 1)),
+        drug_ledger.get_ledger(db, who),
         clinics.list_protocols(db, who),
         accounts.list_accounts(db, who),
     ]

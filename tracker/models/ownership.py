@@ -17,7 +17,7 @@ from tracker.domain.people import Person
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
-from tracker.models.drug_ledger import VialEntryRow
+from tracker.models.drug_ledger import VialEntryRow, VialRow
 from tracker.models.patients import PatientRow
 from tracker.models.run_sheets import (
     InfusionEventRow,
@@ -70,16 +70,31 @@ _PATIENT_OF: dict[str, Select[UUID]] = {
     "alert": _scoped(SafetyAlertRow, select(SafetyAlertRow.patient_id)),
 }
 
-KINDS = frozenset(_PATIENT_OF)
+_OF_CLINIC: dict[str, Select[UUID]] = {"vial": _scoped(VialRow, select(VialRow.id))}
+
+OF_NO_PATIENT = frozenset(_OF_CLINIC)
+"""Records that belong to the clinic and to no patient: its people may know of them."""
+KINDS = frozenset(_PATIENT_OF) | OF_NO_PATIENT
 
 
-def patient_of(db: Session, who: Person, kind: str, object_id: UUID) -> UUID:
+def patient_of(db: Session, who: Person, kind: str, object_id: UUID) -> UUID | None:
     """The patient that a record belongs to, if this person may know of it.
 
-    Raises `NotFound` for a record of another clinic and, to a patient, of anybody else.
+    None for a record that belongs to the clinic alone. Raises `NotFound` for a record of another
+    clinic and, to a patient, of anybody else.
     """
+    if kind in OF_NO_PATIENT:
+        _check_of_clinic(db, who, kind, object_id)
+        return None
     asked = {"object_id": object_id, "clinic_id": who.clinic_id}
     found: UUID | None = read_rows(db, _PATIENT_OF[kind], asked).scalar_one_or_none()
     if found is None or (not who.is_staff and found != who.patient_id):
         raise NotFound(kind)
     return found
+
+
+def _check_of_clinic(db: Session, who: Person, kind: str, object_id: UUID) -> None:
+    asked = {"object_id": object_id, "clinic_id": who.clinic_id}
+    found = read_rows(db, _OF_CLINIC[kind], asked).scalar_one_or_none()
+    if found is None or not who.is_staff:
+        raise NotFound(kind)
