@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 
 from tracker.actions.submissions import Submission
 from tracker.domain.errors import Refused
-from tracker.web.fields import Identifier, Version
+from tracker.web.fields import Identifier, Secret, Version
 
 _CARRIED = frozenset({"csrf_token", "submission_id"})
 
@@ -36,11 +36,15 @@ class Form(FlaskForm):
             abort(400, description=f"The form has no question named {sorted(unknown)[0][:40]!r}.")
 
     def submission(self) -> Submission:
-        """The form's id and a hash of its answers, for storing it once."""
+        """The form's id and a hash of its answers, for storing it once.
+
+        Without passwords: a quick hash of one must not lie beside the slow one.
+        """
         if self.submission_id.data is None:
             self.submission_id.data = uuid4()
+        left_out = _CARRIED | {field.name for field in self if isinstance(field, Secret)}
         answers = {
-            name: sorted(values) for name, values in request.form.lists() if name not in _CARRIED
+            name: sorted(values) for name, values in request.form.lists() if name not in left_out
         }
         text = json.dumps([request.path, answers], sort_keys=True).encode("utf-8", "replace")
         return Submission(id=self.submission_id.data, payload_hash=hashlib.sha256(text).digest())
