@@ -16,15 +16,20 @@ from tracker.actions import (
     infusion_ends,
     infusions,
     run_sheet_moves,
+    sheet_checks,
     therapy_sessions,
     vital_signs,
 )
 from tracker.actions.run_sheet_moves import Step
+from tracker.actions.sheet_checks import GivenAnswer
+from tracker.domain.checklist import ANSWERS_ITSELF, CheckAnswer
 from tracker.domain.courses import TherapyState
 from tracker.domain.infusion import Dose
 from tracker.domain.people import Person
+from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet import End, Start
 from tracker.domain.run_sheet_stages import Move
+from tracker.domain.sheet_log import CheckPhase, CheckResult
 from tracker.domain.therapy_record import TherapyRecord
 from tracker.domain.vital_signs import VitalSigns
 from tracker.models.courses import PlannedInfusionRow
@@ -81,11 +86,45 @@ def make_move(
     run_sheet_moves.move_sheet(db, who, sheet_id, step, seen_version=None, submission=None, now=now)
 
 
+def make_checks(
+    db: Session,
+    who: Person,
+    sheet_id: UUID,
+    phase: CheckPhase,
+    *,
+    now: datetime,
+    besides: frozenset[str] = frozenset(),
+) -> None:
+    """Answer a checklist: done, or overridden where the sheet itself would answer."""
+    answers = {
+        item.key: GivenAnswer(answer=answer_of(item.key))
+        for item in sheet_checks.list_items(Protocol(), phase)
+        if item.key not in besides
+    }
+    sheet_checks.answer_checks(db, who, sheet_id, phase, answers, submission=None, now=now)
+
+
+def answer_of(key: str) -> CheckAnswer:
+    """Done; or overridden, for an item that answers itself."""
+    if key in ANSWERS_ITSELF:
+        return CheckAnswer(result=CheckResult.OVERRIDDEN, words="Seen on the monitor")
+    return CheckAnswer(result=CheckResult.DONE)
+
+
+def make_ready(
+    db: Session, who: Person, sheet_id: UUID, *, at: datetime, now: datetime | None = None
+) -> None:
+    """Answer the discharge checklist of an infusion that has ended: ready to leave."""
+    make_checks(db, who, sheet_id, CheckPhase.DISCHARGE, now=now or at)
+    make_move(db, who, sheet_id, Move.BE_READY, at=at, now=now or at)
+
+
 def make_checked_sheet(
     db: Session, who: Person, planned_infusion_id: UUID, *, at: datetime = NOW, now: datetime = NOW
 ) -> UUID:
     """The run sheet of somebody whose checks are done; returns the id."""
     sheet_id = make_sheet(db, who, planned_infusion_id, at=at, now=now)
+    make_checks(db, who, sheet_id, CheckPhase.BEFORE, now=now)
     make_move(db, who, sheet_id, Move.FINISH_CHECKS, at=at, now=now)
     return sheet_id
 

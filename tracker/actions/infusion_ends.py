@@ -63,9 +63,9 @@ def end_infusion(
         is_early = end.given_mg < row.ordered_mg
         move = Move.STOP_EARLY if is_early else Move.END
         step = Step(move=move, occurred_at=end.ended_at, reason=end.stop_reason)
-        take_step(db, who, sheet, step, seen_version=None, now=now)
+        ended_at = take_step(db, who, sheet, step, seen_version=None, now=now)
         row.state = GivenState.STOPPED_EARLY if is_early else GivenState.ENDED
-        row.ended_at = end.ended_at
+        row.ended_at = ended_at
         row.end_recorded_at = now
         row.end_recorded_by = who.user_id
         row.given_mg = end.given_mg

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -57,7 +58,8 @@ def start_infusion(
         check_not_stale(sheet, step, seen_version)
         found = lock_appointment(db, who.clinic_id, sheet.planned_infusion_id)
         check_confirmed(_questions(db, found, start, now), confirmed)
-        take_step(db, who, sheet, step, seen_version=seen_version, now=now)
+        started_at = take_step(db, who, sheet, step, seen_version=seen_version, now=now)
+        start = replace(start, started_at=started_at)
         _store_start(db, who, found, run_sheet_id, start, now)
         _mark_given(db, found)
         audit.record(

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, plan_rows, submissions
+from tracker.actions import audit, plan_rows, sheet_gates, submissions
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
+from tracker.domain.confirmation import check_confirmed
 from tracker.domain.courses import PlannedState
 from tracker.domain.errors import NotFound, Refused, StaleForm, differences
 from tracker.domain.local_time import is_in_future
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
+from tracker.domain.run_sheet import backdating_questions
 from tracker.domain.run_sheet_stages import (
     MOVE_WORDS,
     NEEDS_REASON,
     STAGE_WORDS,
     Move,
     Stage,
-    check_order,
+    settle,
     stage_after,
 )
 from tracker.models.appointments import LockedAppointment, lock_appointment
@@ -52,6 +55,7 @@ def open_sheet(
     planned_infusion_id: UUID,
     *,
     arrived_at: datetime,
+    confirmed: Collection[str] = (),
     submission: Submission | None,
     now: datetime,
 ) -> UUID:
@@ -68,6 +72,7 @@ def open_sheet(
         if run_sheet_id is None:
             _check_may_open(found)
             _check_time(arrived_at, now)
+            check_confirmed(backdating_questions(arrived_at, now), confirmed)
             step = Step(move=Move.ARRIVE, occurred_at=arrived_at)
             run_sheet_id = store_sheet(db, who, found, step, now=now)
         if submission:
@@ -122,13 +127,15 @@ def move_sheet(
     step: Step,
     *,
     seen_version: int | None,
+    confirmed: Collection[str] = (),
     submission: Submission | None,
     now: datetime,
 ) -> UUID:
     """Take a run sheet one step on; returns its id.
 
     Raises `StaleForm` when a colleague moved it meanwhile, `CannotMove` for a step that its stage
-    does not lead to.
+    does not lead to, `Refused` with what is open on a checklist, `NeedsConfirmation` for a time
+    of more than a day ago.
     """
     check_may(who, Act.LOG_INFUSION)
     if step.move in OWN_ACTIONS:
@@ -137,6 +144,10 @@ def move_sheet(
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["infusion_id"])
         sheet = lock_sheet(db, who.clinic_id, run_sheet_id)
+        check_not_stale(sheet, step, seen_version)
+        stage_after(sheet.stage, step.move)
+        check_confirmed(backdating_questions(step.occurred_at, now), confirmed)
+        sheet_gates.check_gate(db, sheet, step.move, at=step.occurred_at)
         take_step(db, who, sheet, step, seen_version=seen_version, now=now)
         if step.move is Move.CANCEL:
             _cancel_appointment(db, who, sheet, step, now)
@@ -163,8 +174,11 @@ def take_step(
     *,
     seen_version: int | None,
     now: datetime,
-) -> None:
-    """Check and store one step in the open transaction, with its audit event."""
+) -> datetime:
+    """Check and store one step in the open transaction, with its audit event.
+
+    Returns when it happened: a time in the minute of the step before is that step's time.
+    """
     check_not_stale(sheet, step, seen_version)
     stage = stage_after(sheet.stage, step.move)
     if step.move in NEEDS_REASON and not step.reason:
@@ -174,14 +188,16 @@ def take_step(
     _check_time(step.occurred_at, now)
     earlier = standing_moves(db, sheet.id)
     last = earlier[-1] if earlier else None
-    check_order(step.occurred_at, previous_at=last.occurred_at if last else None, next_at=None)
-    _store(db, who, sheet.id, step, stage, seq=last.seq + 1 if last else 1, now=now)
+    at = settle(step.occurred_at, previous_at=last.occurred_at if last else None, next_at=None)
+    settled = replace(step, occurred_at=at)
+    _store(db, who, sheet.id, settled, stage, seq=last.seq + 1 if last else 1, now=now)
     db.execute(
         update(RunSheetRow)
         .where(RunSheetRow.id == sheet.id)
         .values(stage=stage, version=RunSheetRow.version + 1)
     )
     _record(db, who, sheet.id, sheet.patient_id, step.move, now)
+    return at
 
 
 def check_not_stale(sheet: OpenSheet, step: Step, seen_version: int | None) -> None:
@@ -202,6 +218,7 @@ def correct_time(
     *,
     occurred_at: datetime,
     reason: str,
+    confirmed: Collection[str] = (),
     submission: Submission | None,
     now: datetime,
 ) -> UUID:
@@ -216,7 +233,8 @@ def correct_time(
             raise Refused("Say why the time is corrected.", field="correction_reason")
         _check_time(occurred_at, now)
         moves = standing_moves(db, run_sheet_id)
-        corrected = _check_between(moves, run_sheet_move_id, occurred_at)
+        corrected, occurred_at = _settle_between(moves, run_sheet_move_id, occurred_at)
+        check_confirmed(backdating_questions(occurred_at, now), confirmed)
         _store_corrected(db, who, corrected, occurred_at, reason, now)
         _carry_over(db, sheet, Move(corrected.move), occurred_at)
         _record(db, who, sheet.id, sheet.patient_id, Move(corrected.move), now, corrected=True)
@@ -237,14 +255,15 @@ def _find_sheet_of_move(db: Session, who: Person, run_sheet_move_id: UUID) -> UU
     return found
 
 
-def _check_between(moves: list[LoggedMove], move_id: UUID, occurred_at: datetime) -> LoggedMove:
+def _settle_between(
+    moves: list[LoggedMove], move_id: UUID, occurred_at: datetime
+) -> tuple[LoggedMove, datetime]:
     place = next((place for place, each in enumerate(moves) if each.id == move_id), None)
     if place is None:
         raise Refused("This time was corrected before. Correct the newer one on the run sheet.")
     before = moves[place - 1].occurred_at if place else None
     after = moves[place + 1].occurred_at if place + 1 < len(moves) else None
-    check_order(occurred_at, previous_at=before, next_at=after)
-    return moves[place]
+    return moves[place], settle(occurred_at, previous_at=before, next_at=after)
 
 
 def _store_corrected(

@@ -144,6 +144,24 @@ def stage_after(stage: Stage, move: Move) -> Stage:
         raise CannotMove(stage, move) from None
 
 
+def settle(at: datetime, *, previous_at: datetime | None, next_at: datetime | None) -> datetime:
+    """The time of a step between its neighbours. Typed times are whole minutes: one in the minute
+    of a neighbour is that neighbour's time.
+
+    Raises `Refused` when it lies before the step before it, or after the next one.
+    """
+    if previous_at is not None and _same_minute(at, previous_at):
+        at = max(at, previous_at)
+    if next_at is not None and _same_minute(at, next_at):
+        at = min(at, next_at)
+    check_order(at, previous_at=previous_at, next_at=next_at)
+    return at
+
+
+def _same_minute(one: datetime, other: datetime) -> bool:
+    return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
+
+
 def check_order(at: datetime, *, previous_at: datetime | None, next_at: datetime | None) -> None:
     """Raise `Refused` when a move would lie before the move before it, or after the next one."""
     if previous_at is not None and at < previous_at:
