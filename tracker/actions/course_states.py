@@ -28,6 +28,7 @@ from tracker.models import planning
 from tracker.models.courses import PlannedInfusionRow
 from tracker.models.database import transaction
 from tracker.models.infusions import GivenInfusionRow
+from tracker.models.open_sheets import has_arrived, number_of_arrived
 from tracker.models.planning import CourseToChange
 
 MOST_NUMBERS = 200
@@ -57,6 +58,8 @@ def end_course(
         course = planning.find_course(db, who.clinic_id, course_id, now=now)
         _check_version(course, to, seen_version)
         _check_end(db, course_id, course, to=to, ended_on=ended_on, reason=reason)
+        if (number := number_of_arrived(db, course_id)) is not None:
+            raise has_arrived(number)
         is_end = to is not CourseState.MAINTENANCE
         plan_rows.cancel_what_is_planned(
             db, course_id, reason=reason or f"The course is {to}", with_therapy=is_end

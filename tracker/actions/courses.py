@@ -23,6 +23,7 @@ from tracker.domain.schedule import CannotPlan, day_in_words
 from tracker.models import planning
 from tracker.models.courses import CourseRow
 from tracker.models.database import transaction
+from tracker.models.open_sheets import has_arrived, number_of_arrived
 from tracker.models.patients import PatientRow
 from tracker.models.planning import CourseToChange
 
@@ -112,6 +113,7 @@ def change_course_plan(
         _check_reason(reason, is_needed=True)
         change = _change(course, wish)
         _check_version(course, change, seen_version)
+        _check_nobody_arrived(db, course_id, change)
         if change.fingerprint != shown:
             raise PlanIsAnother
         plan_rows.apply_change(db, who, course_id, course, change, wish, reason=reason, now=now)
@@ -178,6 +180,14 @@ def _check_version(course: CourseToChange, change: PlanChange, seen_version: int
         for move in change.moves
     )
     raise StaleForm(rows, stored_version=course.version)
+
+
+def _check_nobody_arrived(db: Session, course_id: UUID, change: PlanChange) -> None:
+    number = number_of_arrived(db, course_id)
+    if number is None:
+        return
+    if number in change.not_given or any(move.number == number for move in change.moves):
+        raise has_arrived(number)
 
 
 def _check_reason(reason: str, *, is_needed: bool) -> None:

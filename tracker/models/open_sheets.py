@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.errors import NotFound, Refused
-from tracker.domain.run_sheet_stages import Stage
+from tracker.domain.run_sheet_stages import BEFORE_START, Stage
 from tracker.domain.signing import Meaning
-from tracker.models.courses import CourseRow
+from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.run_sheets import RunSheetMoveRow, RunSheetRow
 from tracker.models.signatures import SignatureRow
@@ -98,6 +98,25 @@ def lock_sheet(db: Session, clinic_id: UUID, run_sheet_id: UUID) -> OpenSheet:
         opened_at=row.opened_at or row.recorded_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+    )
+
+
+def number_of_arrived(db: Session, course_id: UUID) -> int | None:
+    """The infusion of a course for which the patient has arrived and that has not started."""
+    return db.scalars(
+        select(PlannedInfusionRow.number)
+        .join(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
+        .where(RunSheetRow.course_id == course_id, RunSheetRow.stage.in_(BEFORE_START))
+        .order_by(PlannedInfusionRow.number)
+        .limit(1)
+    ).one_or_none()
+
+
+def has_arrived(number: int) -> Refused:
+    """Why an appointment cannot be planned otherwise now."""
+    return Refused(
+        f"The patient has arrived for infusion {number}. Start it, or cancel it on its run sheet; "
+        "then change the plan."
     )
 
 
