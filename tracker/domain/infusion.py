@@ -12,10 +12,28 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from tracker.domain.confirmation import Question
+from tracker.domain.dosing_weight import WEIGHT_KG, WeightRule
+from tracker.domain.infusion_volume import Preparation
+from tracker.domain.numbers_in_words import plain
 from tracker.domain.protocol import DoseRules
 
+__all__ = [
+    "DOSE_MG_PER_KG",
+    "PLANNED_MINUTES",
+    "WEIGHT_KG",
+    "Dose",
+    "DoseLevel",
+    "dose_change_question",
+    "dose_level",
+    "dose_question",
+    "minutes_between",
+    "plain",
+    "usual_range_question",
+    "weight_change_percent",
+    "weight_question",
+]
+
 TENTH_MG = Decimal("0.1")
-WEIGHT_KG = (Decimal(20), Decimal(400))
 DOSE_MG_PER_KG = (Decimal("0.01"), Decimal(10))
 PLANNED_MINUTES = (1, 600)
 WEIGHT_CHANGE_ASKS_FROM_PERCENT = Decimal(5)
@@ -40,19 +58,26 @@ def dose_level(dose_mg_per_kg: Decimal, rules: DoseRules) -> DoseLevel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dose:
-    """An ordered dose: weight × mg/kg, rounded to 0.1 mg with halves up.
+    """An ordered dose: dosing weight × mg/kg, rounded to 0.1 mg with halves up.
 
-    The rounding moves a dose by 0.05 mg at most, less than a syringe resolves. It happens once,
-    after the multiplication.
+    `weight_kg` was measured; `rule` says which weight is dosed for. The rounding moves a dose by
+    0.05 mg at most, less than a syringe resolves. It happens once, after the multiplication.
     """
 
     weight_kg: Decimal
     dose_mg_per_kg: Decimal
     planned_minutes: int
+    rule: WeightRule = WeightRule()
+    prepared: Preparation | None = None
+
+    @property
+    def dosing_weight_kg(self) -> Decimal:
+        """The weight that is dosed for, exact."""
+        return self.rule.dosing_kg(self.weight_kg)
 
     @property
     def exact_mg(self) -> Decimal:
-        return self.weight_kg * self.dose_mg_per_kg
+        return self.dosing_weight_kg * self.dose_mg_per_kg
 
     @property
     def ordered_mg(self) -> Decimal:
@@ -67,7 +92,7 @@ class Dose:
     @property
     def working(self) -> str:
         """The multiplication in words, with the rounding when there is one."""
-        product = f"{plain(self.weight_kg)} kg × {plain(self.dose_mg_per_kg)} mg/kg = "
+        product = f"{plain(self.dosing_weight_kg)} kg × {plain(self.dose_mg_per_kg)} mg/kg = "
         if self.exact_mg == self.ordered_mg:
             return f"{product}{plain(self.ordered_mg)} mg"
         return f"{product}{plain(self.exact_mg)} mg, rounded to {plain(self.ordered_mg)} mg"
@@ -80,11 +105,20 @@ class Dose:
             f"{plain(self.mg_per_minute)} mg per minute"
         )
 
+    @property
+    def total_ml(self) -> Decimal | None:
+        """What runs in, to 0.01 mL; None when no preparation is written down."""
+        return self.prepared.total_ml(self.ordered_mg) if self.prepared else None
 
-def plain(number: Decimal) -> str:
-    """A number without needless zeros: 41.20 becomes 41.2, 80.0 becomes 80."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The whole working in words, a line for each step."""
+        weight = self.rule.working(self.weight_kg)
+        first = (weight,) if weight else ()
+        if self.prepared is None:
+            return (*first, self.working, self.rate_words)
+        volumes = self.prepared.working(self.ordered_mg, self.planned_minutes)
+        return (*first, self.working, self.rate_words, *volumes)
 
 
 def weight_change_percent(now_kg: Decimal, before_kg: Decimal) -> Decimal:
@@ -117,6 +151,31 @@ def dose_question(dose: Dose, rules: DoseRules) -> Question | None:
         words=f"{plain(dose.dose_mg_per_kg)} mg/kg is above "
         f"{plain(rules.confirm_above_mg_per_kg)} mg/kg, from where this protocol asks twice. "
         f"{plain(dose.ordered_mg)} mg is meant.",
+    )
+
+
+def usual_range_question(dose: Dose, rules: DoseRules) -> Question | None:
+    """What to ask when a dose lies outside the usual range, but below the first bound."""
+    low, high = rules.usual_low_mg_per_kg, rules.usual_high_mg_per_kg
+    per_kg = dose.dose_mg_per_kg
+    if low <= per_kg <= high or dose_level(per_kg, rules) is not DoseLevel.ALLOWED:
+        return None
+    where = "above" if per_kg > high else "below"
+    return Question(
+        key=f"usual {plain(per_kg)} {plain(dose.ordered_mg)}",
+        words=f"{plain(per_kg)} mg/kg is {where} the usual range of {plain(low)} to {plain(high)} "
+        f"mg/kg. {plain(dose.ordered_mg)} mg is meant.",
+    )
+
+
+def dose_change_question(dose: Dose, before_mg_per_kg: Decimal | None) -> Question | None:
+    """What to ask when the dose per kilogram differs from the infusion before."""
+    if before_mg_per_kg is None or dose.dose_mg_per_kg == before_mg_per_kg:
+        return None
+    return Question(
+        key=f"change {plain(dose.dose_mg_per_kg)} {plain(before_mg_per_kg)}",
+        words=f"The dose is {plain(dose.dose_mg_per_kg)} mg/kg and was {plain(before_mg_per_kg)} "
+        "mg/kg at the last infusion. The change is meant.",
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tracker.domain.confirmation import Question
+from tracker.domain.dosing_weight import check_weight_rule, weight_basis_questions
 from tracker.domain.errors import Refused
 from tracker.domain.infusion import (
     DOSE_MG_PER_KG,
@@ -14,12 +16,16 @@ from tracker.domain.infusion import (
     WEIGHT_KG,
     Dose,
     DoseLevel,
+    dose_change_question,
     dose_level,
     dose_question,
     plain,
+    usual_range_question,
     weight_question,
 )
+from tracker.domain.infusion_volume import check_preparation, dilution_question
 from tracker.domain.local_time import is_in_future
+from tracker.domain.numbers_in_words import rounded
 from tracker.domain.protocol import DoseRules, Protocol
 from tracker.domain.vital_limits import Level, Phase, notices
 from tracker.domain.vital_signs import (
@@ -28,6 +34,7 @@ from tracker.domain.vital_signs import (
     check_possible,
     unusual_questions,
 )
+from tracker.domain.weight_basis import WeightBasis
 
 LONGEST_INFUSION = timedelta(hours=12)
 BEFORE_START = timedelta(hours=4)
@@ -52,14 +59,20 @@ class Previous:
     number: int
     weight_kg: Decimal
     ended_at: datetime | None
+    dose_mg_per_kg: Decimal | None = None
+    weight_basis: WeightBasis | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class End:
-    """How an infusion ended. Less than ordered was given: stopped early, with the reason."""
+    """How an infusion ended. Less than ordered was given: stopped early, with the reason.
+
+    `infused_ml` was read off the pump or the bag; None when nobody read it.
+    """
 
     ended_at: datetime
     given_mg: Decimal
+    infused_ml: Decimal | None = None
     stop_reason: str = ""
     course_of_infusion: str = ""
 
@@ -69,7 +82,10 @@ def check_start(
 ) -> None:
     """Raise `Refused` for a dose, a time or a measurement that cannot be."""
     _check_numbers(start.dose)
+    check_weight_rule(start.dose.rule, start.dose.weight_kg)
     _check_dose(start, rules)
+    if start.dose.prepared is not None:
+        check_preparation(start.dose.prepared, start.dose.ordered_mg)
     if is_in_future(start.started_at, now):
         raise Refused("The start cannot be in the future.", field="started_time")
     if previous and previous.ended_at is not None and start.started_at < previous.ended_at:
@@ -119,21 +135,47 @@ def start_questions(
     started_on: date,
     previous: Previous | None,
     waiting: int | None,
+    unreviewed_after: int | None = None,
 ) -> tuple[Question, ...]:
     """What somebody has to say is meant before this start is stored.
 
     `started_on` is the clinic's date of the start; `waiting` the number of an earlier infusion
-    that is still planned.
+    that is still planned; `unreviewed_after` the number of the infusion after which the protocol
+    asks for a review of the course that nobody has written.
     """
     asked = [
-        weight_question(start.dose.weight_kg, previous.weight_kg if previous else None),
-        dose_question(start.dose, protocol.dose),
+        *_dose_questions(start.dose, protocol.dose, previous),
+        _review_question(unreviewed_after),
         _day_question(number, planned_on, started_on),
         _order_question(number, waiting),
         _hold_question(start.baseline, protocol),
         *unusual_questions(start.baseline),
     ]
     return tuple(question for question in asked if question is not None)
+
+
+def _dose_questions(
+    dose: Dose, rules: DoseRules, previous: Previous | None
+) -> Iterator[Question | None]:
+    yield weight_question(dose.weight_kg, previous.weight_kg if previous else None)
+    yield from weight_basis_questions(
+        dose.rule, dose.weight_kg, before=previous.weight_basis if previous else None
+    )
+    yield dose_question(dose, rules)
+    yield usual_range_question(dose, rules)
+    yield dose_change_question(dose, previous.dose_mg_per_kg if previous else None)
+    if dose.prepared is not None:
+        yield dilution_question(dose.prepared)
+
+
+def _review_question(unreviewed_after: int | None) -> Question | None:
+    if unreviewed_after is None:
+        return None
+    return Question(
+        key=f"review {unreviewed_after}",
+        words=f"The protocol asks for a review of the course after infusion {unreviewed_after}, "
+        "and none is written. The infusion is started before the review.",
+    )
 
 
 def _day_question(number: int, planned_on: date, started_on: date) -> Question | None:
@@ -181,6 +223,46 @@ def check_end(end: End, *, started_at: datetime, ordered_mg: Decimal, now: datet
         raise Refused(words, field="given_mg")
     if end.given_mg < ordered_mg and not end.stop_reason:
         raise Refused("Say why less was given than was ordered.", field="stop_reason")
+
+
+AMOUNTS_DIFFER_FROM_PERCENT = Decimal(5)
+
+
+def check_infused(infused_ml: Decimal | None, total_ml: Decimal | None) -> None:
+    """Raise `Refused` for more millilitres than there were, or for some of an unknown volume."""
+    if infused_ml is None:
+        return
+    if total_ml is None:
+        raise Refused(
+            "No volume was written down at the start of this infusion. Leave this empty.",
+            field="infused_ml",
+        )
+    if not 0 <= infused_ml <= total_ml:
+        raise Refused(
+            f"Enter a number from 0 to {plain(total_ml)}, which was prepared.", field="infused_ml"
+        )
+
+
+def end_questions(
+    end: End, *, ordered_mg: Decimal, total_ml: Decimal | None
+) -> tuple[Question, ...]:
+    """What to ask when the milligrams and the millilitres given do not fit each other.
+
+    The fluid has ordered mg ÷ total mL; a difference of more than 5 % of the order asks.
+    """
+    if end.infused_ml is None or not total_ml:
+        return ()
+    by_volume = end.infused_ml * ordered_mg / total_ml
+    if abs(by_volume - end.given_mg) * 100 <= AMOUNTS_DIFFER_FROM_PERCENT * ordered_mg:
+        return ()
+    return (
+        Question(
+            key=f"amounts {plain(end.given_mg)} {plain(end.infused_ml)}",
+            words=f"{plain(end.infused_ml)} mL of {plain(total_ml)} mL hold "
+            f"{plain(rounded(by_volume, 1))} mg; {plain(end.given_mg)} mg are entered as given. "
+            "Both are right.",
+        ),
+    )
 
 
 def check_logged_time(
