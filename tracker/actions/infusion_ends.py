@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -12,12 +13,19 @@ from tracker.actions import audit, submissions
 from tracker.actions.run_sheet_moves import Step, take_step
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
+from tracker.domain.confirmation import Question, check_confirmed
 from tracker.domain.courses import GivenState
 from tracker.domain.errors import NotFound, StaleForm, differences
 from tracker.domain.infusion import plain
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
-from tracker.domain.run_sheet import End, check_end
+from tracker.domain.run_sheet import (
+    End,
+    backdating_questions,
+    check_end,
+    check_infused,
+    end_questions,
+)
 from tracker.domain.run_sheet_stages import Move
 from tracker.models.courses import CourseRow
 from tracker.models.database import transaction
@@ -28,6 +36,7 @@ _END_LABELS = {
     "state": "State",
     "ended_at": "End",
     "given_mg": "Given",
+    "infused_ml": "Infused",
     "stop_reason": "Reason for stopping early",
     "course_of_infusion": "How it went",
 }
@@ -40,12 +49,14 @@ def end_infusion(
     end: End,
     *,
     seen_version: int | None,
+    confirmed: Collection[str] = (),
     submission: Submission | None,
     now: datetime,
 ) -> UUID:
     """Close the run sheet with what was in fact given; returns the infusion's id.
 
-    Raises `StaleForm` when a colleague ended it meanwhile.
+    Raises `StaleForm` when a colleague ended it meanwhile, `NeedsConfirmation` when the milligrams
+    and the millilitres do not fit each other or the end was more than a day ago.
     """
     check_may(who, Act.LOG_INFUSION)
     with transaction(db):
@@ -60,6 +71,7 @@ def end_infusion(
         if row is None:
             raise NotFound("infusion")
         _check_end(end, row, seen_version, now)
+        check_confirmed(_questions(end, row, now), confirmed)
         is_early = end.given_mg < row.ordered_mg
         move = Move.STOP_EARLY if is_early else Move.END
         step = Step(move=move, occurred_at=end.ended_at, reason=end.stop_reason)
@@ -69,6 +81,7 @@ def end_infusion(
         row.end_recorded_at = now
         row.end_recorded_by = who.user_id
         row.given_mg = end.given_mg
+        row.infused_ml = end.infused_ml
         row.stop_reason = end.stop_reason if is_early else ""
         row.course_of_infusion = end.course_of_infusion
         row.version += 1
@@ -87,6 +100,14 @@ def _check_end(end: End, row: GivenInfusionRow, seen_version: int | None, now: d
             stored_version=row.version,
         )
     check_end(end, started_at=row.occurred_at, ordered_mg=row.ordered_mg, now=now)
+    check_infused(end.infused_ml, row.total_ml)
+
+
+def _questions(end: End, row: GivenInfusionRow, now: datetime) -> tuple[Question, ...]:
+    return (
+        *end_questions(end, ordered_mg=row.ordered_mg, total_ml=row.total_ml),
+        *backdating_questions(end.ended_at, now),
+    )
 
 
 def _end_words(end: End) -> dict[str, str]:
@@ -94,6 +115,7 @@ def _end_words(end: End) -> dict[str, str]:
         "state": "ended",
         "ended_at": f"{end.ended_at:%Y-%m-%d %H:%M} UTC",
         "given_mg": f"{plain(end.given_mg)} mg",
+        "infused_ml": "" if end.infused_ml is None else f"{plain(end.infused_ml)} mL",
         "stop_reason": end.stop_reason,
         "course_of_infusion": end.course_of_infusion,
     }
@@ -104,6 +126,7 @@ def _stored_end_words(row: GivenInfusionRow) -> dict[str, str]:
         "state": row.state.replace("_", " "),
         "ended_at": f"{row.ended_at:%Y-%m-%d %H:%M} UTC" if row.ended_at else "",
         "given_mg": "" if row.given_mg is None else f"{plain(row.given_mg)} mg",
+        "infused_ml": "" if row.infused_ml is None else f"{plain(row.infused_ml)} mL",
         "stop_reason": row.stop_reason,
         "course_of_infusion": row.course_of_infusion,
     }

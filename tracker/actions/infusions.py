@@ -19,13 +19,17 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.confirmation import Question, check_confirmed
 from tracker.domain.courses import CourseState, GivenState, PlannedState
 from tracker.domain.errors import Refused
+from tracker.domain.infusion import Dose
+from tracker.domain.numbers_in_words import rounded
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet import Previous, Start, check_start, start_questions
 from tracker.domain.run_sheet_stages import Move
+from tracker.domain.weight_basis import WeightBasis
 from tracker.models import planning
 from tracker.models.appointments import LockedAppointment, lock_appointment
+from tracker.models.course_reviews import unreviewed_after
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import transaction
 from tracker.models.infusions import GivenInfusionRow
@@ -95,6 +99,8 @@ def _questions(
         started_on=start.started_at.astimezone(zone).date(),
         previous=previous,
         waiting=_waiting_before(db, found),
+        unreviewed_after=unreviewed_after(db, found.course_id, protocol.review_after_infusions),
+        now=now,
     )
 
 
@@ -112,6 +118,8 @@ def _last_infusion(db: Session, found: LockedAppointment) -> Any:
             GivenInfusionRow.state,
             GivenInfusionRow.ended_at,
             GivenInfusionRow.weight_kg,
+            GivenInfusionRow.weight_basis,
+            GivenInfusionRow.dose_mg_per_kg,
         )
         .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
         .where(GivenInfusionRow.course_id == found.course_id)
@@ -123,7 +131,13 @@ def _last_infusion(db: Session, found: LockedAppointment) -> Any:
 def _previous(last: Any) -> Previous | None:
     if last is None:
         return None
-    return Previous(number=last.number, weight_kg=last.weight_kg, ended_at=last.ended_at)
+    return Previous(
+        number=last.number,
+        weight_kg=last.weight_kg,
+        ended_at=last.ended_at,
+        dose_mg_per_kg=last.dose_mg_per_kg,
+        weight_basis=WeightBasis(last.weight_basis),
+    )
 
 
 def _check_may_start(found: LockedAppointment, last: Any) -> None:
@@ -168,12 +182,8 @@ def _store_start(
                 "planned_infusion_id": found.id,
                 "state": GivenState.RUNNING,
                 "occurred_at": start.started_at,
-                "weight_kg": start.dose.weight_kg,
-                "dosing_weight_kg": start.dose.weight_kg,
-                "dose_mg_per_kg": start.dose.dose_mg_per_kg,
-                "ordered_mg": start.dose.ordered_mg,
-                "planned_minutes": start.dose.planned_minutes,
                 "dose_reason": start.dose_reason,
+                **_dose_columns(start.dose),
                 **recorded,
             }
         ],
@@ -182,6 +192,22 @@ def _store_start(
         values = {measure.value: value for measure, value in start.baseline.values()}
         at = {"run_sheet_id": infusion_id, "occurred_at": start.started_at}
         db.execute(insert(VitalSignsRow), [{"id": uuid4(), **at, **values, **recorded}])
+
+
+def _dose_columns(dose: Dose) -> dict[str, Any]:
+    is_ideal = dose.rule.basis is WeightBasis.IDEAL
+    return {
+        "weight_kg": dose.weight_kg,
+        "weight_basis": dose.rule.basis,
+        "dosing_weight_kg": rounded(dose.dosing_weight_kg, 2),
+        "height_cm": dose.rule.height_cm if is_ideal else None,
+        "ideal_weight_for": dose.rule.ideal_for if is_ideal else None,
+        "dose_mg_per_kg": dose.dose_mg_per_kg,
+        "ordered_mg": dose.ordered_mg,
+        "planned_minutes": dose.planned_minutes,
+        "vial_mg_per_ml": dose.prepared.vial_mg_per_ml if dose.prepared else None,
+        "total_ml": dose.total_ml,
+    }
 
 
 def _mark_given(db: Session, found: LockedAppointment) -> None:

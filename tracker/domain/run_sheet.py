@@ -136,6 +136,7 @@ def start_questions(
     previous: Previous | None,
     waiting: int | None,
     unreviewed_after: int | None = None,
+    now: datetime | None = None,
 ) -> tuple[Question, ...]:
     """What somebody has to say is meant before this start is stored.
 
@@ -146,6 +147,7 @@ def start_questions(
     asked = [
         *_dose_questions(start.dose, protocol.dose, previous),
         _review_question(unreviewed_after),
+        *(backdating_questions(start.started_at, now) if now else ()),
         _day_question(number, planned_on, started_on),
         _order_question(number, waiting),
         _hold_question(start.baseline, protocol),
