@@ -7,6 +7,8 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_INSTANCE_DIR | ./instance | folder for database, keys and caches; made with mode 0700 |
 | TRACKER_DATABASE_URL | SQLite in the instance folder | sqlite:///… or postgresql+psycopg://… |
 | TRACKER_SECRET_KEY | random, in instance/secret.key (0600) | signs cookies; at least 32 long |
+| TRACKER_SIGNING_KEY | random, in instance/signing.key (0600) | seals signatures, at least 32 |
+| TRACKER_PRIVATE_NOTE_KEY | random, in instance/private-notes.key | encrypts private notes |
 | TRACKER_HOST | 127.0.0.1 | address to listen on; anything else needs TRACKER_PUBLIC_URL |
 | TRACKER_PORT | 8000 | port to listen on |
 | TRACKER_PUBLIC_URL | http://127.0.0.1:PORT | how people reach the site; links are made from it |
@@ -16,16 +18,23 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_DEBUG | off | on: Flask's debugger (loopback only) |
 | TRACKER_THREADS | 8 | threads of the server |
 | TRACKER_SECURITY_CONTACT | none | mailto:… or https://… for /.well-known/security.txt |
+
+The three keys are independent: none is made from another, so one that leaks or is lost takes only
+its own purpose with it. Several servers on one database need the same three. The key of the
+psychotherapy notes is 32 random bytes in base64 (`openssl rand -base64 32`); without it the notes
+cannot be read again by anybody, so it belongs into a backup kept apart from the database's.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import ipaddress
 import os
 import secrets
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -46,7 +55,9 @@ class Settings:
 
     instance_dir: Path
     database_url: str
-    secret_key: str
+    secret_key: str = field(repr=False)
+    signing_key: str = field(repr=False)
+    private_note_key: bytes = field(repr=False)
     host: str
     port: int
     public_url: str
@@ -87,7 +98,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(
         instance_dir=instance_dir,
         database_url=_database_url(env, instance_dir),
-        secret_key=_secret_key(env, instance_dir),
+        secret_key=_key(env, "TRACKER_SECRET_KEY", instance_dir / "secret.key"),
+        signing_key=_key(env, "TRACKER_SIGNING_KEY", instance_dir / "signing.key"),
+        private_note_key=_note_key(env, instance_dir / "private-notes.key"),
         host=host,
         port=port,
         public_url=_public_url(env, host, port),
@@ -183,28 +196,41 @@ def _private_folder(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _secret_key(env: Mapping[str, str], instance_dir: Path) -> str:
-    given = env.get("TRACKER_SECRET_KEY")
-    if given is not None:
-        if len(given) < 32:
-            raise BrokenSetting("TRACKER_SECRET_KEY", "needs at least 32 characters")
-        return given
-    return _kept_key(instance_dir / "secret.key")
+def _key(env: Mapping[str, str], name: str, file: Path) -> str:
+    """A key of at least 32 characters: from the environment, else kept in its own file."""
+    given = env.get(name)
+    if given is None:
+        return _kept_key(name, file, new=secrets.token_urlsafe(48))
+    if len(given) < 32:
+        raise BrokenSetting(name, "needs at least 32 characters")
+    return given
 
 
-def _kept_key(file: Path) -> str:
+def _note_key(env: Mapping[str, str], file: Path) -> bytes:
+    """The 32 bytes that AES-256 takes, written down as base64."""
+    name = "TRACKER_PRIVATE_NOTE_KEY"
+    text = env.get(name)
+    if text is None:
+        text = _kept_key(name, file, new=base64.b64encode(secrets.token_bytes(32)).decode())
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise BrokenSetting(name, "needs 32 bytes in base64; make one: openssl rand -base64 32")
+    return key
+
+
+def _kept_key(name: str, file: Path, *, new: str) -> str:
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise BrokenSetting(
-                "TRACKER_SECRET_KEY", f"others can read {file}; set its mode to 0600"
-            ) from None
+            raise BrokenSetting(name, f"others can read {file}; set its mode to 0600") from None
         key = file.read_text(encoding="ascii").strip()
         if len(key) < 32:
-            raise BrokenSetting("TRACKER_SECRET_KEY", f"{file} holds no usable key") from None
+            raise BrokenSetting(name, f"{file} holds no usable key") from None
         return key
     with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-        key = secrets.token_urlsafe(48)
-        handle.write(key)
-    return key
+        handle.write(new)
+    return new

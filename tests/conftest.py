@@ -56,6 +56,8 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "instance_dir": folder,
         "database_url": f"sqlite:///{folder / 'tracker.db'}",
         "secret_key": "k" * 48,
+        "signing_key": "s" * 48,
+        "private_note_key": b"n" * 32,
         "host": "127.0.0.1",
         "port": 8000,
         "public_url": "http://127.0.0.1:8000",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import stat
 import subprocess
@@ -32,6 +33,10 @@ def env(folder: Path, **changes: str) -> dict[str, str]:
         ("TRACKER_CLINIC_TIMEZONE", "../etc/passwd"),
         ("TRACKER_DATABASE_URL", "mysql://x"),
         ("TRACKER_SECRET_KEY", "short"),
+        ("TRACKER_SIGNING_KEY", "short"),
+        ("TRACKER_PRIVATE_NOTE_KEY", "short"),
+        ("TRACKER_PRIVATE_NOTE_KEY", "not base64 at all, though it is long enough"),
+        ("TRACKER_PRIVATE_NOTE_KEY", "A" * 64),
         ("TRACKER_PUBLIC_URL", "ftp://x"),
         ("TRACKER_PUBLIC_URL", "http://clinic.example"),
         ("TRACKER_DEMO", "maybe"),
@@ -83,7 +88,8 @@ def test_everything_that_a_first_start_makes_is_for_its_owner_only(tmp_path):
     )
     assert answer.returncode == 0, answer.stderr
     made = list((tmp_path / "instance").iterdir())
-    assert {"secret.key", "tracker.db"} <= {each.name for each in made}
+    keys = {"secret.key", "signing.key", "private-notes.key"}
+    assert keys | {"tracker.db"} <= {each.name for each in made}
     for each in made:
         assert stat.S_IMODE(each.stat().st_mode) & 0o077 == 0, each.name
 
@@ -95,12 +101,61 @@ def test_whatever_the_process_makes_later_is_for_its_owner_only(tmp_path):
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("TRACKER_SECRET_KEY", "secret.key"),
+        ("TRACKER_SIGNING_KEY", "signing.key"),
+        ("TRACKER_PRIVATE_NOTE_KEY", "private-notes.key"),
+    ],
+)
 @pytest.mark.parametrize("kept", ["", "short", " " * 60])
-def test_a_kept_key_that_is_too_short_stops_the_start(tmp_path, kept):
+def test_a_kept_key_that_is_too_short_stops_the_start(tmp_path, kept, name, file):
     read_settings(env(tmp_path))
-    (tmp_path / "instance" / "secret.key").write_text(kept)
-    with pytest.raises(BrokenSetting, match="TRACKER_SECRET_KEY"):
+    (tmp_path / "instance" / file).write_text(kept)
+    with pytest.raises(BrokenSetting, match=name):
         read_settings(env(tmp_path))
+
+
+def test_the_three_keys_are_made_apart_and_kept(tmp_path):
+    first, again = read_settings(env(tmp_path)), read_settings(env(tmp_path))
+    written = {each.read_text() for each in (tmp_path / "instance").glob("*.key")}
+    assert len(written) == 3
+    assert {first.secret_key, first.signing_key} < written
+    assert len(first.private_note_key) == 32
+    assert (again.signing_key, again.private_note_key) == (
+        first.signing_key,
+        first.private_note_key,
+    )
+
+
+def test_no_key_follows_from_another(tmp_path):
+    """Two places with one given secret key still make two keys for everything else."""
+    given = {"TRACKER_SECRET_KEY": "s" * 40}
+    one, two = (
+        read_settings(env(tmp_path / "1", **given)),
+        read_settings(env(tmp_path / "2", **given)),
+    )
+    assert one.signing_key != two.signing_key
+    assert one.private_note_key != two.private_note_key
+
+
+def test_a_given_key_is_taken_and_no_file_is_made(tmp_path):
+    given = {
+        "TRACKER_SIGNING_KEY": "s" * 40,
+        "TRACKER_PRIVATE_NOTE_KEY": base64.b64encode(b"n" * 32).decode(),
+    }
+    settings = read_settings(env(tmp_path, **given))
+    assert (settings.signing_key, settings.private_note_key) == ("s" * 40, b"n" * 32)
+    assert [each.name for each in settings.instance_dir.glob("*.key")] == ["secret.key"]
+
+
+def test_a_key_is_never_in_the_words_of_the_settings(tmp_path):
+    settings = read_settings(env(tmp_path))
+    shown = repr(settings)
+    assert settings.secret_key not in shown
+    assert settings.signing_key not in shown
+    assert repr(settings.private_note_key) not in shown
 
 
 def test_listening_beyond_loopback_needs_https(tmp_path):
