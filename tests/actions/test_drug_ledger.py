@@ -379,11 +379,11 @@ def test_a_count_changes_nothing_and_names_what_differs_when_it_is_stored(db, nu
         assert found == (other,)
     assert balance(db, nurse, other) == 200_000
     assert entries(db) == 4
-    assert drug_ledger.get_vial(db, nurse, other).differs
-    assert not drug_ledger.get_vial(db, nurse, vial).differs
+    assert drug_ledger.get_vial(db, nurse, other).line.differs
+    assert not drug_ledger.get_vial(db, nurse, vial).line.differs
     make_colleague(db, nurse.clinic_id)
     adjust(db, nurse, other, found_ug=180_000)
-    assert not drug_ledger.get_vial(db, nurse, other).differs
+    assert not drug_ledger.get_vial(db, nurse, other).line.differs
 
 
 def test_nothing_of_a_count_is_kept_when_one_vial_is_of_another_clinic(db, nurse, world, vial):

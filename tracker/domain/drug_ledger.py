@@ -13,7 +13,6 @@ found otherwise is adjusted by two people, with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -287,16 +286,3 @@ def difference_words(counted_ug: int, balance_ug: int) -> str:
         return "agrees with the ledger"
     gap = counted_ug - balance_ug
     return f"{mg_words(abs(gap))} {'more' if gap > 0 else 'less'} than the ledger"
-
-
-def stands_uncorrected(kinds_and_counts: Sequence[tuple[EntryKind, int | None, int]]) -> bool:
-    """Whether the latest count differs and no adjustment came after it.
-
-    Each entry is its kind, what was counted, and the balance after it, in the order of the chain.
-    """
-    for kind, counted_ug, balance_ug in reversed(kinds_and_counts):
-        if kind is EntryKind.ADJUSTED:
-            return False
-        if kind is EntryKind.COUNTED:
-            return counted_ug != balance_ug
-    return False

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.domain.drug_ledger import EntryKind, stands_uncorrected
+from tracker.domain.drug_ledger import EntryKind
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.models.accounts import UserRow
@@ -82,7 +82,10 @@ class LedgerLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VialLine:
-    """One vial and what it holds."""
+    """One vial and what it holds.
+
+    `differs`: the latest count found something else, and nobody adjusted it since.
+    """
 
     id: UUID
     label: str
@@ -92,6 +95,7 @@ class VialLine:
     mg_per_ml: Decimal
     volume_ml: Decimal
     balance_ug: int
+    differs: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,13 +118,6 @@ class Vial:
     invoice: str
     received_at: datetime
     lines: tuple[LedgerLine, ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether the latest count differs from the ledger and was not adjusted yet."""
-        return stands_uncorrected(
-            [(each.kind, each.counted_ug, each.balance_after_ug) for each in self.lines]
-        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,6 +245,24 @@ _IS_LAST = ~(
     .where(_later.vial_id == VialEntryRow.vial_id, _later.seq > VialEntryRow.seq)
     .exists()
 )
+_counted, _settled = aliased(VialEntryRow), aliased(VialEntryRow)
+_DIFFERS = (
+    select(_counted.id)
+    .where(
+        _counted.vial_id == VialRow.id,
+        _counted.kind == EntryKind.COUNTED,
+        _counted.counted_ug != _counted.balance_after_ug,
+        ~select(_settled.id)
+        .where(
+            _settled.vial_id == _counted.vial_id,
+            _settled.seq > _counted.seq,
+            _settled.kind.in_((EntryKind.COUNTED, EntryKind.ADJUSTED)),
+        )
+        .exists(),
+    )
+    .exists()
+    .label("differs")
+)
 _VIALS = (
     select(
         VialRow.id,
@@ -258,13 +273,17 @@ _VIALS = (
         VialRow.mg_per_ml,
         VialRow.volume_ml,
         VialEntryRow.balance_after_ug.label("balance_ug"),
+        _DIFFERS,
     )
     .join(VialEntryRow, VialEntryRow.vial_id == VialRow.id)
     .where(VialRow.clinic_id == bindparam("clinic_id"), _IS_LAST)
 )
-_IN_STOCK = _VIALS.where(VialEntryRow.balance_after_ug > 0).order_by(
+_IN_STOCK = _VIALS.where((VialEntryRow.balance_after_ug > 0) | _DIFFERS).order_by(
     VialRow.expires_on, VialRow.label, VialRow.id
 )
+_DRAWABLE = _VIALS.where(
+    (VialEntryRow.balance_after_ug > 0) | (VialRow.id == bindparam("chosen", type_=VialRow.id.type))
+).order_by(VialRow.expires_on, VialRow.label, VialRow.id)
 _OPEN = entry_lines(
     VialEntryRow.kind == EntryKind.DRAWN, DrawAccountRow.entry_id.is_(None)
 ).order_by(VialEntryRow.occurred_at, VialEntryRow.id)
@@ -302,8 +321,17 @@ def get_ledger(db: Session, who: Person, *, offset: int = 0, limit: int = PER_PA
 
 
 def list_stock(db: Session, who: Person) -> tuple[VialLine, ...]:
-    """The vials that hold something, those that expire first on top. One statement."""
+    """The vials that hold something or differ from a count, by expiry. One statement."""
     rows = read_rows(db, _IN_STOCK, {"clinic_id": who.clinic_id})
+    return tuple(VialLine(**row._mapping) for row in rows)
+
+
+def list_drawable(db: Session, who: Person, *, chosen: UUID | None) -> tuple[VialLine, ...]:
+    """The vials that hold something, and the one that was chosen already. One statement.
+
+    The chosen one stays in the list when its last drop was drawn: the same form may come twice.
+    """
+    rows = read_rows(db, _DRAWABLE, {"clinic_id": who.clinic_id, "chosen": chosen})
     return tuple(VialLine(**row._mapping) for row in rows)
 
 
@@ -342,3 +370,10 @@ def get_draw(db: Session, who: Person, vial_entry_id: UUID) -> LedgerLine:
 def find_latest_label(db: Session, who: Person) -> str:
     """The label that was given last; empty before the first vial."""
     return latest_label(db, who.clinic_id)
+
+
+def sheet_of(line: LedgerLine) -> UUID:
+    """The run sheet that a draw was for. Raises `NotFound` for an entry that is no draw."""
+    if line.drawn_for is None:
+        raise NotFound("draw")
+    return line.drawn_for.run_sheet_id

@@ -33,7 +33,9 @@ from tracker.web.cookies import may_carry_cookie
 View = TypeVar("View", bound=Callable[..., Any])
 TOKEN = "token"  # noqa: S105 - the name of a key in the cookie
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-LOOKING = frozenset({Act.SEE_BOARD, Act.SEE_PATIENTS, Act.SEE_COURSE, Act.SEE_PROGRESS})
+LOOKING = frozenset(
+    {Act.SEE_BOARD, Act.SEE_PATIENTS, Act.SEE_COURSE, Act.SEE_PROGRESS, Act.SEE_LEDGER}
+)
 """Acts that show records whatever the method: a search is a POST so that no name is in a URL."""
 
 

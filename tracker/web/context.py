@@ -41,6 +41,7 @@ _STAFF_LINKS = (
     ("Board", "board.show", Act.SEE_BOARD),
     ("Patients", "patients.index", Act.SEE_PATIENTS),
     ("Alerts", "alerts.index", Act.CLOSE_ALERT),
+    ("Drug ledger", "drug_ledger.index", Act.SEE_LEDGER),
     ("Clinic", "admin.index", Act.ADMINISTER_CLINIC),
 )
 

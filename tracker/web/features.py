@@ -13,10 +13,11 @@ from tracker.web.alerts.views import alerts
 from tracker.web.board.views import board
 from tracker.web.check_ins.views import check_ins
 from tracker.web.courses.views import courses
+from tracker.web.drug_ledger.views import drug_ledger
 from tracker.web.health.views import health
 from tracker.web.help.views import help as help_now
 from tracker.web.home import home_views
-from tracker.web.infusions.sheet_views import infusions
+from tracker.web.infusions.routes import infusions
 from tracker.web.patients.views import patients
 from tracker.web.progress.views import progress
 from tracker.web.reports.views import reports
@@ -26,6 +27,8 @@ from tracker.web.urls import register_converters
 FLOOD_LIMITS = {
     "account.login": "60 per minute",
     "account.accept": "60 per minute",
+    "drug_ledger.count_sheet_pdf": "60 per minute",
+    "drug_ledger.ledger_pdf": "60 per minute",
     "reports.pdf": "60 per minute",
 }
 """Guards against floods from one address. Accounts are throttled in the database, not here."""
@@ -41,6 +44,7 @@ def init_app(app: Flask) -> None:
         board,
         check_ins,
         courses,
+        drug_ledger,
         health,
         help_now,
         home_views,
