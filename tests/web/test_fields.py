@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ FIELDS: dict[str, Any] = {
     "tiles": lambda: fields.Tiles("Kind", choices=[("a", "A")]),
     "version": lambda: fields.Version(),
     "identifier": lambda: fields.Identifier(),
+    "taken": lambda: fields.Taken(),
 }
 
 
@@ -118,3 +119,20 @@ def test_an_accepted_address_still_fits_in_the_form_that_is_stored(local: str, d
         stored = normal_email(value)
         assert len(stored) <= 254
         assert stored.count("@") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-23T15:20:07.500Z", datetime(2026, 11, 23, 15, 20, 7, 500_000, tzinfo=UTC)),
+        ("2026-11-23T15:20:07Z", datetime(2026, 11, 23, 15, 20, 7, tzinfo=UTC)),
+        ("2026-11-23T15:20:07", None),
+        ("2026-11-23T15:20:07+02:00", None),
+        ("2026-13-23T15:20:07Z", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("10:20", None),
+        ("", None),
+    ],
+)
+def test_the_time_taken_is_read_or_counts_as_missing(text, moment):
+    assert read("taken", text) == (moment, [])

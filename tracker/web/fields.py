@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -261,6 +261,30 @@ class Version(HiddenField):
         self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
+class Taken(HiddenField):
+    """When the browser says that the entry was made: a UTC instant such as 2026-11-23T15:20:07.5Z.
+
+    It is a claim, held to the same rules as a typed time. A damaged one counts as missing: an entry
+    is worth more than its stamp.
+    """
+
+    _notation = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z", re.ASCII)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        text = valuelist[0][:40] if valuelist else ""
+        if not self._notation.fullmatch(text):
+            return
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            return
+        self.data = found.astimezone(UTC) if 2000 <= found.year <= 2100 else None
+
+    def _value(self) -> str:
+        return f"{self.data:%Y-%m-%dT%H:%M:%S.%fZ}" if self.data else ""
+
+
 class Choice(_Described, SelectField):
     """One of a list, from a drop-down."""
 
@@ -332,6 +356,7 @@ __all__ = [
     "LongText",
     "Optional",
     "Secret",
+    "Taken",
     "Ticks",
     "Tiles",
     "TimeOfDay",

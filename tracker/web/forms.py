@@ -12,9 +12,9 @@ from flask_wtf import FlaskForm
 
 from tracker.actions.submissions import Submission
 from tracker.domain.errors import Refused
-from tracker.web.fields import Identifier, Secret, Version
+from tracker.web.fields import Identifier, Secret, Taken, Version
 
-_CARRIED = frozenset({"csrf_token", "submission_id"})
+_CARRIED = frozenset({"csrf_token", "submission_id", "taken_at"})
 
 
 class Form(FlaskForm):
@@ -56,3 +56,12 @@ class Form(FlaskForm):
             self.form_errors.append(str(problem))
         else:
             field.errors = [*field.errors, str(problem)]
+
+
+class TimedForm(Form):
+    """A form that may wait in the browser until there is a connection: it says when it was filled.
+
+    Hand `taken_at.data` to `moments.typed_moment`, where a typed time comes first.
+    """
+
+    taken_at = Taken()

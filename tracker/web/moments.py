@@ -10,18 +10,27 @@ from tracker.domain.local_time import NoSuchLocalTime, came_twice, to_instant
 
 
 def typed_moment(
-    day: date | None, at: time | None, *, clinic: Clinic, now: datetime, field: str
+    day: date | None,
+    at: time | None,
+    *,
+    clinic: Clinic,
+    now: datetime,
+    field: str,
+    taken_at: datetime | None = None,
 ) -> datetime:
     """The instant of a typed date and time; without a time now, without a date today.
 
+    `taken_at` is when the browser says that the form was filled, for forms that waited for a
+    connection: it stands for now, and its day for today.
     Raises `Refused` for a date without a time and for a time that the clocks skipped.
     """
+    then = taken_at or now
     if at is None:
-        if day is not None and day != clinic.date_of(now):
+        if day is not None and day != clinic.date_of(then):
             raise Refused("Enter the time too.", field=field)
-        return now
+        return then
     try:
-        return to_instant(day or clinic.date_of(now), at, clinic.zone)
+        return to_instant(day or clinic.date_of(then), at, clinic.zone)
     except NoSuchLocalTime as problem:
         raise Refused(str(problem), field=field) from None
 
