@@ -7,7 +7,7 @@ from flask import url_for
 from tracker.domain.clinic import Clinic
 from tracker.domain.drug_ledger import EntryKind, amount_words, difference_words, mg_words
 from tracker.queries.drug_ledger import LedgerLine
-from tracker.web.formatting import moment
+from tracker.web.formatting import clock_time, moment
 
 MINUS = "\N{MINUS SIGN}"
 NOT_ACCOUNTED = "Not accounted for yet"
@@ -24,7 +24,11 @@ def when_words(line: LedgerLine, clinic: Clinic) -> str:
     """When it happened, and when it was entered if that was later."""
     happened = moment(line.occurred_at, clinic)
     entered = moment(line.recorded_at, clinic)
-    return happened if happened == entered else f"{happened}, entered {entered}"
+    if happened == entered:
+        return happened
+    if clinic.date_of(line.occurred_at) == clinic.date_of(line.recorded_at):
+        entered = clock_time(clinic.local(line.recorded_at))
+    return f"{happened}, entered {entered}"
 
 
 def what_cell(line: LedgerLine) -> object:
