@@ -5,6 +5,7 @@ Both are append-only. Each points at exactly one record.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.domain.signing import Meaning
+from tracker.domain.signing import Meaning, RecordKind
 from tracker.models.base import (
     Base,
     Key,
@@ -94,3 +95,17 @@ class AmendmentRow(AboutOneRecord, Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     key_id: Mapped[Words]
     seal: Mapped[str] = mapped_column(String(64))
+
+
+_NOT_SEALED = frozenset({"seal", "content"})  # the content is sealed through its hash
+
+
+def sealed_values(table_name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the seal of a signature or an amendment covers: every other column of its row."""
+    columns = Base.metadata.tables[table_name].columns
+    values = {each.name: row[each.name] for each in columns if each.name not in _NOT_SEALED}
+    return {"table": table_name, "row": values}
+
+
+SIGNED_COLUMN: dict[RecordKind, str] = {kind: f"{kind}_id" for kind in RecordKind}
+"""The column of both tables that points at a record of this kind."""
