@@ -79,7 +79,7 @@ class VialEntryRow(Base):
         same_clinic("witness_id", "users"),
         UniqueConstraint("vial_id", "seq"),
         UniqueConstraint("vial_id", "seq", "balance_after_ug"),
-        UniqueConstraint("id", "amount_ug"),
+        UniqueConstraint("id", "kind", "amount_ug"),
         ForeignKeyConstraint(
             ["vial_id", "previous_seq", "balance_before_ug"],
             ["vial_entries.vial_id", "vial_entries.seq", "vial_entries.balance_after_ug"],
@@ -134,8 +134,10 @@ class DrawAccountRow(Base):
     __table_args__ = table(
         same_clinic("witness_id", "users"),
         ForeignKeyConstraint(
-            ["entry_id", "entry_amount_ug"], ["vial_entries.id", "vial_entries.amount_ug"]
+            ["entry_id", "entry_kind", "entry_amount_ug"],
+            ["vial_entries.id", "vial_entries.kind", "vial_entries.amount_ug"],
         ),
+        CheckConstraint("entry_kind = 'drawn'", name="of_a_draw"),
         ForeignKeyConstraint(
             ["clinic_id", "entry_id"], ["vial_entries.clinic_id", "vial_entries.id"]
         ),
@@ -148,6 +150,7 @@ class DrawAccountRow(Base):
 
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinics.id"))
+    entry_kind: Mapped[str] = mapped_column(String(8), default=EntryKind.DRAWN)
     entry_amount_ug: Mapped[int]
     given_ug: Mapped[int]
     wasted_ug: Mapped[int]

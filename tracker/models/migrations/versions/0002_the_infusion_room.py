@@ -1502,7 +1502,9 @@ def _make_new() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vial_entries")),
         sa.UniqueConstraint("clinic_id", "id", name=op.f("uq_vial_entries_clinic_id_id")),
-        sa.UniqueConstraint("id", "amount_ug", name=op.f("uq_vial_entries_id_amount_ug")),
+        sa.UniqueConstraint(
+            "id", "kind", "amount_ug", name=op.f("uq_vial_entries_id_kind_amount_ug")
+        ),
         sa.UniqueConstraint(
             "vial_id",
             "seq",
@@ -1525,6 +1527,7 @@ def _make_new() -> None:
         "draw_accounts",
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_kind", sa.String(length=8), nullable=False),
         sa.Column("entry_amount_ug", sa.Integer(), nullable=False),
         sa.Column("given_ug", sa.Integer(), nullable=False),
         sa.Column("wasted_ug", sa.Integer(), nullable=False),
@@ -1532,10 +1535,14 @@ def _make_new() -> None:
         sa.Column("occurred_at", Instant(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("entry_kind = 'drawn'", name=op.f("ck_draw_accounts_of_a_draw")),
         sa.CheckConstraint(
             "given_ug + wasted_ug = -entry_amount_ug", name=op.f("ck_draw_accounts_adds_up")
         ),
         sa.CheckConstraint("given_ug >= 0", name=op.f("ck_draw_accounts_given_range")),
+        sa.CheckConstraint(
+            "length(entry_kind) <= 8", name=op.f("ck_draw_accounts_entry_kind_length")
+        ),
         sa.CheckConstraint(
             "wasted_ug = 0 OR witness_id IS NOT NULL", name=op.f("ck_draw_accounts_waste_witnessed")
         ),
@@ -1558,9 +1565,9 @@ def _make_new() -> None:
             ["clinic_id"], ["clinics.id"], name=op.f("fk_draw_accounts_clinic_id")
         ),
         sa.ForeignKeyConstraint(
-            ["entry_id", "entry_amount_ug"],
-            ["vial_entries.id", "vial_entries.amount_ug"],
-            name=op.f("fk_draw_accounts_entry_id_entry_amount_ug"),
+            ["entry_id", "entry_kind", "entry_amount_ug"],
+            ["vial_entries.id", "vial_entries.kind", "vial_entries.amount_ug"],
+            name=op.f("fk_draw_accounts_entry_id_entry_kind_entry_amount_ug"),
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["users.id"], name=op.f("fk_draw_accounts_recorded_by")
