@@ -11,6 +11,7 @@ from tests.browsing import BASE
 from tests.conventions.test_routes import actors, address, policy_of, rules
 from tests.make.everything import ids_of, make_everything
 from tracker.domain.permissions import ROLES_THAT_MAY
+from tracker.models import ownership
 from tracker.web.access import LOOKING, SAFE_METHODS
 
 PARTS_OF_A_PAGE = {  # fetched by a page that was written into the trail when it was opened
@@ -84,7 +85,9 @@ def check_event(seen: Any, rule: Any, policy: Any, person: Any, world: Any) -> N
     if policy.of is not None:
         assert seen.object_kind == policy.of, where
         assert seen.object_id == ids_of("a")[policy.of].hex, where
-    if policy.of is not None or person.patient_id is not None:
+    if policy.of in ownership.OF_NO_PATIENT:
+        assert seen.patient_id is None, where
+    elif policy.of is not None or person.patient_id is not None:
         assert seen.patient_id == world.a.patient_id.hex, where
 
 

@@ -25,7 +25,7 @@ LONGEST_DAYS = 800
 
 
 @drug_ledger.route("/ledger/print", methods=["GET", "POST"])
-@allow(Act.SEE_LEDGER, seen_as=None)
+@allow(Act.SEE_LEDGER)
 def choose_period() -> Any:
     """From when to when; then on to the file."""
     today = access.clinic().date_of(clock.now())
