@@ -22,7 +22,7 @@ from tracker.actions import (
 )
 from tracker.actions.run_sheet_moves import Step
 from tracker.actions.sheet_checks import GivenAnswer
-from tracker.domain.checklist import ANSWERS_ITSELF, CheckAnswer
+from tracker.domain.checklist import ANSWERS_ITSELF, CheckAnswer, list_items
 from tracker.domain.courses import TherapyState
 from tracker.domain.infusion import Dose
 from tracker.domain.people import Person
@@ -98,7 +98,7 @@ def make_checks(
     """Answer a checklist: done, or overridden where the sheet itself would answer."""
     answers = {
         item.key: GivenAnswer(answer=answer_of(item.key))
-        for item in sheet_checks.list_items(Protocol(), phase)
+        for item in list_items(Protocol(), phase)
         if item.key not in besides
     }
     sheet_checks.answer_checks(db, who, sheet_id, phase, answers, submission=None, now=now)

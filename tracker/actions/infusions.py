@@ -25,9 +25,9 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet import Previous, Start, check_start, start_questions
-from tracker.domain.run_sheet_stages import Move
+from tracker.domain.run_sheet_stages import Move, stage_after
 from tracker.domain.weight_basis import WeightBasis
-from tracker.models import planning
+from tracker.models import planning, sheet_facts
 from tracker.models.appointments import LockedAppointment, lock_appointment
 from tracker.models.course_reviews import unreviewed_after
 from tracker.models.courses import CourseRow, PlannedInfusionRow
@@ -61,7 +61,7 @@ def start_infusion(
         step = Step(move=Move.START, occurred_at=start.started_at)
         check_not_stale(sheet, step, seen_version)
         found = lock_appointment(db, who.clinic_id, sheet.planned_infusion_id)
-        check_confirmed(_questions(db, found, start, now), confirmed)
+        check_confirmed(_questions(db, found, run_sheet_id, start, now), confirmed)
         started_at = take_step(db, who, sheet, step, seen_version=seen_version, now=now)
         start = replace(start, started_at=started_at)
         _store_start(db, who, found, run_sheet_id, start, now)
@@ -82,8 +82,20 @@ def start_infusion(
         return run_sheet_id
 
 
+def ask_before_start(
+    db: Session, who: Person, run_sheet_id: UUID, start: Start, *, now: datetime
+) -> tuple[Question, ...]:
+    """Check everything that `start_infusion` checks; returns what it will ask. Stores nothing."""
+    check_may(who, Act.LOG_INFUSION)
+    with transaction(db):
+        sheet = lock_sheet(db, who.clinic_id, run_sheet_id)
+        stage_after(sheet.stage, Move.START)
+        found = lock_appointment(db, who.clinic_id, sheet.planned_infusion_id)
+        return _questions(db, found, run_sheet_id, start, now)
+
+
 def _questions(
-    db: Session, found: LockedAppointment, start: Start, now: datetime
+    db: Session, found: LockedAppointment, run_sheet_id: UUID, start: Start, now: datetime
 ) -> tuple[Question, ...]:
     """Checks every rule; returns what is left to be confirmed."""
     last = _last_infusion(db, found)
@@ -92,7 +104,7 @@ def _questions(
     previous = _previous(last)
     check_start(start, protocol.dose, previous=previous, now=now)
     return start_questions(
-        start,
+        _with_latest_set(db, run_sheet_id, start),
         protocol,
         number=found.number,
         planned_on=found.planned_on,
@@ -102,6 +114,14 @@ def _questions(
         unreviewed_after=unreviewed_after(db, found.course_id, protocol.review_after_infusions),
         now=now,
     )
+
+
+def _with_latest_set(db: Session, run_sheet_id: UUID, start: Start) -> Start:
+    """With the vital signs taken last on the sheet, when none came with the start."""
+    if not start.baseline.is_empty:
+        return start
+    sets = sheet_facts.standing_sets(db, run_sheet_id)
+    return replace(start, baseline=sets[-1].signs) if sets else start
 
 
 def _rules(db: Session, found: LockedAppointment) -> tuple[Protocol, ZoneInfo]:

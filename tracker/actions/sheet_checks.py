@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from tracker.actions import audit, submissions
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
-from tracker.domain.checklist import RESULT_WORDS, CheckAnswer, check_answer
+from tracker.domain.checklist import RESULT_WORDS, CheckAnswer, check_answer, list_items
 from tracker.domain.checklists import CheckItem
-from tracker.domain.discharge import discharge_rules, item_words
 from tracker.domain.errors import Difference, Refused, StaleForm
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
@@ -84,15 +83,6 @@ def answer_checks(
         if submission:
             submissions.remember(db, who, submission, {"answers": len(fresh)}, now=now)
         return len(fresh)
-
-
-def list_items(protocol: Protocol, phase: CheckPhase) -> tuple[CheckItem, ...]:
-    """Every item of a list that takes an answer; computed ones can be overridden."""
-    if phase is CheckPhase.BEFORE:
-        return protocol.checks_before
-    words = item_words(discharge_rules(protocol))
-    computed = tuple(CheckItem(key=key, words=said) for key, said in words.items())
-    return (*computed, *protocol.checks_discharge)
 
 
 def _items(protocol: Protocol, phase: CheckPhase) -> dict[str, CheckItem]:

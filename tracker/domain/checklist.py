@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol as Shape
 
-from tracker.domain.checklists import BASELINE_VITAL_SIGNS
-from tracker.domain.discharge import ComputedKey
+from tracker.domain.checklists import BASELINE_VITAL_SIGNS, CheckItem
+from tracker.domain.discharge import ComputedKey, discharge_rules, item_words
 from tracker.domain.errors import Refused
-from tracker.domain.sheet_log import CheckResult
+from tracker.domain.protocol import Protocol
+from tracker.domain.sheet_log import CheckPhase, CheckResult
 
 ANSWERS_ITSELF = frozenset({BASELINE_VITAL_SIGNS, *ComputedKey})
 """Keys of items that the sheet itself answers: a person can override them, not tick them off."""
@@ -54,6 +55,15 @@ class CheckAnswer:
     def note(self) -> str:
         """What was found: a name, a time, a value."""
         return self.words if self.result is CheckResult.DONE else ""
+
+
+def list_items(protocol: Protocol, phase: CheckPhase) -> tuple[CheckItem, ...]:
+    """Every item of a list that takes an answer; computed ones can be overridden."""
+    if phase is CheckPhase.BEFORE:
+        return protocol.checks_before
+    words = item_words(discharge_rules(protocol))
+    computed = tuple(CheckItem(key=key, words=said) for key, said in words.items())
+    return (*computed, *protocol.checks_discharge)
 
 
 def check_answer(item: Item, answer: CheckAnswer, *, field: str) -> None:

@@ -15,10 +15,13 @@ from tracker.domain.courses import CourseState, PlannedState
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.domain.protocol import Protocol
+from tracker.domain.run_sheet_stages import Stage
+from tracker.domain.weight_basis import WeightBasis
 from tracker.models import planning
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
+from tracker.models.run_sheets import RunSheetRow, VitalSignsRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +60,8 @@ class LastDose:
     started_at: datetime
     ended_at: datetime | None
     weight_kg: Decimal
+    weight_basis: WeightBasis
+    dosing_weight_kg: Decimal
     dose_mg_per_kg: Decimal
     ordered_mg: Decimal
     given_mg: Decimal | None
@@ -64,17 +69,19 @@ class LastDose:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StartSheet:
-    """Everything that is looked at before an infusion starts.
+    """Everything that is looked at before the infusion of a run sheet starts.
 
-    `waiting` is the number of an earlier infusion that is still planned.
+    `version` is the run sheet's; `measured_at` is when vital signs were last taken on it.
     """
 
+    run_sheet_id: UUID
+    stage: Stage
+    version: int
     bearer: Bearer
     appointment: Appointment
     protocol: Protocol
     last: LastDose | None
-    waiting: int | None
-    given_infusion_id: UUID | None
+    measured_at: datetime | None
 
 
 APPOINTMENT_COLUMNS = (
@@ -116,38 +123,37 @@ def get_appointment(
     return read_bearer(row), read_appointment(row)
 
 
-def get_start_sheet(db: Session, who: Person, planned_infusion_id: UUID) -> StartSheet:
+def get_start_sheet(db: Session, who: Person, run_sheet_id: UUID) -> StartSheet:
     """What is looked at before an infusion starts. Raises `NotFound`. Three statements."""
-    earlier = aliased(PlannedInfusionRow)
-    waiting = (
-        select(func.min(earlier.number))
+    newer = aliased(VitalSignsRow)
+    measured_at = (
+        select(func.max(VitalSignsRow.occurred_at))
         .where(
-            earlier.course_id == PlannedInfusionRow.course_id,
-            earlier.state == PlannedState.PLANNED,
-            earlier.number < PlannedInfusionRow.number,
+            VitalSignsRow.run_sheet_id == RunSheetRow.id,
+            ~VitalSignsRow.is_struck,
+            ~select(newer.id).where(newer.corrects_id == VitalSignsRow.id).exists(),
         )
         .scalar_subquery()
-        .label("waiting")
+        .label("measured_at")
     )
     row = db.execute(
-        select(*APPOINTMENT_COLUMNS, GivenInfusionRow.id.label("given_infusion_id"), waiting)
+        select(*APPOINTMENT_COLUMNS, RunSheetRow.stage, RunSheetRow.version, measured_at)
         .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
         .join(PatientRow, PatientRow.id == CourseRow.patient_id)
-        .outerjoin(GivenInfusionRow, GivenInfusionRow.planned_infusion_id == PlannedInfusionRow.id)
-        .where(
-            PlannedInfusionRow.id == planned_infusion_id,
-            PlannedInfusionRow.clinic_id == who.clinic_id,
-        )
+        .join(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
+        .where(RunSheetRow.id == run_sheet_id, RunSheetRow.clinic_id == who.clinic_id)
     ).one_or_none()
     if row is None:
-        raise NotFound("planned infusion")
+        raise NotFound("run sheet")
     return StartSheet(
+        run_sheet_id=run_sheet_id,
+        stage=Stage(row.stage),
+        version=row.version,
         bearer=read_bearer(row),
         appointment=read_appointment(row),
         protocol=planning.find_protocol(db, who.clinic_id, row.protocol_id),
         last=_find_last_dose(db, who, row.course_id, before=row.planned_infusion_id),
-        waiting=row.waiting,
-        given_infusion_id=row.given_infusion_id,
+        measured_at=row.measured_at,
     )
 
 
@@ -158,6 +164,8 @@ def _find_last_dose(db: Session, who: Person, course_id: UUID, *, before: UUID) 
             GivenInfusionRow.occurred_at,
             GivenInfusionRow.ended_at,
             GivenInfusionRow.weight_kg,
+            GivenInfusionRow.weight_basis,
+            GivenInfusionRow.dosing_weight_kg,
             GivenInfusionRow.dose_mg_per_kg,
             GivenInfusionRow.ordered_mg,
             GivenInfusionRow.given_mg,
@@ -178,6 +186,8 @@ def _find_last_dose(db: Session, who: Person, course_id: UUID, *, before: UUID) 
         started_at=row.occurred_at,
         ended_at=row.ended_at,
         weight_kg=row.weight_kg,
+        weight_basis=WeightBasis(row.weight_basis),
+        dosing_weight_kg=row.dosing_weight_kg,
         dose_mg_per_kg=row.dose_mg_per_kg,
         ordered_mg=row.ordered_mg,
         given_mg=row.given_mg,

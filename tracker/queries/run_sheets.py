@@ -43,7 +43,7 @@ from tracker.queries.infusions import (
     read_appointment,
     read_bearer,
 )
-from tracker.queries.sheet_entries import SheetEntries, VitalSet, list_entries
+from tracker.queries.sheet_entries import LoggedMove, SheetEntries, VitalSet, list_entries
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +99,11 @@ class RunSheet:
         return tuple(each for each in self.entries.vital_sets if each.stands)
 
     @property
+    def steps(self) -> tuple[LoggedMove, ...]:
+        """The steps in their order, each with its latest time."""
+        return tuple(sorted((each for each in self.entries.moves if each.stands), key=_seq))
+
+    @property
     def began_at(self) -> datetime:
         """The start of the infusion or, before it, the patient's arrival."""
         return self.given.started_at if self.given else self.opened_at
@@ -111,6 +116,10 @@ class RunSheet:
     @property
     def is_signed(self) -> bool:
         return self.signed_at is not None
+
+
+def _seq(step: LoggedMove) -> int:
+    return step.seq
 
 
 _Ender = aliased(UserRow)
@@ -201,6 +210,16 @@ def _given(row: Any) -> Given:
             "end_recorded_by": values["end_recorded_by"] or "",
         }
     )
+
+
+def find_run_sheet_id(db: Session, who: Person, planned_infusion_id: UUID) -> UUID | None:
+    """The run sheet of an appointment, once somebody arrived for it. One statement."""
+    return db.scalars(
+        select(RunSheetRow.id).where(
+            RunSheetRow.planned_infusion_id == planned_infusion_id,
+            RunSheetRow.clinic_id == who.clinic_id,
+        )
+    ).one_or_none()
 
 
 ENTRY_ROWS = {

@@ -166,7 +166,7 @@ def _infusion_href(each: BoardInfusion, who: Person) -> str:
     if each.given_infusion_id is not None:
         return url_for("infusions.show", infusion_id=each.given_infusion_id)
     if each.state is PlannedState.PLANNED and may(who, Act.LOG_INFUSION):
-        return url_for("infusions.start", planned_infusion_id=each.planned_infusion_id)
+        return url_for("infusions.arrive", planned_infusion_id=each.planned_infusion_id)
     return url_for("courses.show", course_id=each.course_id)
 
 

@@ -212,7 +212,7 @@ def _next_infusion(progress: CourseProgress, who: Person) -> list[tuple[str, str
         return [(f"Open run sheet of {infusion_title(running).lower()}", href)]
     if coming is None or not progress.record.is_open or not may(who, Act.LOG_INFUSION):
         return []
-    href = url_for("infusions.start", planned_infusion_id=coming.id)
+    href = url_for("infusions.arrive", planned_infusion_id=coming.id)
     return [(f"Start {infusion_title(coming).lower()}", href)]
 
 

@@ -104,7 +104,7 @@ def _infusion_href(infusion: PlannedInfusion, who: Person) -> str:
     if infusion.given is not None:
         return url_for("infusions.show", infusion_id=infusion.given.id)
     if infusion.is_coming and may(who, Act.LOG_INFUSION):
-        return url_for("infusions.start", planned_infusion_id=infusion.id)
+        return url_for("infusions.arrive", planned_infusion_id=infusion.id)
     return ""
 
 

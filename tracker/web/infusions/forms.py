@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from wtforms import HiddenField
@@ -15,14 +14,11 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.confirmation import NeedsConfirmation, Question
 from tracker.domain.courses import PlannedState
 from tracker.domain.errors import Refused
-from tracker.domain.infusion import DOSE_MG_PER_KG, PLANNED_MINUTES, WEIGHT_KG, Dose
-from tracker.domain.run_sheet import End, Start
 from tracker.domain.side_effects import GRADES, OTHER, TERMS
 from tracker.domain.vital_signs import POSSIBLE, RASS_WORDS, Measure, VitalSigns, signed
 from tracker.web.fields import (
     Choice,
     Day,
-    DecimalNumber,
     LongText,
     Ticks,
     Tiles,
@@ -115,66 +111,6 @@ class VitalFields:
         return VitalSigns(**values, rass=int(self.rass.data) if self.rass.data else None)
 
 
-class StartForm(AskingForm, VitalFields):
-    """Weight and dose give the milligrams; `shown_dose` is what the page last showed."""
-
-    weight_kg = DecimalNumber(
-        "Weight today", low=WEIGHT_KG[0], high=WEIGHT_KG[1], places=2, unit="kg"
-    )
-    dose_mg_per_kg = DecimalNumber(
-        "Dose per kilogram", low=DOSE_MG_PER_KG[0], high=DOSE_MG_PER_KG[1], places=3, unit="mg/kg"
-    )
-    planned_minutes = WholeNumber(
-        "Planned duration", low=PLANNED_MINUTES[0], high=PLANNED_MINUTES[1], unit="min"
-    )
-    dose_reason = Words("Reason for a dose above the usual one", longest=200, optional=True)
-    started_day = Day("Start date", optional=True, hint="Empty means today.")
-    started_time = TimeOfDay("Start time", optional=True, hint="Empty means now.")
-    shown_dose = Carried()
-    step = Words("Step", longest=20, optional=True)
-
-    def dose(self) -> Dose:
-        """The dose that was typed."""
-        return Dose(
-            weight_kg=self.weight_kg.data,
-            dose_mg_per_kg=self.dose_mg_per_kg.data,
-            planned_minutes=self.planned_minutes.data,
-        )
-
-    def start(self, clinic: Clinic, now: datetime) -> Start:
-        """What was decided. Raises `Refused` for a time that cannot be."""
-        started_at = typed_moment(
-            self.started_day.data,
-            self.started_time.data,
-            clinic=clinic,
-            now=now,
-            field="started_time",
-        )
-        return Start(
-            dose=self.dose(),
-            started_at=started_at,
-            baseline=self.signs(),
-            dose_reason=self.dose_reason.data or "",
-        )
-
-    def dose_was_seen(self) -> bool:
-        """Whether the button was pressed under the dose and the rate that are ordered now."""
-        return self.wants_start and bool(self.shown_dose.data == self._dose_words())
-
-    @property
-    def wants_start(self) -> bool:
-        """Whether the button that starts was pressed, whatever the page had shown."""
-        return bool(self.step.data == "start")
-
-    def remember_dose(self) -> None:
-        """Note that the page shows this dose and this rate."""
-        self.shown_dose.data = self._dose_words()
-
-    def _dose_words(self) -> str:
-        dose = self.dose()
-        return f"{dose.ordered_mg} mg, {dose.planned_minutes} min"
-
-
 class VitalSignsForm(AskingForm, VitalFields):
     """One set, taken now unless a time says otherwise."""
 
@@ -240,35 +176,6 @@ class EventForm(Form):
             grade=int(self.grade.data) if self.grade.data else None,
             action=self.action.data or "",
             note=self.note.data or "",
-        )
-
-
-class EndForm(Form):
-    """What was in fact given."""
-
-    ended_time = TimeOfDay("End time", optional=True, hint="Empty means now.")
-    ended_day = Day("End date", optional=True, hint="Empty means today.")
-    given_mg = DecimalNumber(
-        "Given",
-        low=Decimal(0),
-        high=Decimal(2000),
-        places=1,
-        unit="mg",
-        hint="The whole order unless it was stopped early.",
-    )
-    stop_reason = Words("If less was given, why", longest=200, optional=True)
-    course_of_infusion = LongText("How it went", longest=4000, optional=True)
-
-    def end(self, clinic: Clinic, now: datetime) -> End:
-        """What was typed. Raises `Refused` for a time that cannot be."""
-        ended_at = typed_moment(
-            self.ended_day.data, self.ended_time.data, clinic=clinic, now=now, field="ended_time"
-        )
-        return End(
-            ended_at=ended_at,
-            given_mg=self.given_mg.data,
-            stop_reason=self.stop_reason.data or "",
-            course_of_infusion=self.course_of_infusion.data or "",
         )
 
 

@@ -9,9 +9,10 @@ from flask import url_for
 
 from tracker.charts.vital_words import vital_sentence
 from tracker.domain.clinic import Clinic
-from tracker.domain.infusion import Dose, minutes_between, plain
+from tracker.domain.infusion import minutes_between, plain
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
+from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet_stages import (
     MOVE_WORDS,
     ON_THE_DRIP,
@@ -25,7 +26,9 @@ from tracker.domain.vital_limits import MARK, Level, Notice, Phase, next_set, no
 from tracker.domain.vital_signs import VitalSigns
 from tracker.queries.run_sheets import Given, RunSheet
 from tracker.queries.sheet_entries import InfusionEvent, VitalSet
-from tracker.web.formatting import number
+from tracker.web.dose_words import dose_of
+from tracker.web.infusions.dose_part import DosePart, dose_part
+from tracker.web.infusions.move_pages import StepLine, elapsed_stat, step_lines
 from tracker.web.infusions.picture import vital_series
 from tracker.web.infusions.words import (
     banner,
@@ -74,8 +77,9 @@ class RunSheetPage:
     states: tuple[tuple[str, str], ...]  # word, tone
     stats: tuple[tuple[str, str, str, str], ...]  # label, value, note, tone
     working: str
-    facts: tuple[tuple[str, str], ...]
+    dose: DosePart | None
     last_set: str
+    steps: tuple[StepLine, ...]
     notices: tuple[tuple[str, str], ...]
     sets: tuple[SetLine, ...]
     events: tuple[EventLine, ...]
@@ -102,8 +106,9 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         title=infusion_title(sheet.appointment),
         states=_states(sheet),
         stats=_stats(sheet, clinic, now),
-        working=_dose(sheet.given).working if sheet.given else "",
-        facts=_facts(sheet.given, clinic) if sheet.given else (),
+        working=dose_of(sheet.given, sheet.protocol).working if sheet.given else "",
+        dose=dose_part(sheet, clinic=clinic, who=who, now=now),
+        steps=step_lines(sheet, clinic, who),
         last_set=_last_set(standing, clinic, sheet),
         notices=_latest_notices(lines),
         sets=lines,
@@ -113,7 +118,7 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         chart_alt=vital_sentence(vital_series(sheet, clinic, now)),
         limits_note=f"Limits of the site: {MARK}. This is a record, not a monitor: "
         "nobody is called, and nothing is watched between two entries.",
-        may_log=may_log,
+        may_log=may_log and not sheet.is_signed and sheet.stage is not Stage.NO_SHOW,
         is_running=sheet.stage in ON_THE_DRIP,
         add_href=url_for("infusions.add_vital_signs", infusion_id=sheet.id),
         event_href=url_for("infusions.add_event", infusion_id=sheet.id),
@@ -135,35 +140,16 @@ def _states(sheet: RunSheet) -> tuple[tuple[str, str], ...]:
 
 
 def _stats(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[tuple[str, str, str, str], ...]:
+    took = elapsed_stat(sheet, clinic, now)
     if sheet.given is None:
-        return ()
-    given = sheet.given
-    return (_elapsed(given, clinic, now), _dose_stat(given), _next_stat(sheet, clinic, now))
+        return (took,)
+    return (took, _dose_stat(sheet.given, sheet.protocol), _next_stat(sheet, clinic, now))
 
 
-def _dose(given: Given) -> Dose:
-    return Dose(
-        weight_kg=given.weight_kg,
-        dose_mg_per_kg=given.dose_mg_per_kg,
-        planned_minutes=given.planned_minutes,
-    )
-
-
-def _elapsed(given: Given, clinic: Clinic, now: datetime) -> tuple[str, str, str, str]:
-    started = local_time(given.started_at, clinic, beside=now)
-    if given.ended_at is None:
-        minutes = max(0, minutes_between(given.started_at, now))
-        note = f"of {given.planned_minutes} min planned, since {started}"
-        return ("Running for", f"{minutes} min", note, "")
-    minutes = minutes_between(given.started_at, given.ended_at)
-    ended = local_time(given.ended_at, clinic, beside=now)
-    return ("Ran for", f"{minutes} min", f"{started} to {ended}", "")
-
-
-def _dose_stat(given: Given) -> tuple[str, str, str, str]:
+def _dose_stat(given: Given, protocol: Protocol) -> tuple[str, str, str, str]:
     ordered = f"{plain(given.ordered_mg)} mg"
     if given.given_mg is None:
-        return ("Ordered", ordered, _dose(given).rate_words, "")
+        return ("Ordered", ordered, dose_of(given, protocol).rate_words, "")
     tone = "" if given.given_mg == given.ordered_mg else "caution"
     return ("Given", f"{plain(given.given_mg)} mg", f"of {ordered} ordered", tone)
 
@@ -185,32 +171,6 @@ def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str
     if due.is_overdue:
         return ("Next vital signs", at, f"{due.overdue_minutes} min late", "caution")
     return ("Next vital signs", at, "as the protocol sets it", "")
-
-
-def _facts(given: Given, clinic: Clinic) -> tuple[tuple[str, str], ...]:
-    started = two_clocks(
-        given.started_at, given.recorded_at, clinic, verb="started", beside=given.started_at
-    )
-    facts = [
-        ("Working", _dose(given).working),
-        ("Rate", _dose(given).rate_words),
-        ("Start", f"{started}, by {given.recorded_by}"),
-        ("Reason for the dose", given.dose_reason),
-        ("End", _end_words(given, clinic)),
-        ("Given", "" if given.given_mg is None else f"{number(given.given_mg)} mg"),
-        ("Stopped early because", given.stop_reason),
-        ("How it went", given.course_of_infusion),
-    ]
-    return tuple((label, words) for label, words in facts if words)
-
-
-def _end_words(given: Given, clinic: Clinic) -> str:
-    if given.ended_at is None or given.end_recorded_at is None:
-        return ""
-    ended = two_clocks(
-        given.ended_at, given.end_recorded_at, clinic, verb="ended", beside=given.started_at
-    )
-    return f"{ended}, by {given.end_recorded_by}"
 
 
 def _last_set(standing: tuple[VitalSet, ...], clinic: Clinic, sheet: RunSheet) -> str:

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 
-from tracker.actions import infusion_ends, infusion_events
+from tracker.actions import infusion_events
 from tracker.actions import vital_signs as vital_sign_actions
-from tracker.domain.courses import GivenState
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
 from tracker.queries import run_sheets
@@ -17,7 +16,8 @@ from tracker.queries.run_sheets import RunSheet
 from tracker.queries.sheet_entries import VitalSet
 from tracker.web import access, clock
 from tracker.web.access import allow
-from tracker.web.infusions.forms import CorrectionForm, EndForm, EventForm, VitalSignsForm
+from tracker.web.infusions.forms import CorrectionForm, EventForm, VitalSignsForm
+from tracker.web.infusions.move_pages import move_offers
 from tracker.web.infusions.picture import vital_series
 from tracker.web.infusions.sheet_pages import run_sheet_page
 from tracker.web.infusions.views import here, infusions, saved
@@ -118,35 +118,6 @@ def add_event(infusion_id: UUID) -> Any:
     return _render("event", _sheet(infusion_id), form)
 
 
-@infusions.route("/infusions/<uuid:infusion_id>/end", methods=["GET", "POST"])
-@allow(Act.LOG_INFUSION, of="infusion")
-def end(infusion_id: UUID) -> Any:
-    """Close the run sheet with what was in fact given."""
-    sheet = _sheet(infusion_id)
-    if sheet.given is None:
-        return _to_sheet(infusion_id)
-    form = EndForm(given_mg=sheet.given.ordered_mg, seen_version=sheet.given.version)
-    if form.is_sent_and_fits():
-        try:
-            infusion_ends.end_infusion(
-                access.database(),
-                access.who(),
-                infusion_id,
-                form.end(access.clinic(), clock.now()),
-                seen_version=form.seen_version.data,
-                submission=form.submission(),
-                now=clock.now(),
-            )
-        except Refused as problem:
-            form.show(problem)
-        else:
-            saved(twice_note(form.ended_day.data, form.ended_time.data, **here()))
-            return _to_sheet(infusion_id)
-    elif sheet.given.state is not GivenState.RUNNING and not form.is_submitted():
-        return _to_sheet(infusion_id)
-    return _render("end", sheet, form)
-
-
 @infusions.get("/infusions/<uuid:infusion_id>/vital-signs.svg")
 @allow(Act.SEE_COURSE, of="infusion", seen_as=None)
 def chart(infusion_id: UUID) -> Any:
@@ -180,12 +151,17 @@ def _sheet(infusion_id: UUID) -> RunSheet:
     return run_sheets.get_run_sheet(access.database(), access.who(), infusion_id)
 
 
-def render_sheet(sheet: RunSheet, *, vitals: VitalSignsForm | None = None) -> Any:
-    """The run sheet. A form that came back with something wrong stands in its place on it."""
-    vitals = vitals or VitalSignsForm()
+def render_sheet(sheet: RunSheet, *, vitals: VitalSignsForm | None = None, sent: Any = None) -> Any:
+    """The run sheet. A form that came back with something wrong stands in its place on it.
+
+    `vitals` is the form of a set, `sent` the form of a step.
+    """
+    vitals = vitals or VitalSignsForm(formdata=None)
+    form = sent or vitals
     page = run_sheet_page(sheet, clinic=access.clinic(), who=access.who(), now=clock.now())
-    status = 422 if vitals.errors else 200
-    return render_template("infusions/show.html", page=page, form=vitals, vitals=vitals), status
+    moves = move_offers(sheet, access.who(), sent)
+    body = render_template("infusions/show.html", page=page, form=form, vitals=vitals, moves=moves)
+    return body, 422 if form.errors else 200
 
 
 def _render(name: str, sheet: RunSheet, form: Any) -> Any:

@@ -8,8 +8,10 @@ from flask import url_for
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.courses import PlannedState
+from tracker.domain.dosing_weight import BASIS_WORDS
 from tracker.domain.infusion import Dose, plain
 from tracker.domain.protocol import DoseRules
+from tracker.domain.weight_basis import WeightBasis
 from tracker.queries.infusions import Appointment, Bearer, LastDose, StartSheet
 from tracker.web.formatting import clock_time, day, number
 from tracker.web.infusions.words import banner, infusion_title
@@ -17,11 +19,10 @@ from tracker.web.infusions.words import banner, infusion_title
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Working:
-    """The dose as it was calculated."""
+    """The dose as it was calculated: the result, and every step to it."""
 
-    product: str
-    rate: str
-    mg: str
+    result: str
+    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +36,10 @@ class StartPage:
     working: Working | None
     is_news: bool
     start_label: str
-    course_href: str
-    not_given_href: str
+    has_cap: bool
+    cap_note: str
+    baseline: str
+    sheet_href: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,8 +69,10 @@ def start_page(
         working=_working(dose) if dose else None,
         is_news=is_news,
         start_label=f"Start infusion {appointment.number}",
-        course_href=url_for("courses.show", course_id=appointment.course_id),
-        not_given_href=url_for("infusions.not_given", planned_infusion_id=appointment.id),
+        has_cap=sheet.protocol.dose.weight_cap_kg is not None,
+        cap_note=_cap_words(sheet.protocol.dose),
+        baseline=_baseline_words(sheet, clinic),
+        sheet_href=url_for("infusions.show", infusion_id=sheet.run_sheet_id),
     )
 
 
@@ -92,9 +97,14 @@ def _last_words(last: LastDose | None, clinic: Clinic) -> str:
     if last is None:
         return "This is the first infusion of the course: there is no earlier weight or dose."
     given = "" if last.given_mg is None else f", {number(last.given_mg)} mg given"
+    dosed_by = ""
+    if last.weight_basis is not WeightBasis.ACTUAL:
+        dosed_by = (
+            f" (dosed by {BASIS_WORDS[last.weight_basis]}: {plain(last.dosing_weight_kg)} kg)"
+        )
     return (
         f"Last time (infusion {last.number}, {day(clinic.date_of(last.started_at))}): "
-        f"{plain(last.weight_kg)} kg, {plain(last.dose_mg_per_kg)} mg/kg, "
+        f"{plain(last.weight_kg)} kg{dosed_by}, {plain(last.dose_mg_per_kg)} mg/kg, "
         f"{number(last.ordered_mg)} mg ordered{given}."
     )
 
@@ -122,7 +132,22 @@ def _running(last: LastDose | None) -> str:
 
 
 def _working(dose: Dose) -> Working:
-    return Working(product=dose.working, rate=dose.rate_words, mg=f"{plain(dose.ordered_mg)} mg")
+    total = "" if dose.total_ml is None else f" in {plain(dose.total_ml)} mL"
+    return Working(result=f"{plain(dose.ordered_mg)} mg{total}", steps=dose.steps)
+
+
+def _cap_words(rules: DoseRules) -> str:
+    if rules.weight_cap_kg is None:
+        return "This protocol has no weight cap."
+    return f"This protocol caps the weight at {plain(rules.weight_cap_kg)} kg."
+
+
+def _baseline_words(sheet: StartSheet, clinic: Clinic) -> str:
+    """When vital signs were taken before the start; empty when none were."""
+    if sheet.measured_at is None:
+        return ""
+    at = clock_time(clinic.local(sheet.measured_at))
+    return f"Taken at {at}; they stand on the run sheet. Enter a set here only if it is newer."
 
 
 def _lower_first(text: str) -> str:
