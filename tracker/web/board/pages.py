@@ -3,185 +3,129 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from flask import url_for
 
 from tracker.domain.clinic import Clinic
-from tracker.domain.courses import GivenState, PlannedState, TherapyState
+from tracker.domain.courses import TherapyState
 from tracker.domain.people import Person
-from tracker.domain.permissions import Act, may
 from tracker.domain.safety import AlertLevel
 from tracker.queries.alerts import AlertLine
 from tracker.queries.behind import Behind
-from tracker.queries.board import Board, BoardInfusion, BoardTherapy
-from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment
+from tracker.queries.board import Board, BoardTherapy
+from tracker.queries.board_duties import Duty
+from tracker.web.board.infusion_rows import infusion_row, planned_words, span
+from tracker.web.board.rows import BoardRow, Ranked, rank
+from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment, number
 
-STARTS_LATE_AFTER = timedelta(minutes=15)
 _ALERT_TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.WATCH: "info"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BoardRow:
-    """One row to read from across the room."""
-
-    when: str
-    who: str
-    who_note: str
-    what: str
-    state: str
-    tone: str
-    note: str
-    href: str
-    action: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class BoardPage:
+    """Every row once: in `attention` what waits for somebody, in `over` who has left."""
+
     title: str
     updated: str
-    alerts: tuple[BoardRow, ...]
+    attention: tuple[BoardRow, ...]
     visits: tuple[BoardRow, ...]
     no_visits: str
+    over: tuple[BoardRow, ...]
     behind: tuple[BoardRow, ...]
     refresh_href: str
     part_href: str
+    room_href: str
 
 
 def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> BoardPage:
     """The whole board."""
-    infusions = [_infusion_row(each, clinic, who, now) for each in board.infusions]
-    therapy = [_therapy_row(each, clinic, now) for each in board.therapy]
-    visits = sorted(infusions + therapy, key=lambda pair: pair[0])
+    visits = [infusion_row(each, clinic, who, now) for each in board.infusions]
+    visits += [_therapy_row(each, clinic, now) for each in board.therapy]
+    others = [_alert_row(each, clinic, now) for each in board.alerts]
+    others += [_draw_row(each) for each in board.open_draws]
+    others += [_unsigned_row(each, board.today) for each in board.unsigned]
+    attention = others + [each for each in visits if each.needs_attention]
+    under_way = [each for each in visits if not each.needs_attention and not each.is_over]
     return BoardPage(
         title=f"Today, {day(board.today)}",
         updated=clock_time(clinic.local(now)),
-        alerts=tuple(_alert_row(each, clinic, now) for each in board.alerts),
-        visits=tuple(row for _, row in visits),
+        attention=_in_order(attention),
+        visits=_in_order(under_way),
         no_visits=_no_visits(board),
+        over=_in_order([each for each in visits if each.is_over and not each.needs_attention]),
         behind=tuple(_behind_row(each, clinic) for each in board.behind),
         refresh_href=url_for("board.show"),
         part_href=url_for("board.today"),
+        room_href=url_for("board.room"),
     )
 
 
+def _in_order(rows: list[Ranked]) -> tuple[BoardRow, ...]:
+    return tuple(each.row for each in sorted(rows, key=lambda each: each.order))
+
+
 def _no_visits(board: Board) -> str:
+    if board.infusions or board.therapy:
+        return "Nobody else is expected today."
     if board.next_day is None:
         return "No visits today, and none planned ahead."
     ahead = board.next_day
     return f"No visits today. Next: {day(ahead.on)}, {count(ahead.visits, 'visit')}."
 
 
-def _alert_row(line: AlertLine, clinic: Clinic, now: datetime) -> BoardRow:
+def _alert_row(line: AlertLine, clinic: Clinic, now: datetime) -> Ranked:
     late = int((now - line.due_at).total_seconds() // 60)
-    overdue = f", overdue by {_span(late)}" if late > 0 else ""
-    return BoardRow(
+    overdue = f", overdue by {span(late)}" if late > 0 else ""
+    tone = _ALERT_TONES[line.level]
+    row = BoardRow(
         when=clock_time(clinic.local(line.raised_at)),
         who=line.patient_name,
         who_note=f"Record {line.record_number}",
         what="Safety alert",
         state=line.level.words,
-        tone=_ALERT_TONES[line.level],
+        tone=tone,
         note=f"Due {moment(line.due_at, clinic)}{overdue}",
         href=url_for("alerts.close", alert_id=line.id),
         action="Open",
     )
+    at = clinic.local(line.raised_at)
+    return Ranked(order=(rank(tone), at.date(), at.time(), str(line.id)), row=row)
 
 
-def _span(minutes: int) -> str:
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+def _draw_row(each: Duty) -> Ranked:
+    drawn = f"{number(each.drawn_ug / 1000)} mg drawn"
+    return _duty_row(each, state="Drug not accounted for", note=drawn, action="Run sheet")
 
 
-_Sorted = tuple[tuple[int, date, time, str], BoardRow]
+def _unsigned_row(each: Duty, today: date) -> Ranked:
+    days = count((today - each.planned_on).days, "day")
+    return _duty_row(each, state="Not signed", note=f"Since {days}", action="Sign")
 
 
-def _infusion_row(each: BoardInfusion, clinic: Clinic, who: Person, now: datetime) -> _Sorted:
-    state, tone = _infusion_state(each, clinic, now)
+def _duty_row(each: Duty, *, state: str, note: str, action: str) -> Ranked:
+    word = "Booster" if each.is_booster else "Infusion"
     row = BoardRow(
-        when=_planned(each.planned_on, each.planned_time, clinic, now),
+        when=day_short(each.planned_on),
         who=each.patient_name,
-        who_note=f"{birthday(each.born_on)}, record {each.record_number}",
-        what=_visit_name(each),
+        who_note=f"Record {each.record_number}",
+        what=f"{word} {each.number}",
         state=state,
-        tone=tone,
-        note=_infusion_note(each, clinic),
-        href=_infusion_href(each, who),
-        action=_infusion_action(each, who),
+        tone="caution",
+        note=note,
+        href=url_for("infusions.show", infusion_id=each.run_sheet_id),
+        action=action,
     )
-    return (_rank(tone), each.planned_on, each.planned_time, str(each.planned_infusion_id)), row
+    # After whatever is going on in the rooms: it waited since another day.
+    order = (rank("caution") + 1, each.planned_on, time(0), str(each.run_sheet_id))
+    return Ranked(order=order, row=row)
 
 
-def _rank(tone: str) -> int:
-    return {"stop": 0, "caution": 1}.get(tone, 2)
-
-
-def _planned(on: date, at: time | None, clinic: Clinic, now: datetime) -> str:
-    if on != clinic.date_of(now):
-        return day_short(on)
-    return clock_time(at) if at else "Today"
-
-
-def _visit_name(each: BoardInfusion) -> str:
-    number = f"Booster {each.number}" if each.is_booster else f"Infusion {each.number} of {each.of}"
-    return f"{number}, {each.room}" if each.room else number
-
-
-def _infusion_state(each: BoardInfusion, clinic: Clinic, now: datetime) -> tuple[str, str]:
-    if each.started_at is not None:
-        return _given_state(each, each.started_at, clinic, now)
-    if each.state is PlannedState.PLANNED:
-        planned = datetime.combine(each.planned_on, each.planned_time, clinic.zone)
-        late = now - planned
-        if late >= STARTS_LATE_AFTER:
-            return f"Not started, {_span(int(late.total_seconds() // 60))} late", "caution"
-        return "Planned", "neutral"
-    return str(each.state).capitalize(), "neutral"
-
-
-def _given_state(
-    each: BoardInfusion, started_at: datetime, clinic: Clinic, now: datetime
-) -> tuple[str, str]:
-    is_late = each.next_vital_signs is not None and each.next_vital_signs.is_overdue
-    if each.given_state is GivenState.RUNNING:
-        minutes = max(0, int((now - started_at).total_seconds() // 60))
-        return f"Running {_span(minutes)}", "stop" if is_late else "info"
-    word = "Stopped early" if each.given_state is GivenState.STOPPED_EARLY else "Ended"
-    at = f" {clock_time(clinic.local(each.ended_at))}" if each.ended_at else ""
-    return f"{word}{at}", "caution" if is_late else "good"
-
-
-def _infusion_note(each: BoardInfusion, clinic: Clinic) -> str:
-    if each.started_at is None:
-        return ""
-    last = each.last_vital_signs_at
-    words = [f"Last vital signs {clock_time(clinic.local(last))}" if last else "No vital signs yet"]
-    if each.next_vital_signs is not None:
-        due = each.next_vital_signs
-        late = f", {_span(due.overdue_minutes)} overdue" if due.is_overdue else ""
-        words.append(f"next due {clock_time(clinic.local(due.due_at))}{late}")
-    return "; ".join(words)
-
-
-def _infusion_href(each: BoardInfusion, who: Person) -> str:
-    if each.given_infusion_id is not None:
-        return url_for("infusions.show", infusion_id=each.given_infusion_id)
-    if each.state is PlannedState.PLANNED and may(who, Act.LOG_INFUSION):
-        return url_for("infusions.arrive", planned_infusion_id=each.planned_infusion_id)
-    return url_for("courses.show", course_id=each.course_id)
-
-
-def _infusion_action(each: BoardInfusion, who: Person) -> str:
-    if each.given_infusion_id is not None:
-        return "Run sheet"
-    is_next = each.state is PlannedState.PLANNED and may(who, Act.LOG_INFUSION)
-    return "Start" if is_next else "Course"
-
-
-def _therapy_row(each: BoardTherapy, clinic: Clinic, now: datetime) -> _Sorted:
+def _therapy_row(each: BoardTherapy, clinic: Clinic, now: datetime) -> Ranked:
     tone = "good" if each.state is TherapyState.HELD else "neutral"
     today = clinic.date_of(now)
     row = BoardRow(
-        when=_planned(today, each.planned_time, clinic, now),
+        when=planned_words(today, each.planned_time, clinic, now),
         who=each.patient_name,
         who_note=f"{birthday(each.born_on)}, record {each.record_number}",
         what="Therapy session",
@@ -191,7 +135,11 @@ def _therapy_row(each: BoardTherapy, clinic: Clinic, now: datetime) -> _Sorted:
         href=url_for("therapy_sessions.show", therapy_session_id=each.id),
         action="Open",
     )
-    return (_rank(tone), today, each.planned_time or time(23, 59), str(each.id)), row
+    return Ranked(
+        order=(rank(tone), today, each.planned_time or time(23, 59), str(each.id)),
+        row=row,
+        is_over=each.state is not TherapyState.PLANNED,
+    )
 
 
 def _behind_row(each: Behind, clinic: Clinic) -> BoardRow:

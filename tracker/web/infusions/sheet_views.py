@@ -11,11 +11,12 @@ from tracker.actions import infusion_events
 from tracker.actions import vital_signs as vital_sign_actions
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
-from tracker.queries import run_sheets
+from tracker.queries import drug_ledger, run_sheets
 from tracker.queries.run_sheets import RunSheet
 from tracker.queries.sheet_entries import VitalSet
 from tracker.web import access, clock
 from tracker.web.access import allow
+from tracker.web.infusions.drug_part import DrugPart, drug_part
 from tracker.web.infusions.forms import CorrectionForm, EventForm, VitalSignsForm
 from tracker.web.infusions.move_pages import move_offers
 from tracker.web.infusions.picture import vital_series
@@ -160,8 +161,20 @@ def render_sheet(sheet: RunSheet, *, vitals: VitalSignsForm | None = None, sent:
     form = sent or vitals
     page = run_sheet_page(sheet, clinic=access.clinic(), who=access.who(), now=clock.now())
     moves = move_offers(sheet, access.who(), sent)
-    body = render_template("infusions/show.html", page=page, form=form, vitals=vitals, moves=moves)
+    body = render_template(
+        "infusions/show.html",
+        page=page,
+        form=form,
+        vitals=vitals,
+        moves=moves,
+        drug=_drug(sheet),
+    )
     return body, 422 if form.errors else 200
+
+
+def _drug(sheet: RunSheet) -> DrugPart:
+    drawn = drug_ledger.for_sheet(access.database(), access.who(), sheet.id)
+    return drug_part(sheet, drawn, clinic=access.clinic(), who=access.who())
 
 
 def _render(name: str, sheet: RunSheet, form: Any) -> Any:
