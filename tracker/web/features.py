@@ -19,8 +19,10 @@ from tracker.web.help.views import help as help_now
 from tracker.web.home import home_views
 from tracker.web.infusions.routes import infusions
 from tracker.web.patients.views import patients
+from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
 from tracker.web.reports.views import reports
+from tracker.web.signing.views import signing
 from tracker.web.therapy_sessions.views import therapy_sessions
 from tracker.web.urls import register_converters
 
@@ -50,8 +52,10 @@ def init_app(app: Flask) -> None:
         home_views,
         infusions,
         patients,
+        private_notes,
         progress,
         reports,
+        signing,
         therapy_sessions,
     ):
         app.register_blueprint(feature)

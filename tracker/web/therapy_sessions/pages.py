@@ -8,8 +8,10 @@ from flask import url_for
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.courses import TherapyState
+from tracker.domain.permissions import Act, may
 from tracker.domain.therapy_timing import nearest_infusion
 from tracker.queries.therapy_sessions import TherapyCourse, TherapySession
+from tracker.web import access
 from tracker.web.formatting import birthday, clock_time, day, moment
 from tracker.web.therapy_sessions.forms import STATE_WORDS
 
@@ -32,6 +34,7 @@ class TherapyPage:
     near: str
     recorded: str
     course_href: str
+    private_href: str = ""
 
 
 def new_page(course: TherapyCourse) -> TherapyPage:
@@ -58,7 +61,14 @@ def therapy_page(course: TherapyCourse, stored: TherapySession, clinic: Clinic) 
         recorded=f"First entered by {stored.recorded_by} on "
         f"{moment(stored.recorded_at, clinic)}. Version {stored.version}.",
         course_href=url_for("courses.show", course_id=course.course_id),
+        private_href=_private_href(stored),
     )
+
+
+def _private_href(stored: TherapySession) -> str:
+    if not may(access.who(), Act.KEEP_PRIVATE_NOTE):
+        return ""
+    return url_for("private_notes.show", therapy_session_id=stored.id)
 
 
 def _lead(stored: TherapySession, clinic: Clinic) -> str:

@@ -1,0 +1,1 @@
+"""Psychotherapy notes: a page for their author only, apart from the record."""
