@@ -12,6 +12,7 @@ from tracker.models import db, schema
 def init_app(app: Flask) -> None:
     """Give the application its commands."""
     from tracker.cli.accounts import accounts_cli
+    from tracker.cli.audit import audit_cli
     from tracker.cli.demo import demo_cli
     from tracker.cli.reports import reports_cli
     from tracker.cli.schedule import schedule_cli
@@ -23,5 +24,5 @@ def init_app(app: Flask) -> None:
         )  # gives `flask db …`; slow to import, so not in the server
 
         Migrate(app, db, directory=str(schema.MIGRATIONS))
-    for group in (accounts_cli, demo_cli, reports_cli, schedule_cli, serve_command):
+    for group in (accounts_cli, audit_cli, demo_cli, reports_cli, schedule_cli, serve_command):
         app.cli.add_command(group)

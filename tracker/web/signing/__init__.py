@@ -1,0 +1,1 @@
+"""Signing a record and adding to a signed one."""
