@@ -81,6 +81,8 @@ def test_other_answers_under_the_same_number_are_not_stored(
 OTHER = {
     "vital_signs": ("systolic_mmhg", "127"),
     "start": ("dose_reason", "something else"),
+    "drug_account": ("occurred_time", "09:59"),
+    "vial_count": ("occurred_time", "09:59"),
 }
 
 

@@ -14,6 +14,7 @@ from tests.conventions.test_routes import actors, address, rules
 from tests.make.everything import ids_of, make_everything
 from tests.make.filled import WITH_TEXT, Setting
 from tracker.models import Base
+from tracker.models.triggers import unguard_records
 
 HOSTILE = (
     "Zq<script>alert(1)</script>"
@@ -47,6 +48,8 @@ TEXT_COLUMNS = {  # every column that holds what somebody typed
     "vital_signs": ("correction_reason",),
     "therapy_sessions": ("focus", "homework", "risk", "next_steps"),
     "safety_alerts": ("action_taken",),
+    "vials": ("label", "drug", "lot", "ndc", "supplier", "invoice"),
+    "vial_entries": ("reason",),
 }
 NOT_TYPED = {  # names, keys and addresses that the program itself makes or checks
     ("clinics", "timezone"),
@@ -66,7 +69,8 @@ NOT_TYPED = {  # names, keys and addresses that the program itself makes or chec
 
 
 def poison(db: Any) -> None:
-    """Write hostile words into every text column of every row."""
+    """Write hostile words into every text column of every row, append-only or not."""
+    unguard_records(db.connection())
     for table, columns in TEXT_COLUMNS.items():
         for column in columns:
             words = HOSTILE[: Base.metadata.tables[table].c[column].type.length]

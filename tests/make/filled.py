@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.browsing import Browser, Page
+from tests.make.accounts import PASSWORD, make_colleague
 from tests.make.check_ins import form_fields, send_daily
 from tests.make.courses import make_course
+from tests.make.drug_ledger import make_draw, make_vial
 from tests.make.infusions import (
     course_of_today,
     make_end,
@@ -188,6 +190,61 @@ def infusion_end(at: Setting) -> Filled:
     return _opened(at.nurse, path, answers, table="given_infusions", text="course_of_infusion")
 
 
+def vials_received(at: Setting) -> Filled:
+    answers = {
+        "lot": "LOT-A7",
+        "expires_on": "2027-05-31",
+        "mg_per_ml": "50",
+        "volume_ml": "10",
+        "first_label": "K-07",
+        "supplier": "Pharmacy",
+    }
+    return _opened(at.nurse, "/ledger/vials/new", answers, table="vials", text="supplier")
+
+
+def drug_draw(at: Setting) -> Filled:
+    vial, infusion_id = make_vial(at.db, at.world.a.clinician), _infusion(at)
+    answers = {"amount_mg": "40", "vial": str(vial), "reason": "as ordered"}
+    path = f"/infusions/{infusion_id}/draws/new"
+    return _opened(at.nurse, path, answers, table="vial_entries", text="reason")
+
+
+def drug_account(at: Setting) -> Filled:
+    vial, infusion_id = make_vial(at.db, at.world.a.clinician), _infusion(at)
+    entry = make_draw(at.db, at.world.a.clinician, infusion_id, vial)
+    answers = {"given_mg": "40", "wasted_mg": "0"}
+    return _opened(at.nurse, f"/vial-entries/{entry}/account", answers, table="draw_accounts")
+
+
+def _witnessed(at: Setting) -> dict[str, str]:
+    make_colleague(at.db, at.world.a.clinic.id)
+    return {"witness_email": "second@a.test", "witness_password": PASSWORD}
+
+
+def vial_waste(at: Setting) -> Filled:
+    vial = make_vial(at.db, at.world.a.clinician)
+    answers = {"amount_mg": "10", "reason": "spilled"} | _witnessed(at)
+    path = f"/ledger/vials/{vial}/waste"
+    return _opened(at.nurse, path, answers, table="vial_entries", text="reason")
+
+
+def vial_adjustment(at: Setting) -> Filled:
+    vial = make_vial(at.db, at.world.a.clinician)
+    answers = {"found_mg": "190", "reason": "spilled"} | _witnessed(at)
+    path = f"/ledger/vials/{vial}/adjust"
+    return _opened(at.nurse, path, answers, table="vial_entries", text="reason")
+
+
+def vial_count(at: Setting) -> Filled:
+    vial = make_vial(at.db, at.world.a.clinician)
+    answers = {f"counted_{vial.hex}": "20"}
+    return _opened(at.nurse, "/ledger/count", answers, table="vial_entries")
+
+
+LEDGER_FORMS = (vials_received, drug_draw, drug_account, vial_count)
+"""Without those that always need a witness: twenty passwords at once are twenty guesses."""
+
+
 def clinic(at: Setting) -> Filled:
     answers = {"phone": "+1 555 0177", "name": "Clinic by the River"}
     visitor = at.browser(at.world.a.administrator)
@@ -204,6 +261,7 @@ CREATING = (
     therapy_session,
     booster,
     check_in,
+    *LEDGER_FORMS,
 )
 CHANGING = (patient_change, therapy_change, infusion_end, clinic)
 WITH_TEXT = (
@@ -218,4 +276,8 @@ WITH_TEXT = (
     therapy_change,
     infusion_end,
     clinic,
+    vials_received,
+    drug_draw,
+    vial_waste,
+    vial_adjustment,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
@@ -111,6 +112,27 @@ def test_a_draw_is_in_the_ledger_and_its_page_says_what_the_dose_is_in_ml(
     page = nurse.get_page("/ledger")
     assert "Not accounted for yet" in page.text
     assert "Drawn for Sam SampleA (A-1001), infusion 1" in page.text
+
+
+def test_the_run_sheet_shows_what_was_drawn_and_what_does_not_fit(
+    nurse, browser, db, world, vial, sheet
+):
+    who = world.a.clinician
+    assert "Nothing was drawn for this infusion yet." in nurse.get_page(f"/infusions/{sheet}").text
+    entry = make_draw(db, who, sheet, vial)
+    page = nurse.get_page(f"/infusions/{sheet}")
+    assert f'href="/vial-entries/{entry}/account"' in page.html
+    assert "40 mg (4 mL)" in page.text
+    fewer = {"given_mg": Decimal(38), "stop_reason": "Line blocked"}
+    make_end(db, who, sheet, now=NOW + timedelta(minutes=4), **fewer)
+    assert "is accounted for" in nurse.get_page(f"/infusions/{sheet}").text
+    make_account(db, who, entry)
+    page = nurse.get_page(f"/infusions/{sheet}")
+    assert "Drawn 40 mg, given 40 mg, wasted 0 mg." in page.text
+    assert "The run sheet says 38 mg given, the drug ledger 40 mg." in page.text
+    as_therapist = browser(world.a.therapist).get_page(f"/infusions/{sheet}")
+    assert "Drawn 40 mg" in as_therapist.text
+    assert "/ledger" not in as_therapist.html
 
 
 def draw(nurse, sheet, **answers):
