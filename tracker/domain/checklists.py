@@ -6,6 +6,7 @@ project's starting points in its own words: default, needs clinical review.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -128,3 +129,8 @@ def check_items(items: Iterable[CheckItem], *, field: str) -> None:
         raise Refused("Two items of the checklist have the same key.", field=field)
     if len({item.words.casefold() for item in found}) < len(found):
         raise Refused("The same item is on the checklist twice. Remove one.", field=field)
+
+
+def own_key(words: str) -> str:
+    """The key of an item that a clinic added: the same words, the same key."""
+    return "own_" + hashlib.sha256(words.casefold().encode()).hexdigest()[:12]

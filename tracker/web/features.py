@@ -8,7 +8,7 @@ from flask import Flask
 from flask_limiter import Limiter
 
 from tracker.web.account.views import account
-from tracker.web.admin.views import admin
+from tracker.web.admin.protocol_views import admin
 from tracker.web.alerts.views import alerts
 from tracker.web.board.views import board
 from tracker.web.check_ins.views import check_ins
@@ -18,6 +18,7 @@ from tracker.web.health.views import health
 from tracker.web.help.views import help as help_now
 from tracker.web.home import home_views
 from tracker.web.infusions.routes import infusions
+from tracker.web.lock.views import lock
 from tracker.web.patients.views import patients
 from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
         help_now,
         home_views,
         infusions,
+        lock,
         patients,
         private_notes,
         progress,

@@ -1,0 +1,84 @@
+"""The finished words of a protocol's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import url_for
+
+from tracker.domain.infusion import plain
+from tracker.domain.protocol import CheckItem, Protocol
+from tracker.queries.protocols import ProtocolChoice
+from tracker.web.protocol_words import limit_words, review_words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProtocolPage:
+    """One protocol as it stands: what a new course begins with."""
+
+    id: str
+    title: str
+    reviewed: str
+    facts: tuple[tuple[str, str], ...]
+    limits: tuple[tuple[str, str], ...]  # when it counts, what
+    before: tuple[str, ...]
+    discharge: tuple[str, ...]
+    edit_href: str
+
+
+def protocol_page(choice: ProtocolChoice) -> ProtocolPage:
+    """The newest version of one protocol in words."""
+    found = choice.protocol
+    return ProtocolPage(
+        id=str(choice.id),
+        title=f"{found.name}, version {found.version}",
+        reviewed=review_words(found),
+        facts=_facts(found),
+        limits=tuple((each.stage.words, limit_words(each)) for each in found.vital_limits),
+        before=tuple(_item(each) for each in found.checks_before),
+        discharge=tuple(_item(each) for each in found.checks_discharge),
+        edit_href=edit_href(choice.id),
+    )
+
+
+def edit_href(protocol_id: UUID) -> str:
+    return url_for("admin.edit_protocol", protocol_id=protocol_id)
+
+
+def _item(item: CheckItem) -> str:
+    return f"{item.words} (may not apply)" if item.may_not_apply else item.words
+
+
+def _facts(found: Protocol) -> tuple[tuple[str, str], ...]:
+    dose, watch = found.dose, found.monitoring
+    cap = "none" if dose.weight_cap_kg is None else f"{plain(dose.weight_cap_kg)} kg"
+    reviews = " or ".join(str(number) for number in found.review_after_infusions)
+    return (
+        (
+            "Course",
+            f"{found.infusion_count} infusions, {found.min_gap_days} to {found.max_gap_days} days "
+            f"apart, {found.preferred_gap_days} preferred",
+        ),
+        ("Dose", f"{plain(dose.dose_mg_per_kg)} mg/kg over {dose.infusion_minutes} min"),
+        (
+            "Bounds of the dose",
+            f"usual {plain(dose.usual_low_mg_per_kg)} to {plain(dose.usual_high_mg_per_kg)} mg/kg; "
+            f"asks twice above {plain(dose.confirm_above_mg_per_kg)}, refuses above "
+            f"{plain(dose.refuse_above_mg_per_kg)} mg/kg",
+        ),
+        ("Weight cap", cap),
+        (
+            "Vital signs",
+            f"every {watch.during_every_minutes} min during and {watch.after_every_minutes} min "
+            f"after, until {watch.observe_minutes} min from the start; a rise by "
+            f"{watch.notify_rise_percent} % over the own baseline raises a notice",
+        ),
+        (
+            "Leaving",
+            f"{watch.recovery_scale} of {watch.recovery_score_at_least} or more, at least "
+            f"{watch.minimum_after_minutes} min after the end",
+        ),
+        ("Sedation scale", {"rass": "RASS", "moaas": "MOAA/S"}[watch.sedation_scale]),
+        ("Review of the course", f"after infusion {reviews}" if reviews else "none asked for"),
+    )
