@@ -63,8 +63,9 @@ def _say_where_to_go(session: Session, settings: Settings) -> None:
         )
     elif settings.demo:
         click.echo(
-            "Sign in as clinician@demo.test, therapist@demo.test, admin@demo.test or\n"
-            "patient@demo.test, each with the password demo-demo-demo. All data are fictitious."
+            "Sign in as clinician@demo.test, nurse@demo.test, therapist@demo.test,\n"
+            "admin@demo.test or patient@demo.test, each with the password demo-demo-demo.\n"
+            "All data are fictitious."
         )
     session.rollback()
 

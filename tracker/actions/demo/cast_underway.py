@@ -60,7 +60,8 @@ UNDERWAY: tuple[Story, ...] = (
         given=2,
         today=TodayIs.RUNNING,
         weight_kg=Decimal("69.8"),
-        resting_mmhg=(118, 74),
+        resting_mmhg=(138, 86),
+        peak_rise_mmhg=34,
     ),
     Story(
         key="06",
@@ -70,7 +71,7 @@ UNDERWAY: tuple[Story, ...] = (
         stage=Stage.MID,
         way=Way.SLOW,
         given=3,
-        today=TodayIs.PLANNED,
+        today=TodayIs.ARRIVED,
         severity=0.85,
         weight_kg=Decimal("93.5"),
         resting_mmhg=(134, 84),

@@ -22,6 +22,7 @@ PASSWORD_HASH = (
 
 STAFF = (
     ("clinician", "Dr. Robin Beacon", Role.CLINICIAN),
+    ("nurse", "Jordan Harbourside", Role.CLINICIAN),
     ("therapist", "Taylor Quayside", Role.THERAPIST),
     ("admin", "Morgan Pierhead", Role.ADMINISTRATOR),
 )

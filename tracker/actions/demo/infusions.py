@@ -19,13 +19,16 @@ from tracker.actions.demo.story import Story, TodayIs
 from tracker.domain.courses import GivenState
 from tracker.domain.infusion import TENTH_MG, Dose
 from tracker.domain.protocol import default_protocol
-from tracker.domain.run_sheet_stages import Move, stage_after
-from tracker.domain.run_sheet_stages import Stage as SheetStage
+from tracker.domain.sheet_log import Relatedness
 
+VIAL_MG_PER_ML = Decimal(50)
+_BAG_ML = Decimal(50)
 _STOPPED_AFTER_MINUTES = 22
 _BEFORE = -4
 _SETS_AT = (_BEFORE, 10, 20, 30, 40, 55, 70, 85, 100, 120)
 """Minutes from the start: every ten during, every fifteen after (the protocol's intervals)."""
+_CADSS6 = {_BEFORE: 1, 40: 9, 120: 1}
+"""Totals before, at the end and before leaving."""
 _PEAK_AT, _PEAK_WIDTH = 35, 24
 
 _WENT = (
@@ -64,6 +67,13 @@ class Infusion:
             return self.dose.ordered_mg
         part = self.dose.ordered_mg * _STOPPED_AFTER_MINUTES / self.dose.planned_minutes
         return part.quantize(TENTH_MG, ROUND_HALF_UP)
+
+    @property
+    def infused_ml(self) -> Decimal | None:
+        """What ran in of the bag: the same share as of the dose."""
+        if self.given_mg is None:
+            return None
+        return (_BAG_ML * self.given_mg / self.dose.ordered_mg).quantize(TENTH_MG, ROUND_HALF_UP)
 
     @property
     def state(self) -> GivenState:
@@ -122,6 +132,9 @@ def infusion_row(story: Story, infusion: Infusion) -> Row:
         "ordered_mg": infusion.dose.ordered_mg,
         "given_mg": infusion.given_mg,
         "planned_minutes": infusion.dose.planned_minutes,
+        "vial_mg_per_ml": VIAL_MG_PER_ML,
+        "total_ml": _BAG_ML,
+        "infused_ml": infusion.infused_ml,
         "course_of_infusion": went if is_over and not infusion.is_stopped else "",
         "stop_reason": "Nausea and rising blood pressure; patient asked to stop"
         if infusion.is_stopped
@@ -129,49 +142,6 @@ def infusion_row(story: Story, infusion: Infusion) -> Row:
         "recorded_at": infusion.started_at + timedelta(minutes=is_over),
         "version": 2 if is_over else 1,
     }
-
-
-def run_sheet_row(story: Story, infusion: Infusion) -> Row:
-    """The row of `run_sheets` on which an infusion stands."""
-    is_over = infusion.ended_at is not None
-    return {
-        "id": known_id(infusion.id),
-        "course_id": known_id(f"{story.key} course"),
-        "planned_infusion_id": infusion.appointment.id,
-        "stage": SheetStage.LEFT if is_over else SheetStage.RUNNING,
-        "recorded_at": infusion.started_at - timedelta(minutes=25),
-        "version": 5 if is_over else 3,
-    }
-
-
-def move_rows(infusion: Infusion, present: Present) -> Iterator[Row]:
-    """The steps of a run sheet that were taken by now."""
-    ended = infusion.ended_at
-    steps = [
-        (Move.ARRIVE, infusion.started_at - timedelta(minutes=25)),
-        (Move.FINISH_CHECKS, infusion.started_at - timedelta(minutes=4)),
-        (Move.START, infusion.started_at),
-    ]
-    if ended is not None:
-        steps += [
-            (Move.STOP_EARLY if infusion.is_stopped else Move.END, ended),
-            (Move.BE_READY, ended + timedelta(minutes=75)),
-            (Move.LEAVE, ended + timedelta(minutes=85)),
-        ]
-    stage = SheetStage.PLANNED
-    for seq, (move, moved_at) in enumerate(steps, start=1):
-        stage = stage_after(stage, move)
-        yield {
-            "id": known_id(f"{infusion.id} move {seq}"),
-            "run_sheet_id": known_id(infusion.id),
-            "seq": seq,
-            "move": move,
-            "to_stage": stage,
-            "reason": "Nausea; patient asked to stop" if move is Move.STOP_EARLY else "",
-            "left_with": "Escort named in the record" if move is Move.LEAVE else "",
-            "occurred_at": moved_at,
-            "recorded_at": moved_at + timedelta(minutes=1),
-        }
 
 
 def vital_sign_rows(story: Story, infusion: Infusion, present: Present) -> Iterator[Row]:
@@ -207,6 +177,7 @@ def _signs(story: Story, infusion: Infusion, minutes: int, occurred_at: datetime
         "run_sheet_id": known_id(infusion.id),
         "corrects_id": None,
         "correction_reason": "",
+        "cadss6": _CADSS6.get(minutes),
         "systolic_mmhg": round(systolic + rise + chance.gauss(0, 2.5)),
         "diastolic_mmhg": round(diastolic + rise * 0.7 + chance.gauss(0, 2)),
         "heart_rate_bpm": round(71 + rise * 0.45 + chance.gauss(0, 3)),
@@ -246,6 +217,8 @@ def event_rows(infusion: Infusion, present: Present) -> Iterator[Row]:
                 "grade": grade,
                 "action": action,
                 "note": note,
+                "relatedness": Relatedness.PROBABLE,
+                "ended_at": min(occurred_at + timedelta(minutes=18), present.moment),
                 "occurred_at": occurred_at,
                 "recorded_at": occurred_at + timedelta(minutes=2),
             }

@@ -191,7 +191,8 @@ def _is_called_off(story: Story, number: int) -> bool:
 
 def _today(story: Story, present: Present, each: Appointment) -> Appointment:
     is_over = present.moment >= at(present.today, _EARLIEST_END)
-    if story.today is TodayIs.PLANNED or (story.today is TodayIs.GIVEN and not is_over):
+    is_still_planned = story.today in (TodayIs.PLANNED, TodayIs.ARRIVED)
+    if is_still_planned or (story.today is TodayIs.GIVEN and not is_over):
         ahead = 105 if story.given == 0 else 45
         return replace(each, clock=present.later_today(ahead), state=PlannedState.PLANNED)
     minutes = RUNNING_FOR_MINUTES if story.today is TodayIs.RUNNING else EARLIER_BY_MINUTES

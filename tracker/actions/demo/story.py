@@ -45,6 +45,7 @@ class TodayIs(StrEnum):
 
     NOTHING = "nothing"
     PLANNED = "planned"
+    ARRIVED = "arrived"
     RUNNING = "running"
     GIVEN = "given"
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import chain
 
-from tracker.actions.demo import check_ins, infusions
+from tracker.actions.demo import check_ins, decisions, infusions, ledger, sheets
 from tracker.actions.demo.cast import CAST
 from tracker.actions.demo.clinic import CLINIC_ID, clinic_rows, patient_rows
 from tracker.actions.demo.infusions import Infusion
@@ -31,9 +30,24 @@ def tell(present: Present, cast: Iterable[Story] = CAST) -> Rows:
     """Every row of the demonstration for a moment, by table name."""
     told: Rows = {}
     _join(told, clinic_rows(present))
+    given: list[Infusion] = []
     for story in cast:
         _join(told, tell_one(story, present))
+        given += _given(story, present)
+    _join(told, _ledger_rows(given, present))
     return told
+
+
+def _given(story: Story, present: Present) -> tuple[Infusion, ...]:
+    if story.stage is Stage.NO_COURSE:
+        return ()
+    return infusions.given_infusions(story, lay_out(story, present), present)
+
+
+def _ledger_rows(given: list[Infusion], present: Present) -> Rows:
+    rows = ledger.ledger_rows(given, present)
+    clinic = {"clinic_id": CLINIC_ID}
+    return {table: [clinic | row for row in found] for table, found in rows.items()}
 
 
 def tell_one(story: Story, present: Present) -> Rows:
@@ -45,6 +59,8 @@ def tell_one(story: Story, present: Present) -> Rows:
     told = patient_rows(story, layout, present)
     _join(told, _course_rows(story, layout, present))
     _join(told, _infusion_rows(story, given, present))
+    _join(told, _arrived_rows(story, layout, present))
+    _join(told, _decision_rows(story, layout, given, present))
     _join(told, _check_in_rows(story, layout, given, present))
     return told
 
@@ -138,18 +154,42 @@ def _changes(story: Story, layout: Layout, present: Present) -> list[Row]:
 
 
 def _infusion_rows(story: Story, given: tuple[Infusion, ...], present: Present) -> Rows:
-    by_clinician = {"clinic_id": CLINIC_ID, "recorded_by": known_id("clinician")}
-    signs = (infusions.vital_sign_rows(story, each, present) for each in given)
-    events = (infusions.event_rows(each, present) for each in given)
-    return {
-        "run_sheets": [by_clinician | infusions.run_sheet_row(story, each) for each in given],
-        "run_sheet_moves": [
-            by_clinician | row for each in given for row in infusions.move_rows(each, present)
-        ],
-        "given_infusions": [by_clinician | infusions.infusion_row(story, each) for each in given],
-        "vital_signs": [by_clinician | row for row in chain.from_iterable(signs)],
-        "infusion_events": [by_clinician | row for row in chain.from_iterable(events)],
-    }
+    told: Rows = {}
+    for each in given:
+        signs = list(infusions.vital_sign_rows(story, each, present))
+        events = list(infusions.event_rows(each, present))
+        rows: Rows = {
+            "run_sheets": [sheets.run_sheet_row(story, each, present)],
+            "run_sheet_moves": list(sheets.move_rows(each, present)),
+            "sheet_checks": list(sheets.check_rows(each, present)),
+            "given_infusions": [infusions.infusion_row(story, each)],
+            "vital_signs": signs,
+            "notice_acknowledgements": list(sheets.acknowledgement_rows(each, signs, present)),
+            "infusion_events": events,
+            "medicines_given": list(sheets.medicine_rows(each, events)),
+            "sheet_notes": list(sheets.note_rows(each, present)),
+            "recovery_scores": list(sheets.recovery_rows(each, present)),
+        }
+        _join(told, _by_clinician(rows))
+    return told
+
+
+def _arrived_rows(story: Story, layout: Layout, present: Present) -> Rows:
+    here = sheets.arrived(story, layout, present)
+    return {} if here is None else _by_clinician(sheets.arrived_rows(here, present))
+
+
+def _decision_rows(
+    story: Story, layout: Layout, given: tuple[Infusion, ...], present: Present
+) -> Rows:
+    changes = decisions.medicine_change_rows(story, layout, present)
+    reviews = decisions.review_rows(story, given, present)
+    return _by_clinician({"medicine_changes": list(changes), "course_reviews": list(reviews)})
+
+
+def _by_clinician(rows: Rows) -> Rows:
+    by = {"clinic_id": CLINIC_ID, "recorded_by": known_id("clinician")}
+    return {table: [by | row for row in found] for table, found in rows.items()}
 
 
 def _check_in_rows(

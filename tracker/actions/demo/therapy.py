@@ -88,12 +88,14 @@ def _record(row: Row, chance: Random, planned_at: datetime, number: int) -> Row:
         "suds_peak": highest,
         "suds_end": max(highest - 35, 10),
         "focus": chance.choice(_FOCUS),
+        "measures_reviewed": "Weekly rating of symptoms" if number % 2 else "",
         "homework": chance.choice(_HOMEWORK),
+        "homework_done": "Most of it; what was hard is talked through." if number > 1 else "",
         "risk": "Asked: no thoughts of self-harm today." if number % 2 else "",
         "next_steps": "Continue as planned; same day next week.",
     }
     empty: Row = dict.fromkeys(written) | dict.fromkeys(
-        ("focus", "homework", "risk", "next_steps"), ""
+        ("focus", "measures_reviewed", "homework", "homework_done", "risk", "next_steps"), ""
     )
     recorded_at: datetime = occurred_at + timedelta(minutes=75) if held else planned_at
     return (written if held else empty) | {"recorded_at": recorded_at}

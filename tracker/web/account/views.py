@@ -16,7 +16,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.people import Role
 from tracker.queries import accounts as account_queries
 from tracker.web import access, clock, errors
-from tracker.web.access import anyone, signed_in
+from tracker.web.access import anyone, signed_in_even_locked
 from tracker.web.account.forms import AcceptForm, LoginForm, SetUpForm
 from tracker.web.cookies import may_carry_cookie
 
@@ -57,12 +57,12 @@ def login() -> Any:
 def _demo_accounts() -> list[tuple[str, str]]:
     if not current_app.config["SETTINGS"].demo:
         return []
-    names = ("clinician", "therapist", "admin", "patient")
+    names = ("clinician", "nurse", "therapist", "admin", "patient")
     return [(name.capitalize(), f"{name}@demo.test") for name in names]
 
 
 @account.post("/logout")
-@signed_in
+@signed_in_even_locked
 def logout() -> Any:
     """End the sign-in on the server and empty the cookie."""
     sign_ins.sign_out(access.database(), access.who(), now=clock.now())
