@@ -16,6 +16,7 @@ from tracker.web.access import LOOKING, SAFE_METHODS
 
 PARTS_OF_A_PAGE = {  # fetched by a page that was written into the trail when it was opened
     "board.today": "the lists of an open board, every half minute",
+    "board.room_part": "the rooms of an open screen, every half minute",
     "infusions.chart": "the picture on a run sheet",
     "infusions.phone_chart": "the picture on a run sheet",
     "progress.chart": "a picture, found by the hash of what it shows",

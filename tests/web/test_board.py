@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from tests.browsing import BASE
 from tests.make.check_ins import send_daily
 from tests.make.courses import make_course
-from tests.make.infusions import course_of_today, make_infusion, make_vital_signs, planned_id
+from tests.make.drug_ledger import make_draw, make_vial
+from tests.make.infusions import (
+    course_of_today,
+    make_infusion,
+    make_move,
+    make_sheet,
+    make_vital_signs,
+    planned_id,
+)
 from tests.make.patients import make_patient
+from tracker.actions.notices import acknowledge
+from tracker.actions.vital_signs import correct_vital_signs
+from tracker.domain.checklists import DEFAULT_CHECKS_BEFORE
+from tracker.domain.run_sheet_stages import Move, Stage
+from tracker.domain.vital_signs import VitalSigns
 from tracker.models import db as flask_db
+from tracker.models.run_sheets import RunSheetRow
 
 
 @pytest.fixture
@@ -33,17 +48,35 @@ def test_an_empty_board_says_when_the_next_visit_is(staff, db, world):
     assert "No visits today. Next: Tue 24 Nov 2026, 1 visit." in staff.get_page("/board").text
 
 
-def test_a_planned_infusion_can_be_started_from_the_board(staff, browser, world, db, course):
+def test_somebody_who_came_is_put_on_the_list_from_the_board(staff, browser, world, db, course):
     page = staff.get_page("/board")
     assert "Infusion 1 of 6, Room 2" in page.text
-    assert f"/planned-infusions/{planned_id(db, course)}/start" in page.html
+    path = f"/planned-infusions/{planned_id(db, course)}/arrive"
+    assert path in page.html
     others = browser(world.a.therapist).get_page("/board").html
     assert f"/courses/{course}" in others
-    assert "/start" not in others
+    assert path not in others
+    for _ in range(2):  # two taps store one arrival
+        answer = staff.client.post(path, base_url=BASE, data=_hidden(page, path))
+        assert answer.status_code == 303
+    assert "Arrived since 10:00" in staff.get_page("/board").text
 
 
-def test_an_infusion_that_has_not_started_says_how_late_it_is(staff, course):
-    assert "Not started, 60 min late" in staff.get_page("/board").text
+def _hidden(page, path):
+    form = page.html.split(f'action="{path}"')[1].split("</form>")[0]
+    return dict(re.findall(r'name="([^"]+)" value="([^"]+)"', form))
+
+
+def test_somebody_who_has_not_come_is_waited_for(staff, course):
+    text = staff.get_page("/board").text
+    assert "Not arrived, 60 min late" in text
+    assert text.index("Needs attention (1)") < text.index("Infusion 1 of 6")
+
+
+def test_the_checks_that_are_answered_are_counted_before_the_start(staff, db, world, course, clock):
+    make_sheet(db, world.a.clinician, planned_id(db, course), at=clock(), now=clock())
+    text = staff.get_page("/board").text
+    assert f"0 of {len(DEFAULT_CHECKS_BEFORE)} checks" in text
 
 
 def test_a_running_infusion_says_since_when_and_how_late_vital_signs_are(
@@ -74,9 +107,107 @@ def test_an_infusion_that_still_runs_stays_on_the_board_after_midnight(
 def test_open_alerts_stand_on_top_without_the_answer(staff, db, world, course, clock):
     send_daily(db, world.a, now=clock(), self_harm=3)
     text = staff.get_page("/board").text
-    assert text.index("Open safety alerts") < text.index("Visits")
+    assert text.index("Needs attention") < text.index("Safety alert") < text.index("Visits")
     assert "Now" in text
     assert "hurting" not in text
+
+
+def test_a_paused_infusion_says_how_long_it_stands_and_that_a_set_is_due(
+    staff, db, world, course, clock
+):
+    sheet = make_infusion(db, world.a.clinician, planned_id(db, course), now=clock())
+    clock.forward(minutes=8)
+    step = {"at": clock(), "now": clock(), "reason": "Line"}
+    make_move(db, world.a.clinician, sheet, Move.PAUSE, **step)
+    clock.forward(minutes=5)
+    text = staff.get_page("/board").text
+    assert "Paused 5 min, 8 min running" in text
+    assert "next due 10:10, 3 min overdue" in text
+
+
+def test_notices_wait_on_the_board_until_somebody_acknowledges_them(
+    staff, db, world, course, clock
+):
+    who = world.a.clinician
+    sheet = make_infusion(db, who, planned_id(db, course), now=clock())
+    clock.forward(minutes=5)
+    high = {"systolic_mmhg": 168, "diastolic_mmhg": 90}
+    set_id = make_vital_signs(db, who, sheet, now=clock(), **high)
+    assert "1 notice to acknowledge" in staff.get_page("/board").text
+    done = {"action": "Measured again", "done_at": clock()}
+    acknowledge(db, who, set_id, **done, submission=None, now=clock())
+    assert "to acknowledge" not in staff.get_page("/board").text
+
+
+def test_a_correction_takes_its_notice_off_the_board(staff, db, world, course, clock):
+    who = world.a.clinician
+    sheet = make_infusion(db, who, planned_id(db, course), now=clock())
+    clock.forward(minutes=5)
+    high = {"systolic_mmhg": 168, "diastolic_mmhg": 90}
+    set_id = make_vital_signs(db, who, sheet, now=clock(), **high)
+    correct_vital_signs(
+        db,
+        who,
+        set_id,
+        VitalSigns(systolic_mmhg=128, diastolic_mmhg=90),
+        measured_at=clock(),
+        reason="Typing error",
+        submission=None,
+        now=clock(),
+    )
+    assert "to acknowledge" not in staff.get_page("/board").text
+
+
+def test_an_infusion_that_nobody_signed_is_named_the_day_after(
+    staff, browser, db, world, course, clock
+):
+    sheet = make_infusion(db, world.a.clinician, planned_id(db, course), now=clock())
+    _store_stage(db, sheet, Stage.LEFT)
+    today = staff.get_page("/board").text
+    assert "Over for today" in today
+    assert "Left, not signed" in today
+    clock.forward(days=1)
+    text = browser(world.a.clinician).get_page("/board").text
+    assert "Infusion 1 Not signed" in text
+    assert "Since 1 day" in text
+
+
+def test_drug_without_an_account_is_named_once_the_infusion_is_over(
+    staff, db, world, course, clock
+):
+    who = world.a.clinician
+    sheet = make_infusion(db, who, planned_id(db, course), now=clock())
+    make_draw(db, who, sheet, make_vial(db, who, now=clock()), now=clock())
+    assert "not accounted for" not in staff.get_page("/board").text
+    _store_stage(db, sheet, Stage.RECOVERY)
+    assert "Drug not accounted for" in staff.get_page("/board").text
+
+
+def _store_stage(db, sheet_id, stage):
+    """Put a sheet where it would be after all its steps."""
+    db.execute(update(RunSheetRow).where(RunSheetRow.id == sheet_id).values(stage=stage))
+    db.commit()
+
+
+def test_the_room_view_names_nobody(staff, db, world, course, clock):
+    make_infusion(db, world.a.clinician, planned_id(db, course), now=clock())
+    send_daily(db, world.a, now=clock(), self_harm=3)
+    clock.forward(minutes=12)
+    page = staff.get_page("/board/room")
+    assert "Room 2" in page.text
+    assert "Running 12 min" in page.text
+    assert "Next due 10:10, 2 min overdue" in page.text
+    for hidden in ("SampleA", "Record ", "alert", "Infusion"):
+        assert hidden not in page.html.split("<main")[1].split("</main")[0]
+    part = staff.client.get("/board/room/today", base_url=BASE)
+    again = {"If-None-Match": part.headers["ETag"]}
+    assert staff.client.get("/board/room/today", base_url=BASE, headers=again).status_code == 304
+
+
+def test_the_rooms_of_another_clinic_stay_its_own(browser, db, world, course, clock):
+    make_infusion(db, world.a.clinician, planned_id(db, course), now=clock())
+    text = browser(world.b.clinician).get_page("/board/room").text
+    assert "Nobody is in the rooms." in text
 
 
 def test_somebody_who_is_behind_is_named_with_a_telephone_number(browser, db, world, course, clock):

@@ -1,16 +1,17 @@
-"""The board of today, whole and as the part that refreshes itself."""
+"""The board of today and the view of the rooms: each whole, and as the part that refreshes."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from tracker.domain.permissions import Act
 from tracker.queries import board as board_queries
 from tracker.web import access, clock
 from tracker.web.access import allow
+from tracker.web.board.infusion_rows import RoomPage, room_page
 from tracker.web.board.pages import BoardPage, board_page
 
 board = Blueprint("board", __name__, url_prefix="/board")
@@ -27,15 +28,42 @@ def show() -> Any:
 @allow(Act.SEE_BOARD, seen_as=None)
 def today() -> Any:
     """The board's lists for a page that is open, with an ETag: unchanged costs no body."""
-    page = _page()
-    html = render_template("board/lists.html", page=page)
-    answer = jsonify(html=html)
-    answer.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
+    return _part("board/lists.html", _page())
+
+
+@board.get("/room")
+@allow(Act.SEE_BOARD)
+def room() -> Any:
+    """The rooms for a screen that others can see: initials only, large."""
+    return render_template("board/room.html", page=_rooms())
+
+
+@board.get("/room/today")
+@allow(Act.SEE_BOARD, seen_as=None)
+def room_part() -> Any:
+    """The rooms for a screen that is open."""
+    return _part("board/rooms.html", _rooms())
+
+
+def _part(template: str, page: BoardPage | RoomPage) -> Response:
+    """The words of the page tell whether anything changed, before any of it is rendered."""
+    etag = hashlib.sha256(repr(page).encode("utf-8", "replace")).hexdigest()[:32]
+    if etag in request.if_none_match:
+        answer = Response(status=304)
+    else:
+        answer = jsonify(html=render_template(template, page=page))
+    answer.set_etag(etag)
     answer.headers["X-Updated-At"] = page.updated
-    return answer.make_conditional(request)
+    return answer
 
 
 def _page() -> BoardPage:
     clinic, who, now = access.clinic(), access.who(), clock.now()
     found = board_queries.get_board(access.database(), who, clinic, now=now)
     return board_page(found, clinic=clinic, who=who, now=now)
+
+
+def _rooms() -> RoomPage:
+    clinic, who, now = access.clinic(), access.who(), clock.now()
+    found = board_queries.get_room_view(access.database(), who, clinic, now=now)
+    return room_page(found, clinic=clinic, now=now)

@@ -1,0 +1,122 @@
+"""What was left undone after an infusion: sheets without a signature, drug without an account.
+
+Both look back over a bounded time, so that the board costs the same in a clinic with a long past;
+what is older stands on the page of its course and in the drug ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.drug_ledger import EntryKind
+from tracker.domain.people import Person
+from tracker.domain.run_sheet_stages import Stage
+from tracker.domain.signing import Meaning
+from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.database import read_rows
+from tracker.models.drug_ledger import DrawAccountRow, VialEntryRow
+from tracker.models.patients import PatientRow
+from tracker.models.run_sheets import RunSheetRow
+from tracker.models.signatures import SignatureRow
+
+LOOKS_BACK_DAYS = 45
+DUTIES_LISTED = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duty:
+    """A run sheet on which something is left to do. `drawn_ug` is 0 when it is the signature."""
+
+    run_sheet_id: UUID
+    patient_name: str
+    record_number: str
+    number: int
+    is_booster: bool
+    planned_on: date
+    drawn_ug: int = 0
+
+
+_WHOSE = (
+    RunSheetRow.id,
+    PatientRow.given_name,
+    PatientRow.family_name,
+    PatientRow.record_number,
+    PlannedInfusionRow.number,
+    PlannedInfusionRow.is_booster,
+    PlannedInfusionRow.planned_on,
+)
+_UNSIGNED = (
+    select(*_WHOSE)
+    .select_from(PlannedInfusionRow)
+    .join(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
+    .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
+    .join(PatientRow, PatientRow.id == CourseRow.patient_id)
+    .where(
+        PlannedInfusionRow.clinic_id == bindparam("clinic_id"),
+        PlannedInfusionRow.planned_on >= bindparam("first_day"),
+        PlannedInfusionRow.planned_on < bindparam("today"),
+        RunSheetRow.stage == Stage.LEFT,
+        ~select(SignatureRow.id)
+        .where(
+            SignatureRow.run_sheet_id == RunSheetRow.id, SignatureRow.meaning == Meaning.PERFORMED
+        )
+        .exists(),
+    )
+    .order_by(PlannedInfusionRow.planned_on, RunSheetRow.id)
+    .limit(DUTIES_LISTED)
+)
+_OPEN_DRAWS = (
+    select(*_WHOSE, VialEntryRow.amount_ug)
+    .select_from(VialEntryRow)
+    .join(RunSheetRow, RunSheetRow.id == VialEntryRow.run_sheet_id)
+    .join(PlannedInfusionRow, PlannedInfusionRow.id == RunSheetRow.planned_infusion_id)
+    .join(CourseRow, CourseRow.id == RunSheetRow.course_id)
+    .join(PatientRow, PatientRow.id == CourseRow.patient_id)
+    .where(
+        VialEntryRow.clinic_id == bindparam("clinic_id"),
+        VialEntryRow.occurred_at >= bindparam("first_moment"),
+        VialEntryRow.kind == EntryKind.DRAWN,
+        RunSheetRow.stage.in_((Stage.RECOVERY, Stage.READY, Stage.LEFT, Stage.CANCELLED)),
+        ~select(DrawAccountRow.entry_id).where(DrawAccountRow.entry_id == VialEntryRow.id).exists(),
+    )
+    .order_by(VialEntryRow.occurred_at, VialEntryRow.id)
+    .limit(DUTIES_LISTED)
+)
+
+
+def list_unsigned(db: Session, who: Person, *, today: date) -> tuple[Duty, ...]:
+    """Sheets of patients who left on an earlier day and that nobody signed, oldest first."""
+    wanted = {"clinic_id": who.clinic_id, "today": today, "first_day": _first_day(today)}
+    return tuple(_duty(row) for row in read_rows(db, _UNSIGNED, wanted))
+
+
+def list_open_draws(db: Session, who: Person, *, now: datetime) -> tuple[Duty, ...]:
+    """Drug that was drawn for an infusion that is over, and not accounted for, oldest first."""
+    wanted = {
+        "clinic_id": who.clinic_id,
+        "first_moment": now - timedelta(days=LOOKS_BACK_DAYS),
+    }
+    rows = read_rows(db, _OPEN_DRAWS, wanted)
+    return tuple(_duty(row, drawn_ug=-row.amount_ug) for row in rows)
+
+
+def _first_day(today: date) -> date:
+    return today - timedelta(days=LOOKS_BACK_DAYS)
+
+
+def _duty(row: Any, *, drawn_ug: int = 0) -> Duty:
+    return Duty(
+        run_sheet_id=row.id,
+        patient_name=f"{row.given_name} {row.family_name}".strip(),
+        record_number=row.record_number,
+        number=row.number,
+        is_booster=row.is_booster,
+        planned_on=row.planned_on,
+        drawn_ug=drawn_ug,
+    )

@@ -1,0 +1,230 @@
+"""The words of an infusion on the board, and on the screen of a room that others can see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID, uuid5
+
+from flask import url_for
+
+from tracker.domain.clinic import Clinic
+from tracker.domain.courses import GivenState, PlannedState
+from tracker.domain.people import Person
+from tracker.domain.permissions import Act, may
+from tracker.domain.run_sheet_stages import (
+    AFTER_END,
+    BEFORE_START,
+    ON_THE_DRIP,
+    OPEN_STAGES,
+    STAGE_WORDS,
+    Stage,
+)
+from tracker.queries.board_infusions import BoardInfusion
+from tracker.web.board.rows import ArriveButton, BoardRow, Ranked, rank
+from tracker.web.formatting import birthday, clock_time, count, day_short
+
+STARTS_LATE_AFTER = timedelta(minutes=15)
+_ARRIVALS = UUID("6f0a8f1e-3f0c-4c54-9b0c-6a1b7a5d2f10")
+
+
+def span(minutes: int) -> str:
+    """ "22 min", "3 h"."""
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+
+
+def planned_words(on: date, at: time | None, clinic: Clinic, now: datetime) -> str:
+    """The time of an appointment of today, the date of another."""
+    if on != clinic.date_of(now):
+        return day_short(on)
+    return clock_time(at) if at else "Today"
+
+
+def infusion_row(each: BoardInfusion, clinic: Clinic, who: Person, now: datetime) -> Ranked:
+    """One infusion with where it stands and what is due."""
+    state, tone = _state(each, clinic, now)
+    href, action = _link(each, who)
+    row = BoardRow(
+        when=planned_words(each.planned_on, each.planned_time, clinic, now),
+        who=each.patient_name,
+        who_note=f"{birthday(each.born_on)}, record {each.record_number}",
+        what=_visit_name(each),
+        state=state,
+        tone=tone,
+        note=_note(each, clinic),
+        href=href,
+        action=action,
+        arrive=_arrive(each, who),
+    )
+    order = (rank(tone), each.planned_on, each.planned_time, str(each.planned_infusion_id))
+    return Ranked(order=order, row=row, is_over=_is_over(each))
+
+
+def _is_over(each: BoardInfusion) -> bool:
+    is_planned = each.stage is Stage.PLANNED and each.state is PlannedState.PLANNED
+    return not is_planned and each.stage not in OPEN_STAGES
+
+
+def _visit_name(each: BoardInfusion) -> str:
+    number = f"Booster {each.number}" if each.is_booster else f"Infusion {each.number} of {each.of}"
+    return f"{number}, {each.room}" if each.room else number
+
+
+def _state(each: BoardInfusion, clinic: Clinic, now: datetime) -> tuple[str, str]:
+    """The word for the stage and how urgent the row is."""
+    words = stage_words(each, clinic, now)
+    if any(notice.is_urgent for notice in each.waiting):
+        return words, "stop"
+    if each.next_vital_signs is not None and each.next_vital_signs.is_overdue:
+        return words, "stop" if each.stage in ON_THE_DRIP else "caution"
+    if each.waiting or _late_minutes(each, clinic, now):
+        return words, "caution"
+    return words, _CALM_TONES.get(each.stage, "neutral")
+
+
+_CALM_TONES = {
+    Stage.ARRIVED: "info",
+    Stage.CHECKED: "info",
+    Stage.RUNNING: "info",
+    Stage.PAUSED: "info",
+    Stage.RECOVERY: "info",
+    Stage.READY: "good",
+    Stage.LEFT: "good",
+}
+
+
+def stage_words(each: BoardInfusion, clinic: Clinic, now: datetime) -> str:
+    """The stage with its minutes, such as "Running 22 min, 4 min paused"."""
+    if each.stage is Stage.PLANNED:
+        late = _late_minutes(each, clinic, now)
+        if late:
+            return f"Not arrived, {span(late)} late"
+        return str(each.state).capitalize()
+    words = STAGE_WORDS[each.stage].capitalize()
+    if each.stage in ON_THE_DRIP and each.elapsed is not None:
+        return _drip_words(each, words)
+    if each.stage is Stage.RECOVERY and each.given_state is GivenState.STOPPED_EARLY:
+        words = f"{words}, stopped early"
+    if each.since is not None and each.stage in OPEN_STAGES:
+        return f"{words} since {clock_time(clinic.local(each.since))}"
+    if each.stage is Stage.LEFT and not each.is_signed:
+        return f"{words}, not signed"
+    return words
+
+
+def _drip_words(each: BoardInfusion, words: str) -> str:
+    spent = each.elapsed
+    if spent is None:
+        return words
+    if each.stage is Stage.PAUSED:
+        paused, ran = span(spent.paused_minutes), span(spent.running_minutes)
+        return f"{words} {paused}, {ran} running"
+    paused = f", {span(spent.paused_minutes)} paused" if spent.paused_minutes else ""
+    return f"{words} {span(spent.running_minutes)}{paused}"
+
+
+def _late_minutes(each: BoardInfusion, clinic: Clinic, now: datetime) -> int:
+    """How long ago somebody should have come; 0 when they did, or it is not long ago."""
+    if each.stage is not Stage.PLANNED or each.state is not PlannedState.PLANNED:
+        return 0
+    late = now - datetime.combine(each.planned_on, each.planned_time, clinic.zone)
+    return int(late.total_seconds() // 60) if late >= STARTS_LATE_AFTER else 0
+
+
+def _note(each: BoardInfusion, clinic: Clinic) -> str:
+    parts = []
+    if each.waiting:
+        parts.append(f"{count(len(each.waiting), 'notice')} to acknowledge")
+    if each.stage in BEFORE_START:
+        answered, asked = each.checks
+        parts.append(
+            "Checks done" if each.stage is Stage.CHECKED else f"{answered} of {asked} checks"
+        )
+    if each.stage in ON_THE_DRIP | AFTER_END:
+        parts.append(_set_words(each, clinic))
+    return "; ".join(part for part in parts if part)
+
+
+def _set_words(each: BoardInfusion, clinic: Clinic) -> str:
+    last = each.last_vital_signs_at
+    words = [f"Last vital signs {clock_time(clinic.local(last))}" if last else "No vital signs yet"]
+    if each.next_vital_signs is not None:
+        words.append(next_words(each, clinic))
+    return "; ".join(words)
+
+
+def next_words(each: BoardInfusion, clinic: Clinic) -> str:
+    """ "next due 14:20, 2 min overdue"; empty when none is due."""
+    due = each.next_vital_signs
+    if due is None:
+        return ""
+    late = f", {span(due.overdue_minutes)} overdue" if due.is_overdue else ""
+    return f"next due {clock_time(clinic.local(due.due_at))}{late}"
+
+
+def _link(each: BoardInfusion, who: Person) -> tuple[str, str]:
+    """Where one tap leads: to the entry of a set while one is due, else to the sheet."""
+    if each.run_sheet_id is None:
+        return url_for("courses.show", course_id=each.course_id), "Course"
+    if each.next_vital_signs is not None and may(who, Act.LOG_INFUSION):
+        href = url_for("infusions.show", infusion_id=each.run_sheet_id, _anchor="vital-signs")
+        return href, "Log set"
+    return url_for("infusions.show", infusion_id=each.run_sheet_id), "Run sheet"
+
+
+def _arrive(each: BoardInfusion, who: Person) -> ArriveButton | None:
+    is_expected = each.stage is Stage.PLANNED and each.state is PlannedState.PLANNED
+    if not is_expected or not may(who, Act.LOG_INFUSION):
+        return None
+    return ArriveButton(
+        href=url_for("infusions.arrive", planned_infusion_id=each.planned_infusion_id),
+        submission_id=uuid5(_ARRIVALS, f"{each.planned_infusion_id} {who.user_id}"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoomRow:
+    """One infusion on a screen that others can see: initials, never a name or a number."""
+
+    room: str
+    initials: str
+    state: str
+    next: str
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoomPage:
+    title: str
+    updated: str
+    rows: tuple[RoomRow, ...]
+    refresh_href: str
+    part_href: str
+    board_href: str
+
+
+def room_page(infusions: tuple[BoardInfusion, ...], *, clinic: Clinic, now: datetime) -> RoomPage:
+    """Who is in which room, and what is due there."""
+    here = [each for each in infusions if each.stage in OPEN_STAGES]
+    return RoomPage(
+        title="Rooms",
+        updated=clock_time(clinic.local(now)),
+        rows=tuple(
+            RoomRow(
+                room=each.room or "No room",
+                initials=_initials(each),
+                state=stage_words(each, clinic, now),
+                next=next_words(each, clinic).capitalize(),
+                is_late=each.next_vital_signs is not None and each.next_vital_signs.is_overdue,
+            )
+            for each in sorted(here, key=lambda one: (one.room, one.planned_time))
+        ),
+        refresh_href=url_for("board.room"),
+        part_href=url_for("board.room_part"),
+        board_href=url_for("board.show"),
+    )
+
+
+def _initials(each: BoardInfusion) -> str:
+    names = (each.given_name, each.family_name)
+    return " ".join(f"{name[0].upper()}." for name in names if name)

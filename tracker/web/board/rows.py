@@ -1,0 +1,53 @@
+"""What every row of the board has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArriveButton:
+    """The step that can be made from the board itself.
+
+    The submission id is the same each time the row is made: two taps, or a tap on a board that was
+    refreshed meanwhile, store one arrival.
+    """
+
+    href: str
+    submission_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoardRow:
+    """One row to read from across the room."""
+
+    when: str
+    who: str
+    who_note: str
+    what: str
+    state: str
+    tone: str
+    note: str
+    href: str
+    action: str
+    arrive: ArriveButton | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ranked:
+    """A row with its place: urgency, then day, time and id."""
+
+    order: tuple[int, date, time, str]
+    row: BoardRow
+    is_over: bool = False
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.row.tone in ("stop", "caution")
+
+
+def rank(tone: str) -> int:
+    """Urgent first."""
+    return {"stop": 0, "caution": 1}.get(tone, 4)
