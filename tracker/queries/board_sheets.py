@@ -117,13 +117,14 @@ _ANSWERED = (
     .add_columns(SheetCheckRow.run_sheet_id, SheetCheckRow.item_key)
     .where(SheetCheckRow.phase == CheckPhase.BEFORE, RunSheetRow.stage == Stage.ARRIVED)
 )
+_VALUES = VitalSignsRow.__table__.c
 _EXTREMES = (
     _on_open_sheets(VitalSignsRow)
     .add_columns(
         VitalSignsRow.run_sheet_id,
         func.max(VitalSignsRow.occurred_at).label("last_at"),
         *(
-            make(getattr(VitalSignsRow, measure.value)).label(f"{name}_{measure.value}")
+            make(_VALUES[measure.value]).label(f"{name}_{measure.value}")
             for measure in Measure
             for name, make in (("low", func.min), ("high", func.max))
         ),
@@ -135,7 +136,7 @@ _SETS = (
         VitalSignsRow.run_sheet_id,
         VitalSignsRow.id,
         VitalSignsRow.occurred_at,
-        *(getattr(VitalSignsRow, measure.value) for measure in Measure),
+        *(_VALUES[measure.value] for measure in Measure),
     )
     .where(
         VitalSignsRow.clinic_id == bindparam("clinic_id"),
