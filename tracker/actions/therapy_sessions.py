@@ -18,10 +18,12 @@ from tracker.domain.courses import TherapyState
 from tracker.domain.errors import NotFound, Refused, StaleForm, differences
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
-from tracker.domain.therapy_record import TherapyRecord, fitting
+from tracker.domain.signing import Meaning
+from tracker.domain.therapy_record import IS_SIGNED, TherapyRecord, fitting
 from tracker.models import planning
 from tracker.models.courses import CourseRow
 from tracker.models.database import transaction
+from tracker.models.signatures import SignatureRow
 from tracker.models.therapy_sessions import TherapySessionRow
 
 LABELS = {
@@ -36,7 +38,9 @@ LABELS = {
     "suds_peak": "SUDS at the peak",
     "suds_end": "SUDS at the end",
     "focus": "Focus",
-    "homework": "Homework",
+    "measures_reviewed": "Measures reviewed",
+    "homework_done": "Homework done",
+    "homework": "Homework set",
     "risk": "Risk",
     "next_steps": "Plan",
 }
@@ -141,6 +145,11 @@ def _lock(db: Session, who: Person, therapy_session_id: UUID) -> TherapySessionR
     ).scalar_one_or_none()
     if row is None:
         raise NotFound("therapy session")
+    signed = select(SignatureRow.id).where(
+        SignatureRow.therapy_session_id == row.id, SignatureRow.meaning == Meaning.PERFORMED
+    )
+    if db.scalar(select(signed.exists())):
+        raise Refused(IS_SIGNED)
     return row
 
 

@@ -11,6 +11,7 @@ from tracker.domain.local_time import is_in_future
 
 MINUTES = (1, 600)
 SUDS = (0, 100)
+IS_SIGNED = "This therapy session is signed. What is still to be said goes into an addendum."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +32,8 @@ class TherapyRecord:
     suds_peak: int | None = None
     suds_end: int | None = None
     focus: str = ""
+    measures_reviewed: str = ""
+    homework_done: str = ""
     homework: str = ""
     risk: str = ""
     next_steps: str = ""

@@ -52,6 +52,8 @@ class TherapySession:
     suds_peak: int | None
     suds_end: int | None
     focus: str
+    measures_reviewed: str
+    homework_done: str
     homework: str
     risk: str
     next_steps: str
@@ -105,6 +107,8 @@ def get_therapy_session(
             TherapySessionRow.suds_peak,
             TherapySessionRow.suds_end,
             TherapySessionRow.focus,
+            TherapySessionRow.measures_reviewed,
+            TherapySessionRow.homework_done,
             TherapySessionRow.homework,
             TherapySessionRow.risk,
             TherapySessionRow.next_steps,
@@ -166,6 +170,8 @@ def _therapy_session(row: Any) -> TherapySession:
         suds_peak=row.suds_peak,
         suds_end=row.suds_end,
         focus=row.focus,
+        measures_reviewed=row.measures_reviewed,
+        homework_done=row.homework_done,
         homework=row.homework,
         risk=row.risk,
         next_steps=row.next_steps,

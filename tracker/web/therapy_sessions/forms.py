@@ -10,7 +10,7 @@ from tracker.domain.courses import TherapyFormat, TherapyKind, TherapyState
 from tracker.domain.errors import Refused
 from tracker.domain.therapy_record import MINUTES, SUDS, TherapyRecord
 from tracker.domain.therapy_words import KIND_WORDS
-from tracker.web.fields import Choice, Day, LongText, Tiles, TimeOfDay, WholeNumber
+from tracker.web.fields import Choice, Day, LongText, Tiles, TimeOfDay, WholeNumber, Words
 from tracker.web.forms import Form
 from tracker.web.moments import typed_moment
 
@@ -59,7 +59,9 @@ class TherapyForm(Form):
     suds_peak = _suds("SUDS at the peak")
     suds_end = _suds("SUDS at the end")
     focus = LongText("Focus, interventions and response", longest=4000, optional=True)
-    homework = LongText("Homework", longest=4000, optional=True)
+    measures_reviewed = Words("Measures reviewed", longest=200, optional=True)
+    homework_done = LongText("Homework done", longest=4000, optional=True)
+    homework = LongText("Homework set", longest=4000, optional=True)
     risk = LongText("Risk", longest=4000, optional=True)
     next_steps = LongText("Plan", longest=4000, optional=True)
 
@@ -77,6 +79,8 @@ class TherapyForm(Form):
             suds_peak=self.suds_peak.data,
             suds_end=self.suds_end.data,
             focus=self.focus.data or "",
+            measures_reviewed=self.measures_reviewed.data or "",
+            homework_done=self.homework_done.data or "",
             homework=self.homework.data or "",
             risk=self.risk.data or "",
             next_steps=self.next_steps.data or "",
@@ -100,7 +104,7 @@ def as_typed(stored: Any, clinic: Clinic) -> dict[str, Any]:
     """A stored therapy session as its form shows it."""
     local = clinic.local(stored.occurred_at) if stored.occurred_at else None
     names = ("planned_on", "planned_time", "minutes", "suds_start", "suds_peak", "suds_end")
-    texts = ("focus", "homework", "risk", "next_steps")
+    texts = ("focus", "measures_reviewed", "homework_done", "homework", "risk", "next_steps")
     return {
         **{name: getattr(stored, name) for name in names + texts},
         "state": stored.state.value,
