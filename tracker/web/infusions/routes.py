@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from tracker.web.infusions import end_views, move_views, rate_views, sheet_views, start_views
+from tracker.web.infusions import (
+    check_views,
+    end_views,
+    entry_views,
+    move_views,
+    rate_views,
+    sheet_views,
+    start_views,
+    strike_views,
+)
 from tracker.web.infusions.views import infusions
 
-__all__ = ["end_views", "infusions", "move_views", "rate_views", "sheet_views", "start_views"]
+__all__ = [
+    "check_views",
+    "end_views",
+    "entry_views",
+    "infusions",
+    "move_views",
+    "rate_views",
+    "sheet_views",
+    "start_views",
+    "strike_views",
+]
