@@ -102,13 +102,6 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
     )
 
 
-def _limits_note(sheet: RunSheet) -> str:
-    return (
-        f"Limits (version {sheet.protocol.version}). {review_words(sheet.protocol)}. This is a "
-        "record, not a monitor: nobody is called, and nothing is watched between two entries."
-    )
-
-
 def _states(sheet: RunSheet) -> tuple[tuple[str, str], ...]:
     """Where the sheet stands and, once it was, that it was stopped early."""
     word = STAGE_WORDS[sheet.stage]
