@@ -45,6 +45,9 @@ TERMS: tuple[str, ...] = (
     "Craving",
     "Allergic reaction",
 )
+QUICK_TERMS: tuple[str, ...] = ("Nausea", "Anxiety or panic", "Dissociation", "Headache")
+"""The commonest ones, one touch away on the run sheet."""
+
 OTHER = "Other"
 
 GRADES: dict[int, str] = {

@@ -90,6 +90,17 @@ RASS_WORDS: dict[int, str] = {
 """The Richmond scale's steps in short words of our own."""
 
 
+MOAAS_WORDS: dict[int, str] = {
+    5: "answers readily to the name",
+    4: "answers slowly to the name",
+    3: "answers to a loud or repeated name",
+    2: "answers to a mild prod",
+    1: "answers to a painful squeeze only",
+    0: "no answer to a painful squeeze",
+}
+"""The steps of the modified observer's assessment of alertness, in short words of our own."""
+
+
 class ImpossibleVitalSigns(ValueError):
     """Values that cannot be a measurement. `measure` says which one to look at."""
 

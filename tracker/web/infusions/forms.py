@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
-from tracker.actions.infusion_events import Happening
 from tracker.domain.clinic import Clinic
 from tracker.domain.confirmation import NeedsConfirmation, Question
 from tracker.domain.courses import PlannedState
 from tracker.domain.errors import Refused
-from tracker.domain.side_effects import GRADES, OTHER, TERMS
-from tracker.domain.vital_signs import POSSIBLE, RASS_WORDS, Measure, VitalSigns, signed
+from tracker.domain.vital_signs import (
+    MOAAS_WORDS,
+    POSSIBLE,
+    RASS_WORDS,
+    Measure,
+    VitalSigns,
+    signed,
+)
 from tracker.web.fields import (
     Choice,
     Day,
-    LongText,
     Ticks,
     Tiles,
     TimeOfDay,
@@ -27,7 +32,7 @@ from tracker.web.fields import (
     Words,
     clean,
 )
-from tracker.web.forms import Form
+from tracker.web.forms import Form, TimedForm
 from tracker.web.moments import typed_moment
 
 
@@ -91,6 +96,10 @@ _RASS = [("", "Not rated")] + [
 ]
 
 
+_BESIDE = {Measure.RASS, Measure.MOAAS, Measure.CADSS6}
+"""Measures that are no plain number, or that only the form of a set has."""
+
+
 class VitalFields:
     """The six values of a set; all may be left empty."""
 
@@ -106,14 +115,22 @@ class VitalFields:
         values = {
             measure.value: getattr(self, measure.value).data
             for measure in Measure
-            if measure is not Measure.RASS and measure.value in self
+            if measure not in _BESIDE
         }
         return VitalSigns(**values, rass=int(self.rass.data) if self.rass.data else None)
 
 
-class VitalSignsForm(AskingForm, VitalFields):
-    """One set, taken now unless a time says otherwise."""
+_MOAAS = [("", "Not rated")] + [(str(n), f"{n} {words}") for n, words in MOAAS_WORDS.items()]
 
+
+class VitalSignsForm(AskingForm, TimedForm, VitalFields):
+    """One set, taken now unless a time says otherwise.
+
+    The CADSS-6 is a short form that its authors call unvalidated: only its total is kept.
+    """
+
+    moaas = Choice("Sedation (MOAA/S)", choices=_MOAAS, default="")
+    cadss6 = _measure("Dissociation (CADSS-6 total)", Measure.CADSS6, "")
     measured_time = TimeOfDay("Time", optional=True, hint="Empty means now.")
     measured_day = Day("Date", optional=True, hint="Empty means today.")
 
@@ -125,7 +142,13 @@ class VitalSignsForm(AskingForm, VitalFields):
             clinic=clinic,
             now=now,
             field="measured_time",
+            taken_at=self.taken_at.data,
         )
+
+    def signs(self) -> VitalSigns:
+        """The set that was typed."""
+        moaas = int(self.moaas.data) if self.moaas.data else None
+        return replace(super().signs(), moaas=moaas, cadss6=self.cadss6.data)
 
 
 class CorrectionForm(VitalSignsForm):
@@ -136,47 +159,6 @@ class CorrectionForm(VitalSignsForm):
     correction_reason = Words(
         "Reason for the correction", longest=200, missing="Say why the set is corrected."
     )
-
-
-class EventForm(Form):
-    """Something that happened."""
-
-    term = Choice(
-        "What happened",
-        choices=[("", "Choose"), *((term, term) for term in TERMS), (OTHER, "Something else")],
-        missing="Choose what happened.",
-        default="",
-    )
-    other_term = Words("If something else, what", longest=80, optional=True)
-    grade = Choice(
-        "Grade (CTCAE)",
-        choices=[("", "Not graded")] + [(str(n), f"{n} {words}") for n, words in GRADES.items()],
-        optional=True,
-        default="",
-    )
-    happened_time = TimeOfDay("Time", optional=True, hint="Empty means now.")
-    happened_day = Day("Date", optional=True, hint="Empty means today.")
-    action = Words("What was done", longest=200, optional=True)
-    note = LongText("Note", longest=4000, optional=True)
-
-    def happening(self, clinic: Clinic, now: datetime) -> Happening:
-        """What was typed. Raises `Refused` for a time that cannot be or a term that is missing."""
-        own = self.other_term.data or ""
-        if self.term.data == OTHER and not own:
-            raise Refused("Say what happened.", field="other_term")
-        return Happening(
-            term=own if self.term.data == OTHER else self.term.data,
-            occurred_at=typed_moment(
-                self.happened_day.data,
-                self.happened_time.data,
-                clinic=clinic,
-                now=now,
-                field="happened_time",
-            ),
-            grade=int(self.grade.data) if self.grade.data else None,
-            action=self.action.data or "",
-            note=self.note.data or "",
-        )
 
 
 class NotGivenForm(Form):

@@ -7,23 +7,26 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 
-from tracker.actions import infusion_events
 from tracker.actions import vital_signs as vital_sign_actions
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
+from tracker.domain.run_sheet_stages import OVER
+from tracker.domain.signing import RecordKind
 from tracker.queries import drug_ledger, run_sheets
 from tracker.queries.run_sheets import RunSheet
 from tracker.queries.sheet_entries import VitalSet
 from tracker.web import access, clock
 from tracker.web.access import allow
+from tracker.web.infusions.check_pages import check_parts
 from tracker.web.infusions.drug_part import DrugPart, drug_part
-from tracker.web.infusions.forms import CorrectionForm, EventForm, VitalSignsForm
+from tracker.web.infusions.forms import CorrectionForm, VitalSignsForm
 from tracker.web.infusions.move_pages import move_offers
 from tracker.web.infusions.picture import vital_series
 from tracker.web.infusions.sheet_pages import run_sheet_page
 from tracker.web.infusions.views import here, infusions, saved
 from tracker.web.moments import twice_note
 from tracker.web.pictures import picture
+from tracker.web.signature_words import sign_part
 
 
 @infusions.get("/infusions/<uuid:infusion_id>")
@@ -93,30 +96,9 @@ def _as_typed(old: VitalSet) -> dict[str, Any]:
     values: dict[str, Any] = {measure.value: value for measure, value in old.signs.values()}
     if old.signs.rass is not None:
         values["rass"] = str(old.signs.rass)
+    if old.signs.moaas is not None:
+        values["moaas"] = str(old.signs.moaas)
     return values | {"measured_day": local.date(), "measured_time": local.time()}
-
-
-@infusions.route("/infusions/<uuid:infusion_id>/events/new", methods=["GET", "POST"])
-@allow(Act.LOG_INFUSION, of="infusion")
-def add_event(infusion_id: UUID) -> Any:
-    """Write down something that happened."""
-    form = EventForm()
-    if form.is_sent_and_fits():
-        try:
-            infusion_events.record_event(
-                access.database(),
-                access.who(),
-                infusion_id,
-                form.happening(access.clinic(), clock.now()),
-                submission=form.submission(),
-                now=clock.now(),
-            )
-        except Refused as problem:
-            form.show(problem)
-        else:
-            saved(twice_note(form.happened_day.data, form.happened_time.data, **here()))
-            return _to_sheet(infusion_id)
-    return _render("event", _sheet(infusion_id), form)
 
 
 @infusions.get("/infusions/<uuid:infusion_id>/vital-signs.svg")
@@ -167,7 +149,9 @@ def render_sheet(sheet: RunSheet, *, vitals: VitalSignsForm | None = None, sent:
         form=form,
         vitals=vitals,
         moves=moves,
+        checks=check_parts(sheet, access.clinic(), access.who(), clock.now()),
         drug=_drug(sheet),
+        signing=sign_part(RecordKind.RUN_SHEET, sheet.id, is_over=sheet.stage in OVER),
     )
     return body, 422 if form.errors else 200
 
@@ -184,7 +168,9 @@ def _render(name: str, sheet: RunSheet, form: Any) -> Any:
 
 
 def _to_sheet(infusion_id: UUID) -> Any:
-    return redirect(url_for("infusions.show", infusion_id=infusion_id), code=303)
+    return redirect(
+        url_for("infusions.show", infusion_id=infusion_id, _anchor="vital-signs"), code=303
+    )
 
 
 __all__ = ["infusions"]  # with the routes of this module and of the other one

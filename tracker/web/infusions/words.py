@@ -64,4 +64,7 @@ def signs_line(signs: VitalSigns) -> str:
         parts.append(f"respiration {signs.respiration_per_minute}")
     if signs.rass is not None:
         parts.append(f"RASS {signed(signs.rass)}")
+    for measure in (Measure.MOAAS, Measure.CADSS6):
+        if (value := signs.value(measure)) is not None:
+            parts.append(f"{LABELS[measure]} {value}")
     return ", ".join(parts)
