@@ -18,6 +18,7 @@ from tracker.models.drug_ledger import VialEntryRow, VialRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.run_sheets import InfusionEventRow, RunSheetRow, VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
+from tracker.models.treatment_decisions import CourseReviewRow
 
 KINDS = (
     "patient",
@@ -27,6 +28,7 @@ KINDS = (
     "vital_signs",
     "infusion_event",
     "therapy_session",
+    "course_review",
     "check_in",
     "alert",
     "vial",
@@ -106,6 +108,17 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
             id=ids["therapy_session"],
             course_id=ids["course"],
             planned_on=now.date(),
+            **recorded,
+        )
+    )
+    db.add(
+        CourseReviewRow(
+            id=ids["course_review"],
+            course_id=ids["course"],
+            after_infusion=1,
+            decision="continue",
+            reason="Going well",
+            occurred_at=now,
             **recorded,
         )
     )

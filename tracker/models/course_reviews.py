@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,6 +12,33 @@ from sqlalchemy.orm import Session
 from tracker.models.courses import PlannedInfusionRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.treatment_decisions import CourseReviewRow
+
+
+def agreed_dose(db: Session, clinic_id: UUID, course_id: UUID) -> Decimal | None:
+    """The dose in mg/kg that the latest review changed to; None while the protocol's stands."""
+    return db.scalar(
+        select(CourseReviewRow.dose_mg_per_kg)
+        .where(
+            CourseReviewRow.clinic_id == clinic_id,
+            CourseReviewRow.course_id == course_id,
+            CourseReviewRow.dose_mg_per_kg.is_not(None),
+        )
+        .order_by(CourseReviewRow.after_infusion.desc(), CourseReviewRow.id)
+        .limit(1)
+    )
+
+
+def given_count(db: Session, course_id: UUID) -> int:
+    """How many infusions of the course were started, boosters apart."""
+    return (
+        db.scalar(
+            select(func.count())
+            .select_from(GivenInfusionRow)
+            .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
+            .where(GivenInfusionRow.course_id == course_id, ~PlannedInfusionRow.is_booster)
+        )
+        or 0
+    )
 
 
 def unreviewed_after(

@@ -12,6 +12,7 @@ from tracker.web.admin.protocol_views import admin
 from tracker.web.alerts.views import alerts
 from tracker.web.board.views import board
 from tracker.web.check_ins.views import check_ins
+from tracker.web.course_reviews.views import course_reviews
 from tracker.web.courses.views import courses
 from tracker.web.drug_ledger.views import drug_ledger
 from tracker.web.health.views import health
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         alerts,
         board,
         check_ins,
+        course_reviews,
         courses,
         drug_ledger,
         health,
