@@ -142,7 +142,7 @@ class Page(HTMLParser):
             form
             for form in self.forms
             if (form["method"] or "").lower() == "post"
-            and not form["action"].endswith("/logout")
+            and not form["action"].endswith(("/logout", "/lock"))
             and (containing is None or containing in form["fields"])
         ]
         assert fitting, f"no form with {containing}: {[sorted(f['fields']) for f in self.forms]}"

@@ -30,6 +30,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.sign_ins.sign_in": "nobody is signed in yet",
     "actions.throttles.count_attempt": "counts under any name, of nobody too",
     "actions.throttles.forgive": "part of the act that checked the password",
+    "queries.signed_records.list_auditors": "somebody with a shell on the server: every clinic",
     "queries.accounts.find_invitation": "whoever holds the link has no account yet",
     "queries.accounts.find_signed_in": "finds out who it is",
     "queries.accounts.nobody_can_sign_in": "before anybody has an account",
@@ -209,6 +210,8 @@ def test_every_act_that_writes_records_what_it_did_in_the_same_transaction() -> 
 
 
 EVERYBODY_MAY = {
+    "actions/screen_locks.py:lock_screen",
+    "actions/screen_locks.py:unlock_screen",
     "actions/sign_ins.py:sign_out",
     "actions/identity.py:_record_failure",  # a password entered again, inside another act
 }

@@ -26,6 +26,7 @@ class SignedIn:
     clinic: Clinic
     last_seen_at: datetime
     expires_at: datetime
+    locked_at: datetime | None
 
 
 _ROLES = (
@@ -44,6 +45,7 @@ _SIGNED_IN = (
         SignInRow.address,
         SignInRow.last_seen_at,
         SignInRow.expires_at,
+        SignInRow.locked_at,
         UserRow.id.label("user_id"),
         UserRow.name,
         UserRow.clinic_id,
@@ -94,7 +96,11 @@ def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
         is_demo=row.is_demo,
     )
     return SignedIn(
-        person=person, clinic=clinic, last_seen_at=row.last_seen_at, expires_at=row.expires_at
+        person=person,
+        clinic=clinic,
+        last_seen_at=row.last_seen_at,
+        expires_at=row.expires_at,
+        locked_at=row.locked_at,
     )
 
 

@@ -160,7 +160,7 @@ def _rows(
 def _signature(row: dict[str, Any]) -> Signature:
     return Signature(
         id=row["id"],
-        meaning=Meaning(row["meaning"]),
+        meaning=_meaning(row["meaning"]),
         is_late_entry=row["is_late_entry"],
         gaps=tuple(row["gaps"].splitlines()),
         gaps_reason=row["gaps_reason"],
@@ -170,6 +170,11 @@ def _signature(row: dict[str, Any]) -> Signature:
         signed_at=row["signed_at"],
         content_hash=row["content_hash"],
     )
+
+
+def _meaning(stored: str) -> Meaning:
+    """A word that was broken by hand closes nothing; the seal says that it was."""
+    return Meaning(stored) if stored in set(Meaning) else Meaning.REVIEWED
 
 
 def _addendum(row: dict[str, Any]) -> Addendum:

@@ -166,7 +166,10 @@ def _removed(db: Session, who: Person) -> tuple[Fault, ...]:
     }
     faults = []
     for event, table in events.items():
-        stored = {str(each) for each in db.scalars(select(table.id))}
+        stored = {
+            str(each)
+            for each in db.scalars(select(table.id).where(table.clinic_id == who.clinic_id))
+        }
         known = db.execute(
             select(AuditEventRow.object_kind, AuditEventRow.object_id, AuditEventRow.detail)
             .where(AuditEventRow.event == event, AuditEventRow.clinic_id == who.clinic_id)

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from tracker.actions import audit, sign_ins, viewing
 from tracker.actions.tokens import token_hash
@@ -32,6 +34,7 @@ from tracker.web.cookies import may_carry_cookie
 
 View = TypeVar("View", bound=Callable[..., Any])
 TOKEN = "token"  # noqa: S105 - the name of a key in the cookie
+PAGE = "page"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOKING = frozenset(
     {Act.SEE_BOARD, Act.SEE_PATIENTS, Act.SEE_COURSE, Act.SEE_PROGRESS, Act.SEE_LEDGER}
@@ -47,6 +50,7 @@ class Policy:
     needs_sign_in: bool = True
     of: str | None = None
     seen_as: AuditEvent | None = None
+    while_locked: bool = False
 
 
 def allow(
@@ -69,6 +73,11 @@ def anyone(view: View) -> View:
 def signed_in(view: View) -> View:
     """The route is for everybody who signed in, whatever their role."""
     return _with(Policy())(view)
+
+
+def signed_in_even_locked(view: View) -> View:
+    """The route works on a locked screen too: unlocking it, or leaving."""
+    return _with(Policy(while_locked=True))(view)
 
 
 def _with(policy: Policy) -> Callable[[View], View]:
@@ -117,6 +126,7 @@ class SignedInUser(UserMixin):
     def __init__(self, found: account_queries.SignedIn) -> None:
         self.person = found.person
         self.clinic = found.clinic
+        self.locked_at = found.locked_at
 
     def get_id(self) -> str:
         return str(self.person.user_id)
@@ -125,6 +135,7 @@ class SignedInUser(UserMixin):
 class Nobody(AnonymousUserMixin):
     person: Person | None = None
     clinic: Clinic | None = None
+    locked_at: datetime | None = None
 
 
 def treat_as_nobody_unless_known() -> None:
@@ -182,11 +193,43 @@ def enforce() -> Any:
         return None
     if not current_user.is_authenticated:
         return redirect(url_for("account.login"), code=303)
+    if is_locked() and not policy.while_locked:
+        return _answer_locked()
     person = who()
     if policy.act is not None:
         check_may(person, policy.act)
     _open_record(policy, person)
     return None
+
+
+def is_locked() -> bool:
+    """Whether the screen of this sign-in waits for its person's password."""
+    return current_user.locked_at is not None
+
+
+def _answer_locked() -> Any:
+    """A page leads to the locked screen; what a script fetches, or a picture, is just refused."""
+    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or _is_background():
+        return "", 401, {"Content-Type": "text/plain; charset=utf-8"}
+    if request.method == "GET":
+        remember_page(request.path)
+    return redirect(url_for("lock.show"), code=303)
+
+
+def remember_page(path: str) -> None:
+    """Keep one of our own pages for after the unlocking, in the signed cookie."""
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return
+    if current_app.view_functions[endpoint].policy.act is not None:  # type: ignore[attr-defined]
+        session[PAGE] = path
+
+
+def remembered_page() -> str:
+    """The page that was open when the screen was locked, or the person's first one."""
+    found = session.pop(PAGE, None)
+    return found if isinstance(found, str) else url_for("home.index")
 
 
 def _open_record(policy: Policy, person: Person) -> None:

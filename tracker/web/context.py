@@ -35,6 +35,7 @@ class Navigation:
     person_name: str
     home_href: str
     logout_href: str | None
+    lock_href: str | None = None
 
 
 _STAFF_LINKS = (
@@ -61,6 +62,7 @@ def navigation() -> Navigation:
         person_name=person.name,
         home_href=url_for("home.index"),
         logout_href=url_for("account.logout"),
+        lock_href=url_for("lock.lock_now"),
     )
 
 
@@ -106,6 +108,22 @@ def messages() -> Iterable[tuple[str, str]]:
     return found
 
 
+def request_is_background() -> bool:
+    """Whether an open page asks by itself."""
+    return has_request_context() and request.headers.get("X-Background-Refresh") == "1"
+
+
+def person_key() -> str:
+    """Tells one member of staff from another in a browser, and nobody who it is."""
+    if not has_request_context() or not current_user.is_authenticated:
+        return ""
+    person = current_user.person
+    if person.is_patient:
+        return ""
+    text = f"{current_app.config['SETTINGS'].secret_key} in the browser {person.user_id}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def values() -> dict[str, Any]:
     signed_in = has_request_context() and current_user.is_authenticated
     return {
@@ -115,8 +133,10 @@ def values() -> dict[str, Any]:
         "crisis": crisis(),
         "is_demo": current_app.config["SETTINGS"].demo
         or bool(signed_in and current_user.clinic.is_demo),
-        "messages": messages(),
+        # A part that refreshes itself must not take the words that wait for the next page.
+        "messages": () if request_is_background() else messages(),
         "nav": navigation(),
+        "person_key": person_key(),
         "reference": "",
     }
 

@@ -8,13 +8,16 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from tracker.actions import therapy_sessions as therapy_actions
+from tracker.domain.courses import TherapyState
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
+from tracker.domain.signing import RecordKind
 from tracker.queries import therapy_sessions as therapy_queries
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.formatting import clock_time
 from tracker.web.moments import twice_note
+from tracker.web.signature_words import SignPart, sign_part
 from tracker.web.therapy_sessions.forms import TherapyForm, as_typed
 from tracker.web.therapy_sessions.pages import TherapyPage, new_page, therapy_page
 
@@ -66,12 +69,18 @@ def show(therapy_session_id: UUID) -> Any:
             form.show(problem)
         else:
             return _saved(form, therapy_session_id)
-    return _render(form, therapy_page(course, stored, clinic))
+    signing = sign_part(
+        RecordKind.THERAPY_SESSION,
+        therapy_session_id,
+        is_over=stored.state is not TherapyState.PLANNED,
+    )
+    return _render(form, therapy_page(course, stored, clinic), signing)
 
 
-def _render(form: TherapyForm, page: TherapyPage) -> Any:
+def _render(form: TherapyForm, page: TherapyPage, signing: SignPart | None = None) -> Any:
     status = 422 if form.errors else 200
-    return render_template("therapy_sessions/edit.html", form=form, page=page), status
+    body = render_template("therapy_sessions/edit.html", form=form, page=page, signing=signing)
+    return body, status
 
 
 def _saved(form: TherapyForm, therapy_session_id: UUID) -> Any:

@@ -1,0 +1,1 @@
+"""The locked screen of a shared tablet."""
