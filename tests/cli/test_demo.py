@@ -102,3 +102,17 @@ def test_a_demonstrations_cookie_opens_nothing_once_demonstrations_are_off(demo_
     assert answer.headers["Location"].endswith("/login")
     with switched_off.app_context():
         flask_db.engine.dispose()
+
+
+def test_what_the_stories_signed_matches_and_the_latest_sheets_wait(demo_app):
+    run(demo_app, "--date", DAY)
+    verified = demo_app.test_cli_runner().invoke(args=["audit", "verify"])
+    assert (verified.exit_code, "0 records differ" in verified.stdout) == (0, True)
+    clinician = Person(
+        user_id=known_id("clinician"),
+        clinic_id=CLINIC_ID,
+        name="",
+        roles=frozenset({Role.CLINICIAN}),
+    )
+    page = Browser(demo_app, clinician, now=NOW).get_page("/board")
+    assert page.html.count("Not signed") == 2

@@ -95,8 +95,8 @@ def sign(
         content = signed_content.collect(db, who.clinic_id, wanted.kind, wanted.record_id)
         _check_turn(db, who, wanted, content)
         gaps = _check_gaps(db, who, wanted, content)
-        values = _signature(who, wanted, content, gaps, now)
-        _store(db, SignatureRow, values, key)
+        values = signature_values(who, wanted, content, gaps, now)
+        store_sealed(db, SignatureRow, values, key)
         _record(db, who, AuditEvent.RECORD_SIGNED, content, values, now=now)
         if submission:
             result = {"signature_id": str(values["id"])}
@@ -129,7 +129,7 @@ def amend(
         content = signed_content.collect(db, who.clinic_id, wanted.kind, wanted.record_id)
         signed_hash = _signed_hash(db, who, wanted.kind, wanted.record_id)
         values = _amendment(who, wanted, signed_hash, now)
-        _store(db, AmendmentRow, values, key)
+        store_sealed(db, AmendmentRow, values, key)
         _record(db, who, AuditEvent.RECORD_AMENDED, content, values, now=now)
         if submission:
             result = {"amendment_id": str(values["id"])}
@@ -217,9 +217,10 @@ def _about(who: Person, kind: RecordKind, record_id: UUID) -> dict[str, Any]:
     return {"id": uuid4(), "clinic_id": who.clinic_id, **pointers, SIGNED_COLUMN[kind]: record_id}
 
 
-def _signature(
+def signature_values(
     who: Person, wanted: SignOff, content: RecordContent, gaps: tuple[str, ...], now: datetime
 ) -> dict[str, Any]:
+    """The columns of a signature, without its seal."""
     is_first = wanted.meaning is Meaning.PERFORMED
     return {
         **_about(who, wanted.kind, wanted.record_id),
@@ -249,7 +250,8 @@ def _amendment(who: Person, wanted: Addition, content_hash: str, now: datetime) 
     }
 
 
-def _store(db: Session, row: Any, values: dict[str, Any], key: SigningKey) -> None:
+def store_sealed(db: Session, row: Any, values: dict[str, Any], key: SigningKey) -> None:
+    """Seal a signature or an addendum and store it, in the open transaction."""
     values["key_id"] = key.key_id
     values["seal"] = key.seal(sealed_values(row.__tablename__, values))
     db.execute(insert(row), [values])

@@ -15,6 +15,7 @@ from tracker.actions import demo
 from tracker.cli.opening import open_database
 from tracker.domain.errors import Refused
 from tracker.domain.local_time import to_instant
+from tracker.domain.signing import SigningKey
 from tracker.models import db
 
 demo_cli = AppGroup("demo", help="The fictitious clinic of the demonstration.")
@@ -50,7 +51,7 @@ def load(fresh: bool, day: datetime | None, as_json: bool) -> None:
     try:
         if fresh:
             demo.empty(session, db.engine)
-        loaded = demo.load(session, now=now)
+        loaded = demo.load(session, now=now, key=SigningKey(secret=settings.signing_key))
     except Refused as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(json.dumps(_as_data(loaded)) if as_json else _in_words(loaded, now))

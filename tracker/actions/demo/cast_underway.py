@@ -60,8 +60,8 @@ UNDERWAY: tuple[Story, ...] = (
         given=2,
         today=TodayIs.RUNNING,
         weight_kg=Decimal("69.8"),
-        resting_mmhg=(138, 86),
-        peak_rise_mmhg=34,
+        resting_mmhg=(156, 96),
+        peak_rise_mmhg=20,
     ),
     Story(
         key="06",

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from tracker.actions import audit
 from tracker.actions.demo.clinic import CLINIC_ID
 from tracker.actions.demo.moments import Present
+from tracker.actions.demo.sign_offs import sign_records
 from tracker.actions.demo.telling import tell
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import Refused
+from tracker.domain.signing import SigningKey
 from tracker.models import schema
 from tracker.models.audit import AuditEventRow
 from tracker.models.base import Base
@@ -59,8 +61,10 @@ def _has_rows(db: Session, name: str) -> bool:
     return db.execute(found).first() is not None
 
 
-def load(db: Session, *, now: datetime) -> Loaded:
+def load(db: Session, *, now: datetime, key: SigningKey | None = None) -> Loaded:
     """Store the demonstration as it stands at `now`, in one transaction.
+
+    With the installation's signing key the records that are long over are signed.
 
     Where it is already it stays as it is. Raises `Refused` where there is anything else.
     """
@@ -75,6 +79,8 @@ def load(db: Session, *, now: datetime) -> Loaded:
         for table in Base.metadata.sorted_tables:
             if rows := told.get(table.name):
                 db.execute(insert(table), rows)
+        if key is not None:
+            sign_records(db, told, present, key)
         audit.record(
             db,
             None,
