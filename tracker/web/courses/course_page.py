@@ -8,6 +8,8 @@ from uuid import UUID
 from flask import render_template
 
 from tracker.domain.permissions import Act
+from tracker.queries.course_reviews import list_reviews
+from tracker.web import access
 from tracker.web.access import allow
 from tracker.web.course_pictures import read_progress
 from tracker.web.courses.blueprint import courses
@@ -18,4 +20,7 @@ from tracker.web.courses.course_pages import course_page
 @allow(Act.SEE_COURSE, of="course")
 def show(course_id: UUID) -> Any:
     """What was planned and given, what changed, and what can be done next."""
-    return render_template("courses/show.html", page=course_page(read_progress(course_id)))
+    progress = read_progress(course_id)
+    reviews = list_reviews(access.database(), access.who(), course_id)
+    page = course_page(progress, reviews)
+    return render_template("courses/show.html", page=page)

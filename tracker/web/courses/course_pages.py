@@ -15,6 +15,7 @@ from tracker.domain.instruments import Scale
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.progress import ChangeSummary, Point, Side
+from tracker.queries.course_reviews import StoredReview
 from tracker.web import access, formatting
 from tracker.web.course_pictures import (
     Picture,
@@ -30,6 +31,7 @@ from tracker.web.course_words import (
     infusion_title,
 )
 from tracker.web.courses.timeline import Entry, timeline
+from tracker.web.courses.to_do import Line, decided, to_do
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,9 +70,11 @@ class CoursePage:
     changes: Table
     timeline: tuple[Entry, ...]
     check_ins: tuple[tuple[str, str], ...]
+    to_do: tuple[Line, ...]
+    decided: tuple[Line, ...]
 
 
-def course_page(progress: CourseProgress) -> CoursePage:
+def course_page(progress: CourseProgress, reviews: tuple[StoredReview, ...]) -> CoursePage:
     """The page as the person who asks may see it."""
     who, record = access.who(), progress.record
     scored = any(score.value is not None for score in record.scores[SYMPTOMS])
@@ -91,6 +95,8 @@ def course_page(progress: CourseProgress) -> CoursePage:
         changes=_changes(progress),
         timeline=timeline(progress, who),
         check_ins=_check_ins(progress),
+        to_do=to_do(progress, reviews, who),
+        decided=decided(reviews),
     )
 
 
