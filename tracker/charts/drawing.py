@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from tracker.charts.course_series import CourseSeries
 from tracker.charts.series import DailySeries, Form, GroupsSeries
+from tracker.charts.vital_series import VitalSeries
 
 
 def draw(series: CourseSeries, form: Form) -> str:
@@ -21,3 +22,10 @@ def draw(series: CourseSeries, form: Form) -> str:
     from tracker.charts.progress import draw_progress
 
     return draw_progress(series, form=form)
+
+
+def draw_vitals(series: VitalSeries, form: Form = Form.PRINT) -> str:
+    """The picture of one infusion, for paper unless said otherwise."""
+    from tracker.charts.vital_signs import draw_vital_signs
+
+    return draw_vital_signs(series, form=form)

@@ -171,7 +171,7 @@ def _gap_lines(
                 minute=minute_words(gap.began_at, sheet),
                 when=local_time(gap.began_at, clinic, beside=sheet.began_at),
                 kind="Gap",
-                words=_gap_words(gap, sheet, clinic),
+                words=gap_words(gap, sheet, clinic),
                 by="",
                 notes=(),
                 notices=(),
@@ -193,7 +193,8 @@ def sheet_gaps(sheet: RunSheet, now: datetime) -> tuple[Gap, ...]:
     )
 
 
-def _gap_words(gap: Gap, sheet: RunSheet, clinic: Clinic) -> str:
+def gap_words(gap: Gap, sheet: RunSheet, clinic: Clinic) -> str:
+    """A stretch without vital signs as one line."""
     began = local_time(gap.began_at, clinic, beside=sheet.began_at)
     asked = f"({gap.minutes} min; every {gap.asked_minutes} asked)"
     if gap.is_open:
