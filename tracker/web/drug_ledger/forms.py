@@ -44,12 +44,34 @@ MOST_MG = MG_PER_ML[1] * VOLUME_ML[1]
 COUNTED = "counted_"
 
 
-def _mg(label: str, **kwargs: Any) -> DecimalNumber:
-    return DecimalNumber(label, low=Decimal(0), high=MOST_MG, places=3, unit="mg", **kwargs)
+class EitherNumber(DecimalNumber):
+    """One of two ways to give an amount: no label calls it optional, the rule wants one of them."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.type = DecimalNumber.__name__  # drawn as what it is
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and not self.process_errors:
+            raise StopValidation
+        super().pre_validate(form)
 
 
-def _ml(label: str, **kwargs: Any) -> DecimalNumber:
-    return DecimalNumber(label, low=Decimal(0), high=VOLUME_ML[1], places=3, unit="mL", **kwargs)
+def _mg(label: str, kind: type[DecimalNumber] = DecimalNumber, **kwargs: Any) -> DecimalNumber:
+    return kind(label, low=Decimal(0), high=MOST_MG, places=3, unit="mg", **kwargs)
+
+
+def _ml(label: str, kind: type[DecimalNumber] = DecimalNumber, **kwargs: Any) -> DecimalNumber:
+    return kind(label, low=Decimal(0), high=VOLUME_ML[1], places=3, unit="mL", **kwargs)
+
+
+class WitnessEmail(Email):
+    """Left empty where nobody has to witness anything; the rule knows when."""
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            raise StopValidation
+        super().pre_validate(form)
 
 
 class WitnessPassword(Secret):
@@ -80,9 +102,7 @@ class HappenedForm(Form):
 class WitnessedForm(HappenedForm):
     """Something for which a second person stands by and types their own password."""
 
-    witness_email = Email(
-        "Witness: e-mail address", optional=True, render_kw={"autocomplete": "off"}
-    )
+    witness_email = WitnessEmail("Witness: e-mail address", render_kw={"autocomplete": "off"})
     witness_password = WitnessPassword(
         "Witness: password", render_kw={"autocomplete": "new-password"}
     )
@@ -175,8 +195,8 @@ class DrawForm(HappenedForm):
     """Drug drawn from one of the vials in stock."""
 
     vial = Tiles("Vial", choices=[], missing="Choose the vial that you drew from.")
-    amount_mg = _mg("Amount drawn", optional=True)
-    amount_ml = _ml("or as a volume", optional=True)
+    amount_mg = _mg("Amount drawn", EitherNumber)
+    amount_ml = _ml("or as a volume", EitherNumber)
     reason = Words(
         "Reason",
         longest=200,
@@ -220,8 +240,8 @@ class AccountForm(WitnessedForm):
 class WasteForm(WitnessedForm):
     """Drug from a vial that nobody is given."""
 
-    amount_mg = _mg("Amount wasted", optional=True)
-    amount_ml = _ml("or as a volume", optional=True)
+    amount_mg = _mg("Amount wasted", EitherNumber)
+    amount_ml = _ml("or as a volume", EitherNumber)
     reason = Words("Reason", longest=200, missing="Say why it is wasted. It stays in the ledger.")
 
     def waste(self, mg_per_ml: Decimal, clinic: Clinic, now: datetime) -> Waste:
@@ -237,8 +257,8 @@ class AdjustForm(WitnessedForm):
     """What two people found in a vial, against what the ledger says."""
 
     seen_balance = Version()
-    found_mg = _mg("Found in the vial", optional=True)
-    found_ml = _ml("or as a volume", optional=True)
+    found_mg = _mg("Found in the vial", EitherNumber)
+    found_ml = _ml("or as a volume", EitherNumber)
     reason = Words(
         "Reason",
         longest=200,
@@ -280,7 +300,7 @@ def count_form(vials: Sequence[VialLine]) -> CountForm:
 
 
 def _counted(vial: VialLine) -> DecimalNumber:
-    return _ml(f"Vial {vial.label}, lot {vial.lot}", optional=True)
+    return _ml(f"Vial {vial.label}, lot {vial.lot}", EitherNumber)
 
 
 class LotForm(Form):
