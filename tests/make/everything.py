@@ -18,7 +18,7 @@ from tracker.models.drug_ledger import VialEntryRow, VialRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.run_sheets import InfusionEventRow, RunSheetRow, VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
-from tracker.models.treatment_decisions import CourseReviewRow
+from tracker.models.treatment_decisions import CourseReviewRow, MedicineChangeRow
 
 KINDS = (
     "patient",
@@ -29,6 +29,7 @@ KINDS = (
     "infusion_event",
     "therapy_session",
     "course_review",
+    "medicine_change",
     "check_in",
     "alert",
     "vial",
@@ -108,6 +109,17 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
             id=ids["therapy_session"],
             course_id=ids["course"],
             planned_on=now.date(),
+            **recorded,
+        )
+    )
+    db.add(
+        MedicineChangeRow(
+            id=ids["medicine_change"],
+            patient_id=ids["patient"],
+            medicine="Sertraline",
+            change="started",
+            dose="50 mg",
+            changed_on=yesterday.date(),
             **recorded,
         )
     )

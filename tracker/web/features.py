@@ -20,6 +20,8 @@ from tracker.web.help.views import help as help_now
 from tracker.web.home import home_views
 from tracker.web.infusions.routes import infusions
 from tracker.web.lock.views import lock
+from tracker.web.medicines.views import medicines
+from tracker.web.offline.views import offline
 from tracker.web.patients.views import patients
 from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
@@ -54,7 +56,9 @@ def init_app(app: Flask) -> None:
         help_now,
         home_views,
         infusions,
+        offline,
         lock,
+        medicines,
         patients,
         private_notes,
         progress,

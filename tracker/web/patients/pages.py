@@ -62,6 +62,7 @@ class PatientPage:
     edit_href: str | None
     plan_href: str | None
     plan_note: str
+    medicines_href: str
     invite_href: str | None
     invite_label: str
 
@@ -144,6 +145,7 @@ def patient_page(found: PatientRecord, *, clinic: Clinic, today: date, who: Pers
         if may(who, Act.REGISTER_PATIENT)
         else None,
         plan_href=url_for("courses.new", patient_id=found.id) if may_plan else None,
+        medicines_href=url_for("medicines.index", patient_id=found.id),
         plan_note="" if found.courses else "No course is planned yet.",
         invite_href=None
         if found.has_account or not may(who, Act.INVITE_PATIENT)

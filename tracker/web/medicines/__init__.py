@@ -1,0 +1,1 @@
+"""Concurrent medicines: what is taken now, every change, corrections."""
