@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from sqlalchemy import select, text, update
+
+from tests.make.accounts import PASSWORD, give_password, make_colleague
+from tests.make.infusions import (
+    course_of_today,
+    make_end,
+    make_infusion,
+    make_therapy_session,
+    make_vital_signs,
+    planned_id,
+)
+from tracker.models.accounts import SubmissionRow
+from tracker.models.database import transaction
+from tracker.models.run_sheets import RunSheetRow
+from tracker.models.signatures import SignatureRow
+from tracker.models.therapy_sessions import TherapySessionRow
+from tracker.models.triggers import unguard_records
+
+GAPS = {"gaps_reason": "On paper", "password": PASSWORD}
+
+
+@pytest.fixture
+def over(db, world, clock):
+    who = world.a.clinician
+    give_password(db, who)
+    course_id = course_of_today(db, who, world.a.patient_id)
+    sheet_id = make_infusion(db, who, planned_id(db, course_id), now=clock())
+    clock.forward(minutes=40)
+    make_vital_signs(db, who, sheet_id, now=clock())
+    make_end(db, who, sheet_id, now=clock())
+    with transaction(db):
+        db.execute(update(RunSheetRow).where(RunSheetRow.id == sheet_id).values(stage="left"))
+    return sheet_id
+
+
+def sign(visitor, sheet_id, **answers):
+    return visitor.submit(
+        f"/infusions/{sheet_id}/sign?with-gaps=yes", GAPS | answers, containing="password"
+    )
+
+
+def count(db):
+    db.rollback()
+    return len(db.scalars(select(SignatureRow.id)).all())
+
+
+def test_the_page_lists_what_is_not_done_and_asks_before_signing_with_gaps(browser, world, over):
+    page = browser(world.a.clinician).get_page(f"/infusions/{over}/sign")
+    assert "Not done: No recovery score" in page.text
+    assert "Sign with gaps" in page.text
+    assert "Your password" not in page.text
+
+
+def test_a_signed_sheet_shows_name_role_time_meaning_and_that_it_matches(browser, world, over, db):
+    nurse = browser(world.a.clinician)
+    assert sign(nurse, over).status_code == 303
+    shown = nurse.get_page(f"/infusions/{over}").text
+    assert "Performed by Clinician A, Clinician, Mon 23 Nov 2026, 10:40 EST" in shown
+    assert "matches what was signed" in shown
+    assert "Reason: On paper" in shown
+
+
+def test_a_value_changed_by_hand_is_named_on_the_sheet(browser, world, over, db):
+    nurse = browser(world.a.clinician)
+    sign(nurse, over)
+    with transaction(db):
+        unguard_records(db.connection())
+        db.execute(text("UPDATE vital_signs SET systolic_mmhg = 118"))
+    shown = nurse.get_page(f"/infusions/{over}").text
+    assert "DIFFERS from what was signed: vital_signs systolic_mmhg" in shown
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"password": ""},
+        {"password": "wrong"},
+        {"gaps_reason": ""},
+        {"gaps_reason": "x" * 201},
+        {"meaning": "owned"},
+        {"meaning": "reviewed"},
+    ],
+)
+def test_what_does_not_fit_signs_nothing_and_keeps_what_was_typed(
+    browser, world, over, db, answers
+):
+    answer = sign(browser(world.a.clinician), over, **answers)
+    assert answer.status_code == 422
+    assert PASSWORD not in answer.text
+    if "gaps_reason" not in answers:
+        assert "On paper" in answer.text
+    assert count(db) == 0
+
+
+def test_a_sheet_that_changed_meanwhile_is_shown_as_a_conflict(browser, world, over, db, clock):
+    nurse = browser(world.a.clinician)
+    page = nurse.get_page(f"/infusions/{over}/sign?with-gaps=yes")
+    fields = page.form("password")["fields"] | GAPS
+    make_vital_signs(db, world.a.clinician, over, now=clock())
+    assert nurse.client_post(f"/infusions/{over}/sign", fields).status_code == 409
+    assert count(db) == 0
+
+
+def test_a_form_that_is_sent_twice_signs_once_and_keeps_no_trace_of_the_password(
+    browser, world, over, db
+):
+    nurse = browser(world.a.clinician)
+    page = nurse.get_page(f"/infusions/{over}/sign?with-gaps=yes")
+    fields = page.form("password")["fields"] | GAPS
+    for _each in range(2):
+        assert nurse.client_post(f"/infusions/{over}/sign", fields).status_code == 303
+    assert count(db) == 1
+    hashes = db.scalars(select(SubmissionRow.payload_hash)).all()
+    fields["password"] = "another"
+    assert nurse.client_post(f"/infusions/{over}/sign", fields).status_code == 422
+    assert db.scalars(select(SubmissionRow.payload_hash)).all() == hashes
+
+
+def test_a_therapist_signs_no_run_sheet_and_another_clinic_finds_none(browser, world, over):
+    assert browser(world.a.therapist).get(f"/infusions/{over}/sign").status_code == 403
+    assert browser(world.a.patient).get(f"/infusions/{over}/sign").status_code == 403
+    assert browser(world.b.clinician).get(f"/infusions/{over}/sign").status_code == 404
+
+
+def test_a_colleague_reviews_and_somebody_adds_an_addendum(browser, world, over, db):
+    nurse = browser(world.a.clinician)
+    sign(nurse, over)
+    colleague = browser(make_colleague(db, world.a.clinic.id))
+    answer = colleague.submit(f"/infusions/{over}/sign", {"password": PASSWORD})
+    assert answer.status_code == 303
+    wanted = {"addendum": "Left at 13:10.", "reason": "Wrong clock", "password": "wrong"}
+    kept = nurse.submit(f"/infusions/{over}/amend", wanted)
+    assert kept.status_code == 422
+    assert "Left at 13:10." in kept.text
+    assert (
+        nurse.submit(f"/infusions/{over}/amend", wanted | {"password": PASSWORD}).status_code == 303
+    )
+    shown = nurse.get_page(f"/infusions/{over}").text
+    assert "Reviewed by Second Colleague" in shown
+    assert "Left at 13:10." in shown
+    assert "Reason: Wrong clock" in shown
+
+
+def test_a_therapy_session_is_signed_by_its_therapist(browser, world, db, clock):
+    give_password(db, world.a.therapist)
+    course_id = course_of_today(db, world.a.clinician, world.a.patient_id)
+    found = make_therapy_session(db, world.a.therapist, course_id)
+    visitor = browser(world.a.therapist)
+    assert "Record first" in visitor.get_page(f"/therapy-sessions/{found}/sign").text
+    with transaction(db):
+        db.execute(
+            update(TherapySessionRow).values(
+                state="held",
+                occurred_at=clock(),
+                minutes=50,
+                therapist_id=world.a.therapist.user_id,
+                focus="sleep",
+                risk="none",
+            )
+        )
+    visitor.submit(f"/therapy-sessions/{found}/sign", {"password": PASSWORD})
+    assert "Performed by Therapist A" in visitor.get_page(f"/therapy-sessions/{found}").text
+
+
+def test_the_command_line_says_what_it_checked_and_ends_with_1_when_something_differs(
+    app, browser, world, over, db
+):
+    sign(browser(world.a.clinician), over)
+    runner = app.test_cli_runner()
+    fine = runner.invoke(args=["audit", "verify"])
+    assert (fine.exit_code, fine.output) == (
+        0,
+        "Checked 1 signatures and 0 addenda: 0 records differ.\n",
+    )
+    with transaction(db):
+        unguard_records(db.connection())
+        db.execute(text("DELETE FROM vital_signs"))
+    broken = runner.invoke(args=["audit", "verify", "--json"])
+    assert broken.exit_code == 1
+    (line,) = re.findall(r"^\{.*\}$", broken.output, re.M)
+    assert json.loads(line)["differing"][0]["id"] == str(over)
