@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -91,6 +92,8 @@ def test_every_value_is_escaped_in_every_template(app: object) -> None:
 
 SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 KEEPS_ANSWERS = {"keep-answers.js"}  # of a check-in, in its tab, until it is sent or signed out
+KEEPS_ENTRIES = {"outbox.js", "drafts.js"}  # in IndexedDB: until stored, or for a day
+KEEPS_PAGES = {"worker.js"}  # the page without a connection and its parts
 UNSAFE_IN_SCRIPTS = (
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
     r"|localStorage|sessionStorage|document\.cookie|https?://"
@@ -105,3 +108,16 @@ def test_no_script_makes_markup_or_keeps_anything() -> None:
             text = text.replace("sessionStorage", "")
         found = re.search(UNSAFE_IN_SCRIPTS, text)
         assert not found, f"{file.name}: {found and found[0]}"
+        assert "indexedDB" not in text or file.name in KEEPS_ENTRIES, file.name
+        assert "caches." not in text or file.name in KEEPS_PAGES, file.name
+
+
+ON_THE_RUN_SHEET = {"outbox.js", "drafts.js", "lock.js", "sheet-refresh.js"}
+
+
+def test_the_scripts_of_the_run_sheet_stay_small() -> None:
+    """The page that loads the most, as it travels: compressed one by one."""
+    files = [file for file in SCRIPTS if file.name in ON_THE_RUN_SHEET]
+    assert len(files) == len(ON_THE_RUN_SHEET)
+    total = sum(len(gzip.compress(file.read_bytes(), 9, mtime=0)) for file in files)
+    assert total <= 8 * 1024

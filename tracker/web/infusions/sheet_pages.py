@@ -70,6 +70,8 @@ class RunSheetPage:
     end_href: str
     sheet_href: str
     course_href: str
+    record_href: str
+    live_href: str
 
 
 def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetime) -> RunSheetPage:
@@ -99,6 +101,8 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         end_href=url_for("infusions.end", infusion_id=sheet.id),
         sheet_href=url_for("infusions.show", infusion_id=sheet.id),
         course_href=url_for("courses.show", course_id=sheet.appointment.course_id),
+        record_href=url_for("infusions.record", infusion_id=sheet.id),
+        live_href=url_for("infusions.live", infusion_id=sheet.id),
     )
 
 

@@ -1,0 +1,1 @@
+"""What a browser shows when there is no connection."""
