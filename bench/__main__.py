@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import inside, pages
+from bench import inside, pages, room, seed
 from bench.pages import Unexpected, in_turns
 from bench.report import BARE, Findings, as_json, as_text
 from bench.senders import Senders
 from bench.server import Server
-from bench.site import Site, make_site, serving
+from bench.site import Site, make_site, now, serving
 from bench.timing import timing
 
 BUSY = 60
+ROOM, OPEN_SHEETS, SAVES = 60, 200, 50
 BUSY_IN_EVERY_SIZE = 16
 _STARTS = 3
 _PDF_ROUNDS = 40  # the flood limit of the server is 60 a minute
@@ -77,6 +78,7 @@ def _measure(found: Findings, folder: Path, courses: int, effort: Effort) -> Non
             ("Pages in turns …", _pages),
             ("Charts …", _charts),
             ("Documents …", _documents),
+            ("The infusion room …", _room),
             ("Check-ins …", _check_ins),
         ):
             _say(words)
@@ -114,6 +116,20 @@ def _charts(found: Findings, site: Site, effort: Effort) -> None:
 def _documents(found: Findings, site: Site, effort: Effort) -> None:
     requests = _with_bare(site) | {"PDF": pages.document_request(site)}
     _keep(found, in_turns(requests, rounds=min(effort.rounds, _PDF_ROUNDS)))
+
+
+def _room(found: Findings, site: Site, effort: Effort) -> None:
+    """60 infusions of today on the board, then 200 open sheets that are written on."""
+    sheets = seed.add_room(site.database, ROOM, first=seed.FIRST_IN_ROOM, now=now())
+    taken = in_turns(room.room_requests(site, sheets), rounds=effort.rounds)
+    found.room = {name: timing(seconds) for name, seconds in taken.items()}
+    for name, path in (("board, 60 infusions", "/board"), ("run sheet", f"/infusions/{sheets[0]}")):
+        found.statements[name] = inside.statements(site, path)
+    more = seed.add_room(
+        site.database, OPEN_SHEETS - ROOM, first=seed.FIRST_IN_ROOM + ROOM, now=now()
+    )
+    kept = room.sustain(site, sheets + more, per_second=SAVES, seconds=effort.seconds * 5)
+    found.sustained = kept
 
 
 def _check_ins(found: Findings, site: Site, effort: Effort) -> None:

@@ -8,10 +8,12 @@ import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bench.timing import Timing
+from bench.room import Sustained
+from bench.timing import Timing, timing
 
 BARE = "bare route"
 PLAIN = "plain Flask"
+COMMIT = "bare route + commit"
 
 
 @dataclass(kw_only=True)
@@ -27,6 +29,8 @@ class Findings:
     statements: dict[str, int] = field(default_factory=dict)
     first_page_seconds: list[float] = field(default_factory=list)
     memory_mb: dict[str, float] = field(default_factory=dict)
+    room: dict[str, Timing] = field(default_factory=dict)
+    sustained: Sustained | None = None
     by_size: dict[int, dict[str, Timing]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
@@ -68,6 +72,7 @@ def as_text(found: Findings) -> str:
     if found.statements:
         lines += ["", "SQL statements a page"]
         lines += [f"  {name:<24}{count:>8}" for name, count in found.statements.items()]
+    lines += _room_lines(found)
     lines += _other_lines(found)
     if found.by_size:
         lines += ["", "By number of courses (p50 in ms, × the bare route)"]
@@ -87,6 +92,28 @@ def _timing_lines(found: Findings) -> list[str]:
         lines.append(
             f"{name:<24}{each.p50_ms:>9.2f}{each.p95_ms:>9.2f}{each.p99_ms:>9.2f}{each.count:>7}"
             f"{_times(bare):>9}{_times(plain):>9}"
+        )
+    return lines
+
+
+def _room_lines(found: Findings) -> list[str]:
+    """The infusion room, with the bare routes of the same turns."""
+    if not found.room:
+        return []
+    bare, commit = (found.room[name].p50_ms for name in (BARE, COMMIT))
+    lines = ["", f"{'The infusion room':<24}{'p50 ms':>9}{'p95 ms':>9}{'× bare':>9}{'× commit':>9}"]
+    for name, each in found.room.items():
+        lines.append(
+            f"{name:<24}{each.p50_ms:>9.2f}{each.p95_ms:>9.2f}{each.p50_ms / bare:>9.1f}"
+            f"{each.p50_ms / commit:>9.1f}"
+        )
+    if kept := found.sustained:
+        took = timing(kept.seconds) if kept.seconds else None
+        times = f", p50 {took.p50_ms:.1f} ms, p99 {took.p99_ms:.1f} ms" if took else ""
+        lines.append(
+            f"{kept.open_sheets} sheets open, {kept.wanted_per_second:.0f} saves a second asked:"
+            f" {kept.per_second:.1f} a second over {kept.took:.0f} s, {kept.saved} saved,"
+            f" {kept.refused} refused, {kept.late} late{times}"
         )
     return lines
 
@@ -133,6 +160,12 @@ def aims(found: Findings) -> list[str]:
     if found.first_page_seconds:
         middle = sorted(found.first_page_seconds)[len(found.first_page_seconds) // 2]
         rows.append(("first page 1.5 s after start", middle, 1.5, "s"))
+    if found.room:
+        at = {name: each.p50_ms for name, each in found.room.items()}
+        saved = at["vital signs saved"] / at[COMMIT]
+        rows.append(("vital signs saved within 6 × bare + commit", saved, 6, "×"))
+        full = at["board, 60 infusions"] / at[BARE]
+        rows.append(("board of 60 infusions under 10 × bare", full, 10, "×"))
     lines = [_aim(*row) for row in rows]
     rate = found.per_second.get("check-in sent")
     if rate is not None:

@@ -17,7 +17,7 @@ from bench.clones import Template, bound_rows, clone_id, cloned_rows, statement,
 from tracker.actions.demo.cast import CAST
 from tracker.actions.demo.clinic import CLINIC_ID, STAFF, clinic_rows
 from tracker.actions.demo.moments import Present, known_id
-from tracker.actions.demo.story import Stage, Story
+from tracker.actions.demo.story import Stage, Story, TodayIs
 from tracker.actions.demo.telling import tell_one
 from tracker.models.base import Base
 from tracker.models.database import sqlite_driver
@@ -29,6 +29,9 @@ FIRST_SENDER = 0x40000000
 
 _BUSY = tuple(story for story in CAST if story.stage in (Stage.MID, Stage.AFTER_LAST))
 _OVER = tuple(story for story in CAST if story.stage in (Stage.COMPLETED, Stage.STOPPED))
+_RUNNING = next(story for story in CAST if story.today is TodayIs.RUNNING)
+FIRST_IN_ROOM = 0x50000000
+"""Numbers from here on are infusions that run while the room is measured."""
 _SENDER = next(story for story in CAST if story.leaves_open)
 _ENDED_DAYS_AGO = (20, 33, 47, 61, 80, 104, 130, 170, 215, 260, 340, 420, 505, 610, 700)
 _FULL_ENOUGH = 3
@@ -74,6 +77,16 @@ def add_senders(database: Path, count: int, *, now: datetime) -> tuple[UUID, ...
         _store(connection, [(number, story) for number in numbers])
     account = known_id(f"{_SENDER.key} user")
     return tuple(clone_id(number, account) for number in numbers)
+
+
+def add_room(database: Path, count: int, *, first: int, now: datetime) -> tuple[UUID, ...]:
+    """Infusions that run now, each on its open sheet. Returns the sheets."""
+    story = template(tell_one(_RUNNING, Present.of(now)), SHARED)
+    numbers = range(first, first + count)
+    with _opened(database) as connection:
+        _store(connection, [(number, story) for number in numbers])
+    sheet = known_id(f"{_RUNNING.key} given {_RUNNING.given + 1}")
+    return tuple(clone_id(number, sheet) for number in numbers)
 
 
 def sign_in(database: Path, user_ids: Iterable[UUID], *, now: datetime) -> tuple[str, ...]:
@@ -140,4 +153,4 @@ def _store(connection: Any, made: Made) -> None:
         connection.executemany(statement(table.name), cloned_rows(table.name, made))
 
 
-__all__ = ["CLINICIAN", "Seeded", "add_senders", "seed", "sign_in"]
+__all__ = ["CLINICIAN", "Seeded", "FIRST_IN_ROOM", "add_room", "add_senders", "seed", "sign_in"]
