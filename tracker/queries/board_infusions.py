@@ -34,7 +34,7 @@ class BoardInfusion:
     """One infusion of today, or one whose patient is still in the house.
 
     Times are UTC, ``planned_time`` local. ``since`` is when the sheet came to its stage; ``checks``
-    are answered and asked before the start; ``waiting`` are notices that nobody acknowledged.
+    are answered and asked while they are done; ``waiting`` are notices that nobody acknowledged.
     """
 
     planned_infusion_id: UUID
@@ -169,7 +169,7 @@ def _infusion(row: Any, protocol: Protocol, facts: SheetFacts, now: datetime) ->
         given_state=GivenState(row.given_state) if row.given_state else None,
         elapsed=elapsed(facts.moves, now=now),
         since=facts.moves[-1].occurred_at if facts.moves else None,
-        checks=_checks(protocol, facts, has_signs=facts.last_set_at is not None),
+        checks=_checks(protocol, facts) if stage is Stage.ARRIVED else (0, 0),
         last_vital_signs_at=facts.last_set_at,
         next_vital_signs=_next(row, stage, protocol, facts, now),
         waiting=facts.waiting,
@@ -177,11 +177,11 @@ def _infusion(row: Any, protocol: Protocol, facts: SheetFacts, now: datetime) ->
     )
 
 
-def _checks(protocol: Protocol, facts: SheetFacts, *, has_signs: bool) -> tuple[int, int]:
+def _checks(protocol: Protocol, facts: SheetFacts) -> tuple[int, int]:
     """How many of the checks before the start are answered; some the sheet answers itself."""
     keys = {item.key for item in protocol.checks_before}
     done = {key for key in keys if key in facts.checks_answered}
-    if has_signs:
+    if facts.last_set_at is not None:
         done |= keys & ANSWERS_ITSELF
     return len(done), len(keys)
 

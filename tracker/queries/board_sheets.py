@@ -71,7 +71,8 @@ def read_facts(db: Session, who: Person, sheets: Iterable[OpenSheet]) -> dict[UU
     moves = _moves(db, asked)
     answered = _answered(db, asked)
     extremes = {row.run_sheet_id: row for row in read_rows(db, _EXTREMES, asked)}
-    quiet = {id(each.protocol): _quiet(each.protocol) for each in wanted.values()}
+    protocols = {id(each.protocol): each.protocol for each in wanted.values()}
+    quiet = {key: _quiet(protocol) for key, protocol in protocols.items()}
     loud = [
         each
         for each in wanted.values()
