@@ -17,14 +17,14 @@ from tests.charts.samples import (
     words_in,
 )
 from tracker.charts.series import Form
-from tracker.charts.vital_series import Measure, Reading, VitalSeries
+from tracker.charts.vital_series import Measure, Pause, Reading, VitalSeries
 from tracker.charts.vital_signs import draw_vital_signs
 from tracker.charts.vital_words import vital_rows, vital_sentence
 
 
 def test_each_value_is_one_mark_when_some_are_missing() -> None:
     svg = draw_vital_signs(infusion())
-    assert len(marks_in(svg, Measure.SYSTOLIC)) == 5
+    assert len(marks_in(svg, Measure.SYSTOLIC)) == 4  # of five, one was struck out
     assert len(marks_in(svg, Measure.HEART_RATE)) == 4
     assert len(marks_in(svg, Measure.OXYGEN)) == 3
 
@@ -43,8 +43,7 @@ def test_late_reading_is_hollow_when_it_was_entered_later() -> None:
     assert "fill: #ffffff" in use.get("style", "")
 
 
-def test_struck_out_reading_is_kept_and_crossed_when_it_was_wrong() -> None:
-    assert len(marks_in(draw_vital_signs(infusion()), "discarded")) == 2
+def test_struck_out_reading_is_kept_in_the_table_when_it_was_wrong() -> None:
     assert [row.note for row in vital_rows(infusion())].count("struck out") == 1
 
 
@@ -68,6 +67,33 @@ def test_minutes_are_true_when_readings_are_uneven() -> None:
     assert (xs[2] - xs[1]) / (xs[1] - xs[0]) == pytest.approx(6, rel=0.01)
 
 
+def test_both_are_drawn_when_two_readings_share_a_minute() -> None:
+    readings = tuple(Reading(measured_at=minute(10), heart_rate_bpm=rate) for rate in (70, 90))
+    assert len(marks_in(draw_vital_signs(infusion(readings=readings)), "heart_rate_bpm")) == 2
+
+
+def test_a_correction_is_drawn_with_a_mark_when_the_old_reading_is_not() -> None:
+    old = Reading(measured_at=minute(20), systolic_mmhg=210, diastolic_mmhg=80, discarded=True)
+    new = Reading(measured_at=minute(20), systolic_mmhg=120, diastolic_mmhg=80, corrected=True)
+    svg = draw_vital_signs(infusion(readings=(old, new)))
+    assert len(marks_in(svg, Measure.SYSTOLIC)) == 1
+    assert len(marks_in(svg, "corrected")) == 1
+
+
+def test_a_reading_before_the_start_stands_left_of_it() -> None:
+    readings = tuple(Reading(measured_at=minute(at), heart_rate_bpm=80) for at in (-12, 0))
+    svg = draw_vital_signs(infusion(readings=readings))
+    xs = [x for x, _ in marks_in(svg, "heart_rate_bpm")]
+    assert xs[0] < xs[1]
+
+
+def test_a_pause_is_shaded_and_a_change_of_rate_ticked() -> None:
+    pause = Pause(started_at=minute(10), ended_at=minute(14))
+    svg = draw_vital_signs(infusion(pauses=(pause,), rate_changes=(minute(20),)))
+    assert len(list(groups(svg, "pause-shade"))) == 1
+    assert len(list(groups(svg, "rate"))) == 1
+
+
 def test_limits_carry_their_words_when_the_site_has_set_them() -> None:
     assert "notify: 165" in words_in(draw_vital_signs(infusion()))
 
@@ -77,7 +103,7 @@ def test_limits_carry_their_words_when_the_site_has_set_them() -> None:
 def test_picture_is_whole_when_the_infusion_is_arbitrary(series: VitalSeries, form: Form) -> None:
     svg = draw_vital_signs(series, form=form)
     assert svg == draw_vital_signs(series, form=form)
-    measured = [one for one in series.readings if one.systolic_mmhg is not None]
+    measured = [one for one in series.drawn if one.systolic_mmhg is not None]
     assert len(marks_in(svg, Measure.SYSTOLIC)) == len(measured)
     assert len(vital_rows(series)) == len(series.readings)
     width, height = map(float, parsed(svg).get("viewBox", "").split()[2:])

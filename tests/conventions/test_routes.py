@@ -30,6 +30,7 @@ PLAIN_ARGUMENTS = {  # text in an address, each with the reason why it is not an
     "key",  # the hash of a picture's content
     "name",  # the name of a chart, looked up in a fixed list
     "number",  # the place of an infusion in the plan of the course in the same address
+    "quick",  # the place of a term in the catalogue of events
 }
 NOT_CLINICAL = ("sign_ins", "audit_events", "sqlite_sequence", "sign_in_throttles")
 
@@ -130,6 +131,7 @@ PLAIN = {
     "key": "0" * 64,
     "name": "progress",
     "number": 2,
+    "quick": 3,
 }
 
 

@@ -62,6 +62,7 @@ def test_a_gap_is_what_is_longer_than_asked(measured, ended, until, expected) ->
 def test_a_gap_is_open_while_no_set_came() -> None:
     assert [each.is_open for each in gaps(10, until=24)] == [True]
     assert [each.is_open for each in gaps(10, 24, until=25)] == [False]
+    assert [each.is_open for each in gaps(10, 24, until=24)] == [False]
     assert [each.is_open for each in gaps(10, 20, 30, ended=40, until=60)] == [True]
     assert [each.is_open for each in gaps(10, 20, 30, ended=40, until=130)] == [False]
 

@@ -114,7 +114,7 @@ def plan_vital_plot(series: VitalSeries, layout: Layout) -> VitalPlot:
 
 def minutes_shown(series: VitalSeries) -> tuple[float, float]:
     """The first and the last minute of the axis: all there is, and two hours at least."""
-    instants = [reading.measured_at for reading in series.readings]
+    instants = [reading.measured_at for reading in series.drawn]
     instants += [event.at for event in series.events]
     instants += [pause.started_at for pause in series.pauses]
     instants += [pause.ended_at for pause in series.pauses if pause.ended_at is not None]
@@ -144,7 +144,7 @@ def _span(series: VitalSeries, panel: Panel, floor: float) -> Span:
     values = [
         value
         for measure in panel.measures
-        for reading in series.readings
+        for reading in series.drawn
         if (value := value_of(reading, measure)) is not None
     ]
     below = panel.low - min([panel.low, *values])
@@ -157,10 +157,10 @@ def _span(series: VitalSeries, panel: Panel, floor: float) -> Span:
 def _note_lines(series: VitalSeries, layout: Layout) -> tuple[str, ...]:
     """The events that the letters stand for, and what hollow and crossed marks mean."""
     notes = [f"{letter}: {words}" for letter, words in event_lines(series)]
-    if any(reading.late for reading in series.readings):
+    if any(reading.late for reading in series.drawn):
         notes.append("hollow: entered later")
-    if any(reading.discarded for reading in series.readings):
-        notes.append("crossed: struck out")
+    if any(reading.corrected for reading in series.drawn):
+        notes.append("small square: corrected")
     room, lines = layout.width - 8, list[str]()
     for note in notes:
         joined = f"{lines[-1]} · {note}" if lines else note

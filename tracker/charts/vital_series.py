@@ -20,8 +20,9 @@ class Measure(StrEnum):
 class Reading:
     """One set of vital signs. What was not measured is None and stays a gap.
 
-    ``late`` was typed well after it was measured (drawn hollow); ``discarded`` is a reading that
-    somebody struck out (drawn crossed out, never dropped).
+    ``late`` was typed well after it was measured (drawn hollow). ``discarded`` is a reading that
+    somebody corrected or struck out: the table keeps it, the chart does not draw it.
+    ``corrected`` took the place of such a one (a small mark stands at its minute).
     """
 
     measured_at: datetime
@@ -31,6 +32,7 @@ class Reading:
     spo2_percent: int | None = None
     late: bool = False
     discarded: bool = False
+    corrected: bool = False
 
     def __post_init__(self) -> None:
         if self.measured_at.utcoffset() is None:
@@ -78,3 +80,9 @@ class VitalSeries:
     limits: tuple[Limit, ...] = ()
     events: tuple[Event, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    rate_changes: tuple[datetime, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[Reading, ...]:
+        """The readings that stand."""
+        return tuple(one for one in self.readings if not one.discarded)

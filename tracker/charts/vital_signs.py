@@ -37,11 +37,13 @@ def draw_vital_signs(series: VitalSeries, *, form: Form = Form.SCREEN) -> str:
     """The chart as SVG text; equal series give equal text. Safe to call from several threads.
 
     Each value is one ``use`` element in a group named after its measure, ``…-late`` when it was
-    entered later; a struck-out one has a cross more in ``discarded``.
+    entered later. One that was corrected or struck out is not drawn; ``corrected`` marks its place.
     """
     plot = plan_vital_plot(series, LAYOUTS[form])
+    _draw_pauses(plot)
     _draw_frame(plot)
     _draw_infusion_bar(plot)
+    _draw_small_marks(plot)
     _draw_events(plot)
     for panel, span in plot.panels:
         _draw_panel(plot, panel, span)
@@ -120,6 +122,27 @@ def _draw_infusion_bar(plot: VitalPlot) -> None:
         draw_side_labels(plot.sheet, layout, [label])
 
 
+def _draw_pauses(plot: VitalPlot) -> None:
+    """A shade over all panels while the infusion stood still."""
+    end = plot.series.ended_at or plot.series.now or plot.series.started_at
+    shades = [
+        (plot.place(one.started_at), plot.floor, plot.place(one.ended_at or end), plot.ceiling)
+        for one in plot.series.pauses
+    ]
+    plot.sheet.boxes(shades, fill=GRID, gid="pause-shade")
+
+
+def _draw_small_marks(plot: VitalPlot) -> None:
+    """Ticks where the rate was changed, and a square where a correction stands."""
+    places = [plot.place(at) for at in plot.series.rate_changes]
+    ticks = [[(x, plot.lane - 5), (x, plot.lane + 5)] for x in places]
+    plot.sheet.lines(ticks, colour=INK, width=1.0, gid="rate")
+    corrected = [one for one in plot.series.drawn if one.corrected]
+    squares = [(plot.place(one.measured_at), plot.floor + 3) for one in corrected]
+    size = 0.5 * plot.layout.small
+    plot.sheet.marks(squares, marks.SQUARE, size=size, inside=PAPER, gid="corrected")
+
+
 def _draw_events(plot: VitalPlot) -> None:
     """A letter above the bar for each event, and a thin line down to its minute."""
     layout = plot.layout
@@ -156,26 +179,23 @@ def _draw_limits(plot: VitalPlot, panel: Panel, span: Span) -> None:
 def _draw_values(plot: VitalPlot, measure: Measure, span: Span) -> None:
     shape, colour, scale = _LOOKS[measure]
     size = plot.layout.mark * scale
-    readings = plot.series.readings
+    readings = plot.series.drawn
     for late in (False, True):
         places = plot.places(measure, span, [one for one in readings if one.late is late])
         inside = PAPER if late else colour
         gid = f"{measure}-late" if late else str(measure)
         plot.sheet.marks(places, shape, size=size, colour=colour, inside=inside, gid=gid)
-    struck = plot.places(measure, span, [one for one in readings if one.discarded])
-    plot.sheet.marks(struck, marks.CROSS, size=size * 1.3, colour=STOP, edge=1.2, gid="discarded")
 
 
 def _draw_stems(plot: VitalPlot, span: Span) -> None:
-    """The bar between both pressures, dashed when struck out; none when one was not measured."""
-    for discarded, dashes in ((False, ()), (True, (2.0, 2.0))):
-        runs: list[list[Place]] = []
-        for reading in plot.series.readings:
-            low, high = reading.diastolic_mmhg, reading.systolic_mmhg
-            if low is not None and high is not None and reading.discarded is discarded:
-                x = plot.place(reading.measured_at)
-                runs.append([(x, span.at(low)), (x, span.at(high))])
-        plot.sheet.lines(runs, colour=INK, width=1.0, dashes=dashes, gid="stems")
+    """The bar between both pressures; none when one was not measured."""
+    runs: list[list[Place]] = []
+    for reading in plot.series.drawn:
+        low, high = reading.diastolic_mmhg, reading.systolic_mmhg
+        if low is not None and high is not None:
+            x = plot.place(reading.measured_at)
+            runs.append([(x, span.at(low)), (x, span.at(high))])
+    plot.sheet.lines(runs, colour=INK, width=1.0, gid="stems")
 
 
 def _draw_line(plot: VitalPlot, measure: Measure, span: Span) -> None:

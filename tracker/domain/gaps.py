@@ -48,11 +48,11 @@ def gaps_between_sets(
     end = ended_at if ended_at is not None else until
     found = list(_gaps(times, started_at, end, monitoring.during_every_minutes))
     if ended_at is None:
-        return _with_open_end(found, until)
+        return _with_open_end(found, until, times)
     over = max(ended_at, started_at + timedelta(minutes=monitoring.observe_minutes))
     last = min(over, until)
     found += _gaps(times, ended_at, last, monitoring.after_every_minutes)
-    return _with_open_end(found, until) if until < over else tuple(found)
+    return _with_open_end(found, until, times) if until < over else tuple(found)
 
 
 def _gaps(
@@ -65,8 +65,8 @@ def _gaps(
             yield Gap(began_at=began, ended_at=ended, asked_minutes=every_minutes)
 
 
-def _with_open_end(found: list[Gap], until: datetime) -> tuple[Gap, ...]:
-    if not found or found[-1].ended_at != until:
+def _with_open_end(found: list[Gap], until: datetime, times: list[datetime]) -> tuple[Gap, ...]:
+    if not found or found[-1].ended_at != until or until in times:
         return tuple(found)
     last = found[-1]
     still = Gap(

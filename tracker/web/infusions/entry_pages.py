@@ -23,6 +23,7 @@ class EntryPage:
     lead: str
     lines: tuple[str, ...]
     rows: tuple[tuple[str, Any], ...]
+    asks: bool  # whether its action may ask before it stores
     button: str
     other: tuple[str, str] | None
     sheet_href: str
@@ -51,6 +52,7 @@ def entry_form_page(
         lead=lead,
         lines=lines,
         rows=tuple((_MACROS.get(field.type, "field"), field) for field in shown),
+        asks="confirmed" in form,
         button=button,
         other=other,
         sheet_href=url_for("infusions.show", infusion_id=sheet.id),
