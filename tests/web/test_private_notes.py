@@ -116,9 +116,9 @@ def test_a_form_sent_twice_is_kept_once(therapist, db, path):
 
 
 def test_a_note_that_is_too_long_comes_back_and_nothing_is_kept(therapist, db, path):
-    answer = therapist.submit(path, {"text": "x" * 20_001})
+    answer = therapist.submit(path, {"text": "x" * 4001})
     assert answer.status_code == 422
-    assert "Shorten this to 20000 characters" in answer.text
+    assert "Shorten this to 4000 characters" in answer.text
     assert rows(db) == []
 
 

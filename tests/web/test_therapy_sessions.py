@@ -16,6 +16,7 @@ from tests.make.infusions import (
     planned_id,
 )
 from tests.make.patients import NOW
+from tracker.models.signatures import SignatureRow
 from tracker.models.therapy_sessions import TherapySessionRow
 
 HELD = {
@@ -129,3 +130,35 @@ def test_two_people_see_both_versions(therapist, browser, world, path):
     assert late.status_code == 409
     assert "Avoidance" in late.text
     assert "Sleep" in late.text
+
+
+def test_a_signed_therapy_session_is_read_and_no_longer_changed(therapist, db, session_id, path):
+    therapist.submit(path, HELD | {"focus": "Car", "homework_done": "Two walks"})
+    form = therapist.get_page(path).form("minutes")["fields"]
+    _sign(db, session_id)
+    page = therapist.get_page(path)
+    assert 'name="minutes"' not in page.html
+    assert "Two walks" in page.html
+    late = therapist.post(path, form | {"focus": "Something else"})
+    assert late.status_code == 422
+    assert stored(db, session_id).focus == "Car"
+
+
+def _sign(db, session_id):
+    row = stored(db, session_id)
+    db.add(
+        SignatureRow(
+            clinic_id=row.clinic_id,
+            therapy_session_id=session_id,
+            meaning="performed",
+            signer_id=row.recorded_by,
+            signer_name="Therapist A",
+            signer_role="therapist",
+            signed_at=NOW,
+            content="{}",
+            content_hash="0" * 64,
+            key_id="00000000",
+            seal="0" * 64,
+        )
+    )
+    db.commit()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-LONGEST = 20_000
+LONGEST = 4000
 """Characters."""
 
 WHAT_IT_IS = (

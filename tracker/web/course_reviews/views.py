@@ -13,6 +13,7 @@ from tracker.domain.course_progress import SYMPTOMS, CourseProgress
 from tracker.domain.course_review import DECISION_WORDS, Review
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
+from tracker.domain.signing import RecordKind
 from tracker.domain.treatment_decisions import ReviewDecision
 from tracker.queries import course_reviews as review_queries
 from tracker.web import access, clock
@@ -22,6 +23,7 @@ from tracker.web.course_words import banner_of
 from tracker.web.fields import DecimalNumber, LongText, Tiles
 from tracker.web.formatting import clock_time, moment, number
 from tracker.web.forms import Form
+from tracker.web.signature_words import sign_part
 
 course_reviews = Blueprint("course_reviews", __name__)
 
@@ -97,6 +99,7 @@ def show(course_review_id: UUID) -> Any:
         "course_reviews/show.html",
         banner=banner_of(progress),
         rows=rows,
+        signing=sign_part(RecordKind.COURSE_REVIEW, course_review_id),
         back_href=url_for("courses.show", course_id=found.course_id),
     )
 

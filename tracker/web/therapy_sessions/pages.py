@@ -10,10 +10,11 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.courses import TherapyState
 from tracker.domain.permissions import Act, may
 from tracker.domain.therapy_timing import nearest_infusion
+from tracker.domain.therapy_words import KIND_WORDS
 from tracker.queries.therapy_sessions import TherapyCourse, TherapySession
 from tracker.web import access
 from tracker.web.formatting import birthday, clock_time, day, moment
-from tracker.web.therapy_sessions.forms import STATE_WORDS
+from tracker.web.therapy_sessions.forms import FORMAT_WORDS, STATE_WORDS
 
 _TONES = {
     TherapyState.PLANNED: "neutral",
@@ -35,6 +36,7 @@ class TherapyPage:
     recorded: str
     course_href: str
     private_href: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 def new_page(course: TherapyCourse) -> TherapyPage:
@@ -62,6 +64,27 @@ def therapy_page(course: TherapyCourse, stored: TherapySession, clinic: Clinic) 
         f"{moment(stored.recorded_at, clinic)}. Version {stored.version}.",
         course_href=url_for("courses.show", course_id=course.course_id),
         private_href=_private_href(stored),
+        facts=_facts(stored),
+    )
+
+
+def _facts(stored: TherapySession) -> tuple[tuple[str, str], ...]:
+    """The chart note to be read, once it is signed."""
+    suds = (stored.suds_start, stored.suds_peak, stored.suds_end)
+    return (
+        ("Attendance", STATE_WORDS[stored.state]),
+        ("Kind", KIND_WORDS[stored.kind]),
+        ("Format", FORMAT_WORDS[stored.format]),
+        (
+            "SUDS at the start, peak and end",
+            ", ".join("not asked" if each is None else str(each) for each in suds),
+        ),
+        ("Focus, interventions and response", stored.focus or "Nothing written"),
+        ("Measures reviewed", stored.measures_reviewed or "None"),
+        ("Homework done", stored.homework_done or "Nothing written"),
+        ("Homework set", stored.homework or "Nothing written"),
+        ("Risk", stored.risk or "Nothing written"),
+        ("Plan", stored.next_steps or "Nothing written"),
     )
 
 
