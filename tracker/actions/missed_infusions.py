@@ -68,7 +68,7 @@ def _check_not_given(
         raise Refused(f"Infusion {number} was started. Open its run sheet.")
     if found.state != PlannedState.PLANNED:
         raise Refused(f"Infusion {number} is marked {found.state} already.")
-    if run_sheet_moves.sheet_of(db, found) is not None:
+    if run_sheet_moves.sheet_of(db, who, found) is not None:
         raise Refused(f"The patient arrived for infusion {number}. Cancel it on its run sheet.")
     today = now.astimezone(planning.clinic_zone(db, who.clinic_id)).date()
     if state is PlannedState.MISSED and found.planned_on > today:

@@ -68,7 +68,7 @@ def open_sheet(
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["infusion_id"])
         found = lock_appointment(db, who.clinic_id, planned_infusion_id)
-        run_sheet_id = sheet_of(db, found)
+        run_sheet_id = sheet_of(db, who, found)
         if run_sheet_id is None:
             _check_may_open(found)
             _check_time(arrived_at, now)
@@ -81,10 +81,13 @@ def open_sheet(
         return run_sheet_id
 
 
-def sheet_of(db: Session, found: LockedAppointment) -> UUID | None:
+def sheet_of(db: Session, who: Person, found: LockedAppointment) -> UUID | None:
     """The run sheet of an appointment, if it was opened."""
     return db.scalars(
-        select(RunSheetRow.id).where(RunSheetRow.planned_infusion_id == found.id)
+        select(RunSheetRow.id).where(
+            RunSheetRow.planned_infusion_id == found.id,
+            RunSheetRow.clinic_id == who.clinic_id,
+        )
     ).one_or_none()
 
 
@@ -147,7 +150,7 @@ def move_sheet(
         check_not_stale(sheet, step, seen_version)
         stage_after(sheet.stage, step.move)
         check_confirmed(backdating_questions(step.occurred_at, now), confirmed)
-        sheet_gates.check_gate(db, sheet, step.move, at=step.occurred_at)
+        sheet_gates.check_gate(db, who, sheet, step.move, at=step.occurred_at)
         take_step(db, who, sheet, step, seen_version=seen_version, now=now)
         if step.move is Move.CANCEL:
             _cancel_appointment(db, who, sheet, step, now)

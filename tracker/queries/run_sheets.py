@@ -182,7 +182,7 @@ def get_run_sheet(db: Session, who: Person, run_sheet_id: UUID) -> RunSheet:
     ).one_or_none()
     if row is None:
         raise NotFound("run sheet")
-    entries = list_entries(db, who.clinic_id, run_sheet_id)
+    entries = list_entries(db, who, run_sheet_id)
     return RunSheet(
         id=row.id,
         bearer=read_bearer(row),
@@ -199,7 +199,7 @@ def get_run_sheet(db: Session, who: Person, run_sheet_id: UUID) -> RunSheet:
 
 def _given(row: Any) -> Given:
     names = [column.key for column in _GIVEN]
-    values = {name: getattr(row, name) for name in names}
+    values = {name: row._mapping[name] for name in names}
     ideal_for = values["ideal_weight_for"]
     return Given(
         **values

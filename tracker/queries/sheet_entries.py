@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.domain.people import Person
 from tracker.domain.run_sheet_stages import Move, Stage
 from tracker.domain.sheet_log import CheckPhase, CheckResult, RecoveryScale, Relatedness
 from tracker.domain.vital_signs import VitalSigns
@@ -147,8 +148,9 @@ class SheetEntries:
 Kind = TypeVar("Kind", bound=Entry)
 
 
-def list_entries(db: Session, clinic_id: UUID, run_sheet_id: UUID) -> SheetEntries:
+def list_entries(db: Session, who: Person, run_sheet_id: UUID) -> SheetEntries:
     """Everything that was logged on a sheet of this clinic. Nine statements."""
+    clinic_id = who.clinic_id
     found = _Reader(db, clinic_id, run_sheet_id)
     return SheetEntries(
         moves=found.all(RunSheetMoveRow, LoggedMove, _move),
