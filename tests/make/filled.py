@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from tests.make.courses import make_course
 from tests.make.drug_ledger import make_draw, make_vial
 from tests.make.infusions import (
     course_of_today,
+    make_checked_sheet,
     make_end,
     make_infusion,
     make_therapy_session,
@@ -26,8 +28,10 @@ from tests.make.patients import NOW, make_patient
 from tests.make.world import World
 from tracker.actions.course_states import end_course
 from tracker.domain.courses import CourseState
+from tracker.domain.infusion_volume import Preparation
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.courses import CourseRow
+from tracker.queries.protocols import newest_protocols
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +87,8 @@ def course(at: Setting) -> Filled:
 
 def start(at: Setting) -> Filled:
     course_id = course_of_today(at.db, at.world.a.clinician, at.world.a.patient_id)
-    nurse, path = at.nurse, f"/planned-infusions/{planned_id(at.db, course_id)}/start"
+    sheet_id = make_checked_sheet(at.db, at.world.a.clinician, planned_id(at.db, course_id))
+    nurse, path = at.nurse, f"/infusions/{sheet_id}/start"
     dose = {"weight_kg": "82.4", "dose_mg_per_kg": "0.5", "planned_minutes": "40"}
     shown = nurse.submit(path, dose | {"step": "calculate"})
     fields = Page(shown.text).form("weight_kg")["fields"] | {"step": "start"}
@@ -93,6 +98,27 @@ def start(at: Setting) -> Filled:
 def _infusion(at: Setting) -> Any:
     course_id = course_of_today(at.db, at.world.a.clinician, at.world.a.patient_id)
     return make_infusion(at.db, at.world.a.clinician, planned_id(at.db, course_id))
+
+
+def rate_change(at: Setting) -> Filled:
+    course_id = course_of_today(at.db, at.world.a.clinician, at.world.a.patient_id)
+    infusion_id = make_infusion(
+        at.db,
+        at.world.a.clinician,
+        planned_id(at.db, course_id),
+        prepared=Preparation(vial_mg_per_ml=Decimal(50), bag_ml=Decimal(50)),
+    )
+    answers = {"rate_ml_per_h": "60", "reason": "nausea"}
+    path = f"/infusions/{infusion_id}/rates/new"
+    return _opened(at.nurse, path, answers, table="rate_changes", text="reason")
+
+
+def protocol(at: Setting) -> Filled:
+    (newest,) = newest_protocols(at.db, at.world.a.clinician)
+    at.db.rollback()
+    answers = {"before_0": "Name and wristband agree", "observe_minutes": "150"}
+    path = f"/admin/protocols/{newest.id}/edit"
+    return _opened(at.nurse, path, answers, table="protocols", text="before_0")
 
 
 def vital_signs(at: Setting) -> Filled:
@@ -255,6 +281,8 @@ CREATING = (
     patient,
     course,
     start,
+    rate_change,
+    protocol,
     vital_signs,
     correction,
     infusion_event,
@@ -268,6 +296,8 @@ WITH_TEXT = (
     patient,
     course,
     correction,
+    rate_change,
+    protocol,
     infusion_event,
     therapy_session,
     booster,

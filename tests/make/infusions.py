@@ -58,7 +58,8 @@ def planned_id(db: Session, course_id: UUID, number: int = 1) -> UUID:
 def start_of(*, started_at: datetime = NOW, **changes: Any) -> Start:
     """80 kg at 0.5 mg/kg over 40 minutes, started now."""
     dose = {"weight_kg": Decimal(80), "dose_mg_per_kg": Decimal("0.5"), "planned_minutes": 40}
-    wanted = {name: changes.pop(name) for name in list(changes) if name in dose}
+    of_dose = {*dose, "rule", "prepared"}
+    wanted = {name: changes.pop(name) for name in list(changes) if name in of_dose}
     return Start(dose=Dose(**(dose | wanted)), started_at=started_at, **changes)
 
 

@@ -12,6 +12,7 @@ from tests.make.infusions import (
     course_of_today,
     make_end,
     make_infusion,
+    make_sheet,
     make_therapy_session,
     make_vital_signs,
     planned_id,
@@ -19,6 +20,7 @@ from tests.make.infusions import (
 from tests.make.patients import NOW
 from tracker.actions import vital_signs
 from tracker.domain.errors import NotFound
+from tracker.domain.run_sheet_stages import Stage
 from tracker.domain.vital_signs import VitalSigns
 from tracker.queries import infusions, run_sheets, therapy_sessions
 
@@ -55,26 +57,29 @@ def statements(db, ask):
 def test_the_start_sheet_shows_the_infusion_before(db, clinician, course_id, infusion_id):
     ended = NOW + timedelta(minutes=40)
     make_end(db, clinician, infusion_id, now=ended)
-    sheet = infusions.get_start_sheet(db, clinician, planned_id(db, course_id, 3))
+    third = make_sheet(db, clinician, planned_id(db, course_id, 3), at=ended, now=ended)
+    sheet = infusions.get_start_sheet(db, clinician, third)
     assert sheet.last is not None
     assert (sheet.last.number, sheet.last.weight_kg, sheet.last.ended_at) == (
         1,
         Decimal("80"),
         ended,
     )
-    assert (sheet.appointment.number, sheet.appointment.infusion_count, sheet.waiting) == (3, 6, 2)
+    assert (sheet.appointment.number, sheet.appointment.infusion_count) == (3, 6)
     assert sheet.protocol.dose.dose_mg_per_kg == Decimal("0.5")
-    assert sheet.given_infusion_id is None
+    assert (sheet.stage, sheet.version) == (Stage.ARRIVED, 1)
 
 
 def test_the_first_infusion_has_none_before_it(db, clinician, course_id):
-    sheet = infusions.get_start_sheet(db, clinician, planned_id(db, course_id))
-    assert (sheet.last, sheet.waiting) == (None, None)
+    first = make_sheet(db, clinician, planned_id(db, course_id))
+    sheet = infusions.get_start_sheet(db, clinician, first)
+    assert (sheet.last, sheet.measured_at) == (None, None)
 
 
-def test_a_started_infusion_says_which_run_sheet_is_its(db, clinician, course_id, infusion_id):
-    sheet = infusions.get_start_sheet(db, clinician, planned_id(db, course_id))
-    assert sheet.given_infusion_id == infusion_id
+def test_the_start_sheet_says_when_vital_signs_were_last_taken(db, clinician, course_id):
+    first = make_sheet(db, clinician, planned_id(db, course_id))
+    make_vital_signs(db, clinician, first, now=NOW)
+    assert infusions.get_start_sheet(db, clinician, first).measured_at == NOW
 
 
 def test_sets_stand_in_the_order_of_their_measuring(db, clinician, infusion_id):
@@ -84,7 +89,7 @@ def test_sets_stand_in_the_order_of_their_measuring(db, clinician, infusion_id):
             db, clinician, infusion_id, now=now, measured_at=NOW + timedelta(minutes=minutes)
         )
     sheet = run_sheets.get_run_sheet(db, clinician, infusion_id)
-    assert [(each.occurred_at - NOW).total_seconds() / 60 for each in sheet.vital_sets] == [
+    assert [(each.occurred_at - NOW).total_seconds() / 60 for each in sheet.entries.vital_sets] == [
         10,
         15,
         20,
@@ -106,7 +111,7 @@ def test_a_corrected_set_points_at_its_correction(db, clinician, infusion_id):
     )
     sheet = run_sheets.get_run_sheet(db, clinician, infusion_id)
     (standing,) = sheet.standing_sets
-    struck = next(each for each in sheet.vital_sets if each.id == old)
+    struck = next(each for each in sheet.entries.vital_sets if each.id == old)
     assert (standing.corrects_id, standing.signs.heart_rate_bpm) == (old, 67)
     assert struck.corrected_by == standing.id
 
@@ -115,14 +120,15 @@ def test_pages_take_the_same_number_of_statements_however_much_was_logged(
     db, clinician, course_id, infusion_id
 ):
     session_id = make_therapy_session(db, clinician, course_id)
-    planned = planned_id(db, course_id, 2)
+    now = NOW + timedelta(minutes=40)
+    second = make_sheet(db, clinician, planned_id(db, course_id, 2), at=now, now=now)
 
     def counts():
         db.rollback()
         db.connection()  # BEGIN is no statement of a page
         asks = (
             lambda: run_sheets.get_run_sheet(db, clinician, infusion_id),
-            lambda: infusions.get_start_sheet(db, clinician, planned),
+            lambda: infusions.get_start_sheet(db, clinician, second),
             lambda: therapy_sessions.get_therapy_session(db, clinician, session_id),
         )
         return [statements(db, ask) for ask in asks]
@@ -130,7 +136,7 @@ def test_pages_take_the_same_number_of_statements_however_much_was_logged(
     few = counts()
     for minutes in range(1, 20):
         make_vital_signs(db, clinician, infusion_id, now=NOW + timedelta(minutes=minutes))
-    assert counts() == few == [4, 3, 2]
+    assert counts() == few == [11, 3, 2]
 
 
 def test_nothing_of_another_clinic_is_found(db, world, course_id, infusion_id, clinician):
@@ -138,7 +144,7 @@ def test_nothing_of_another_clinic_is_found(db, world, course_id, infusion_id, c
     stranger = world.b.clinician
     for ask in (
         lambda: run_sheets.get_run_sheet(db, stranger, infusion_id),
-        lambda: infusions.get_start_sheet(db, stranger, planned_id(db, course_id)),
+        lambda: infusions.get_start_sheet(db, stranger, infusion_id),
         lambda: infusions.get_appointment(db, stranger, planned_id(db, course_id)),
         lambda: therapy_sessions.get_course(db, stranger, course_id),
         lambda: therapy_sessions.get_therapy_session(db, stranger, session_id),

@@ -9,19 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.browsing import Page
-from tests.make.infusions import course_of_today, make_infusion, planned_id, start_of
+from tests.make.infusions import course_of_today, make_infusion, planned_id
 from tests.make.patients import NOW
-from tracker.domain.infusion import Dose
 from tracker.domain.infusion_volume import Preparation
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.run_sheets import RateChangeRow, RunSheetMoveRow
 
-IN_A_BAG = Dose(
-    weight_kg=Decimal(80),
-    dose_mg_per_kg=Decimal("0.5"),
-    planned_minutes=40,
-    prepared=Preparation(vial_mg_per_ml=Decimal(50), bag_ml=Decimal(50)),
-)
+IN_A_BAG = Preparation(vial_mg_per_ml=Decimal(50), bag_ml=Decimal(50))
 
 
 @pytest.fixture
@@ -37,21 +31,9 @@ def planned(db, world):
 @pytest.fixture
 def sheet(db, world, planned, clock):
     """The address of a sheet whose infusion has run for 20 minutes: 40 mg in 50 mL."""
-    infusion_id = start_with(db, world, planned, IN_A_BAG)
+    infusion_id = make_infusion(db, world.a.clinician, planned, prepared=IN_A_BAG)
     clock.set(NOW + timedelta(minutes=20))
     return f"/infusions/{infusion_id}"
-
-
-def start_with(db, world, planned, dose):
-    from tests.make.infusions import make_checked_sheet
-    from tracker.actions import infusions
-
-    sheet_id = make_checked_sheet(db, world.a.clinician, planned)
-    start = start_of()
-    start = type(start)(dose=dose, started_at=NOW)
-    return infusions.start_infusion(
-        db, world.a.clinician, sheet_id, start, submission=None, now=NOW
-    )
 
 
 def rates(db):

@@ -87,11 +87,10 @@ def ask_before_start(
 ) -> tuple[Question, ...]:
     """Check everything that `start_infusion` checks; returns what it will ask. Stores nothing."""
     check_may(who, Act.LOG_INFUSION)
-    with transaction(db):
-        sheet = lock_sheet(db, who.clinic_id, run_sheet_id)
-        stage_after(sheet.stage, Move.START)
-        found = lock_appointment(db, who.clinic_id, sheet.planned_infusion_id)
-        return _questions(db, found, run_sheet_id, start, now)
+    sheet = lock_sheet(db, who.clinic_id, run_sheet_id)
+    stage_after(sheet.stage, Move.START)
+    found = lock_appointment(db, who.clinic_id, sheet.planned_infusion_id)
+    return _questions(db, found, run_sheet_id, start, now)
 
 
 def _questions(
