@@ -77,7 +77,7 @@ def forms_of(full: Any, browser: Any, world: Any) -> list[tuple[Any, str, dict[s
                 continue
             for form in Page(answer.text).forms:
                 action = form["action"] or where
-                if (form["method"] or "").lower() == "post" and action != "/logout":
+                if (form["method"] or "").lower() == "post" and action not in {"/logout", "/lock"}:
                     key = (action, " ".join(sorted(form["fields"])))
                     found.setdefault(key, (visitor, action, form["fields"]))
     return list(found.values())
