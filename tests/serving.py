@@ -44,9 +44,9 @@ def environment(folder: Path, port: int, *, demo: bool) -> dict[str, str]:
     }
 
 
-def start_server(folder: Path, *, demo: bool) -> Server:
+def start_server(folder: Path, *, demo: bool, port: int | None = None) -> Server:
     """Start the server as `make run` does, and wait until it answers."""
-    port = free_port()
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     said = folder.parent / f"{folder.name}.log"
     with said.open("w") as log:
