@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 
@@ -146,7 +147,7 @@ def _links(name: str, each: Entry) -> Iterator[Link]:
     _, _, correct, strike = _KINDS[name]
     if not correct:
         return
-    about = {_IDS[name]: each.id}
+    about: dict[str, Any] = {_IDS[name]: each.id}
     if isinstance(each, InfusionEvent) and each.ended_at is None:
         yield "Ended now", url_for("infusions.end_event", **about)
     yield "Correct", url_for(correct, **about)

@@ -29,6 +29,7 @@ STAYS = "It stays on the run sheet, struck through. Nothing takes its place."
 def _strike(kind: EntryKind, entry_id: UUID, entries: str, correct: str) -> Any:
     sheet, old = sheet_with(kind.name, entry_id, entries)
     form = StrikeForm()
+    about: dict[str, Any] = {f"{kind.name}_id": entry_id}
 
     def store(sent: dict[str, Any]) -> UUID:
         reason = form.correction_reason.data
@@ -45,7 +46,7 @@ def _strike(kind: EntryKind, entry_id: UUID, entries: str, correct: str) -> Any:
         lines=(f"Entered: {entry_words(old)}",),
         other=(
             "Only wrong in part? Correct it instead",
-            url_for(correct, **{f"{kind.name}_id": entry_id}),
+            url_for(correct, **about),
         ),
         button="Strike it out",
     )
