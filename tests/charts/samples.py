@@ -17,6 +17,7 @@ from tracker.charts.series import (
     Direction,
     Infusion,
     InfusionMark,
+    Medicine,
     Phase,
     ProgressSeries,
     RatedBy,
@@ -39,6 +40,15 @@ def day(number: float) -> datetime:
 def minute(number: float) -> datetime:
     """Minutes since the start of the infusion."""
     return START + timedelta(minutes=number)
+
+
+MEDICINES = (
+    Medicine(on=date(2026, 9, 5), words="Prazosin 2 mg at night"),
+    Medicine(on=date(2026, 9, 16), words="Sertraline 50 mg → 100 mg"),
+    Medicine(on=date(2026, 9, 18), words="Lorazepam stopped"),
+    Medicine(on=date(2026, 10, 28), words="Sertraline 100 mg → 150 mg"),
+)
+"""Four changes, two of them so close that their words need rows of their own."""
 
 
 def course(**changes: Any) -> ProgressSeries:
@@ -204,6 +214,7 @@ any_course = st.builds(
     therapy=st.lists(
         st.builds(Therapy, at=instants, mark=st.sampled_from(TherapyMark)), max_size=10
     ).map(tuple),
+    medicines=st.lists(st.builds(Medicine, on=dates, words=any_words), max_size=8).map(tuple),
     phases=st.lists(
         st.builds(Phase, label=any_words, starts_on=dates, ends_on=dates, shaded=st.booleans()),
         max_size=3,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.charts.samples import course, infusion
+from tests.charts.samples import MEDICINES, course, infusion
 from tracker.charts import cache
 from tracker.charts.cache import ChartCache, chart_key
 from tracker.charts.series import Direction, Form
@@ -31,6 +31,7 @@ def test_key_changes_when_any_field_changes(name: str) -> None:
         "baseline": None,
         "today": None,
         "gap_days": 15,
+        "medicines": MEDICINES,
     }
     series = course()
     kept = getattr(series, name)

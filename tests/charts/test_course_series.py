@@ -10,12 +10,13 @@ from tests.make.course_record import (
     given_infusion,
     infusion,
     local,
+    medicine,
     progress,
     record,
     weekly,
 )
 from tests.make.world import known_id
-from tracker.charts.course_captions import comparison_words
+from tracker.charts.course_captions import comparison_words, total_caption
 from tracker.charts.course_series import (
     MOST_DAILY_DAYS,
     SERIES,
@@ -171,3 +172,39 @@ def test_the_caption_of_the_gains_says_what_a_percent_is_of():
     gains = comparison_words(course, course.changes[GAINS])
     assert "Percent is of the distance from the baseline to the best score, 24." in gains
     assert "Percent is" not in comparison_words(course, course.changes[SYMPTOMS])
+
+
+MEDICINES = (
+    medicine(date(2025, 3, 1), "50 mg"),
+    medicine(date(2026, 11, 2), "100 mg"),
+    medicine(date(2026, 11, 20), "150 mg"),
+)
+
+
+def test_changes_of_medicines_are_shown_when_they_fall_into_the_course():
+    course = progress(record(INFUSIONS, RATINGS, medicines=MEDICINES))
+    assert [(str(one.on), one.words) for one in symptoms_series(course).medicines] == [
+        ("2026-11-02", "Sertraline 50 mg → 100 mg"),
+        ("2026-11-20", "Sertraline 100 mg → 150 mg"),
+    ]
+    assert [(one.medicine, one.dose) for one in course.medicines_before] == [
+        ("Sertraline", "50 mg")
+    ]
+    assert "changes of medicines" in total_caption(course)
+
+
+def test_a_change_after_the_end_of_a_course_is_not_shown_in_it():
+    ended = record(
+        INFUSIONS,
+        RATINGS,
+        medicines=MEDICINES,
+        state=CourseState.COMPLETED,
+        ended_on=date(2026, 11, 19),
+    )
+    assert len(symptoms_series(progress(ended)).medicines) == 1
+    unchanged = record(INFUSIONS, RATINGS, medicines=MEDICINES[:1])
+    assert "medicines" not in total_caption(progress(unchanged))
+
+
+def test_the_patients_own_picture_shows_no_medicines():
+    assert own_series(progress(record(INFUSIONS, RATINGS, medicines=MEDICINES))).medicines == ()

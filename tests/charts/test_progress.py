@@ -6,13 +6,14 @@ import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.charts.samples import (
+    MEDICINES,
     SVG,
     any_course,
     course,
@@ -29,6 +30,7 @@ from tracker.charts.series import (
     Form,
     Infusion,
     InfusionMark,
+    Medicine,
     ProgressSeries,
     RatedBy,
     ScorePoint,
@@ -93,6 +95,49 @@ def test_missed_check_ins_are_crosses_on_the_axis_when_they_were_due() -> None:
     crosses = marks_in(svg, "missed")
     assert len(crosses) == 2
     assert {y for _, y in crosses} == {marks_in(svg, "point-")[0][1]}
+
+
+@forms
+def test_changes_of_medicines_are_marked_with_their_words_when_there_are_some(form: Form) -> None:
+    svg = draw_progress(course(medicines=MEDICINES), form=form)
+    written = words_in(svg)
+    assert {one.words for one in MEDICINES} <= set(written)
+    assert "medicine changed" in written
+    rows = [y for _, y in marks_in(svg, "medicine")]
+    assert rows[1] != rows[2]
+    assert ("medicines" in written) is (form is not Form.PHONE)
+
+
+@forms
+def test_plot_keeps_its_height_when_medicines_take_rows(form: Form) -> None:
+    def spans(svg: str) -> float:
+        heights = [y for _, y in marks_in(svg, "point-")]
+        return max(heights) - min(heights)
+
+    plain = draw_progress(course(), form=form)
+    assert spans(draw_progress(course(medicines=MEDICINES), form=form)) == pytest.approx(
+        spans(plain), abs=0.05
+    )
+
+
+def test_words_of_medicines_do_not_touch_when_many_change_at_once() -> None:
+    many = tuple(
+        Medicine(on=date(2026, 9, 8 + number % 3), words=f"Medicine {number} 50 mg → 100 mg")
+        for number in range(9)
+    )
+    svg = draw_progress(course(medicines=many))
+    assert len(marks_in(svg, "medicine")) == 9
+    assert len([words for words in words_in(svg) if words.startswith("Medicine ")]) == 4
+
+
+def test_long_words_of_a_medicine_are_cut_when_they_do_not_fit() -> None:
+    long = (Medicine(on=date(2026, 9, 20), words="Sertraline " * 20),)
+    (words,) = [
+        words
+        for words in words_in(draw_progress(course(medicines=long), form=Form.PHONE))
+        if words.startswith("Sertraline")
+    ]
+    assert words.endswith("…")
 
 
 def test_infusions_are_drawn_by_kind_when_some_are_planned_or_partial() -> None:
@@ -239,6 +284,7 @@ def test_picture_is_whole_when_the_series_is_arbitrary(series: ProgressSeries, f
     assert len(marks_in(svg, "point-")) == len(series.points)
     assert len(marks_in(svg, "infusion-")) == len(series.infusions)
     assert len(marks_in(svg, "missed")) == len(series.missed)
+    assert len(marks_in(svg, "medicine")) == len(series.medicines)
     if form is not Form.PHONE:
         assert len(marks_in(svg, "therapy-")) == len(series.therapy)
     assert {"0", "20", "40", "60", "80"} <= set(words_in(svg))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from tests.charts.samples import any_course, course, day
+from tests.charts.samples import MEDICINES, any_course, course, day
 from tracker.charts.series import (
     Baseline,
     Direction,
@@ -14,7 +14,7 @@ from tracker.charts.series import (
     ProgressSeries,
     ScorePoint,
 )
-from tracker.charts.words import RowKind, dose_words, summary_sentence, table_rows
+from tracker.charts.words import RowKind, description, dose_words, summary_sentence, table_rows
 
 
 def point(at: float, value: float) -> ScorePoint:
@@ -28,6 +28,7 @@ def test_rows_and_points_agree_when_the_series_is_arbitrary(series: ProgressSeri
     kinds = [row.kind for row in rows]
     assert kinds.count(RowKind.SCORE) == len(series.points)
     assert kinds.count(RowKind.MISSED) == len(series.missed)
+    assert kinds.count(RowKind.MEDICINE) == len(series.medicines)
     assert [row.at for row in rows] == sorted(row.at for row in rows)
 
 
@@ -81,3 +82,24 @@ def test_sentence_starts_from_the_baseline_when_earlier_scores_exist() -> None:
 
 def test_doses_are_grouped_when_they_repeat() -> None:
     assert dose_words(course()) == "0.5 mg/kg (1–3), 0.6 mg/kg (4–6)"
+
+
+def test_sentence_counts_changes_of_medicines_when_they_lie_before_the_last_score() -> None:
+    series = course(points=(point(-6, 58), point(24, 31)), medicines=MEDICINES)
+    assert summary_sentence(series) == (
+        "Weekly rating fell from 58 to 31 in 4 weeks, with six infusions and three changes of "
+        "medicines. Lower is better."
+    )
+    alone = course(points=(point(-6, 58), point(24, 31)), infusions=(), medicines=MEDICINES[:1])
+    assert ", with one change of medicines. " in summary_sentence(alone)
+
+
+def test_change_of_a_medicine_is_read_aloud_and_in_the_table_when_it_was_made() -> None:
+    series = course(medicines=MEDICINES[1:2])
+    assert "Medicines: 16 Sep 2026, Sertraline 50 mg → 100 mg." in description(series)
+    (row,) = [row for row in table_rows(series) if row.kind is RowKind.MEDICINE]
+    assert (row.when, row.value, row.note) == (
+        "16 Sep 2026",
+        "medicine",
+        "Sertraline 50 mg → 100 mg",
+    )

@@ -19,7 +19,9 @@ from tracker.domain.course_record import (
     StoredScore,
 )
 from tracker.domain.courses import CourseState, GivenState, PlannedState
+from tracker.domain.medicines import Change, MedicineEntry
 from tracker.domain.protocol import default_protocol
+from tracker.domain.treatment_decisions import MedicineChange
 
 ZONE = ZoneInfo("America/New_York")
 FIRST_ON = date(2026, 10, 26)
@@ -81,6 +83,24 @@ def weekly(on: date, symptoms: int | None, *, gains: int = 6, **changes: Any) ->
     }
     check_in = SentCheckIn(**(values | changes))
     return check_in, {"weekly_symptoms": symptoms, "weekly_gains": gains}
+
+
+def medicine(
+    on: date,
+    dose: str,
+    *,
+    name: str = "Sertraline",
+    change: MedicineChange = MedicineChange.DOSE_CHANGED,
+    **changes: Any,
+) -> MedicineEntry:
+    """An entry in the list of concurrent medicines."""
+    values: dict[str, Any] = {
+        "id": known_id(f"{name} {on} {dose}"),
+        "change": Change(medicine=name, change=change, changed_on=on, dose=dose),
+        "recorded_at": local(on),
+        "recorded_by": "Kim A",
+    }
+    return MedicineEntry(**(values | changes))
 
 
 def record(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.make.medicines import make_medicine
 from tests.make.progress import make_better_course, make_running_course, make_weekly
 
 
@@ -45,6 +46,20 @@ def test_the_page_has_the_numbers_of_every_picture(browser, world, course_id):
         "not validated scales",
     ):
         assert words in page.text, words
+
+
+def test_a_change_of_a_medicine_is_in_the_picture_and_the_table(
+    browser, db, world, course_id, clock
+):
+    make_medicine(db, world.a, "50 mg", on=date(2026, 1, 5), now=clock())
+    make_medicine(db, world.a, "100 mg", on=date(2026, 11, 2), now=clock())
+    clinician = browser(world.a.clinician)
+    page = clinician.get_page(f"/courses/{course_id}/progress")
+    assert "with infusions, therapy and changes of medicines" in page.text
+    assert "Sertraline 50 mg → 100 mg" in page.text
+    assert "Sertraline 50 mg → 100 mg" in clinician.get(sources(page.html)[0]).text
+    own = browser(world.a.patient).get_page("/me/progress")
+    assert "Sertraline" not in own.html
 
 
 def test_a_picture_is_not_sent_again_while_the_data_stay(browser, world, course_id):

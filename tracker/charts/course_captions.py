@@ -24,6 +24,14 @@ def comparison_words(progress: CourseProgress, summary: ChangeSummary) -> str:
     return " ".join(filter(None, (compared, percent_words(summary.scale), ratings)))
 
 
+def total_caption(progress: CourseProgress) -> str:
+    """What stands on the picture of the weekly total."""
+    lanes = "infusions, therapy and changes of medicines"
+    if not progress.medicine_marks:
+        lanes = "infusions and therapy"
+    return f"Total of 20 symptoms, with {lanes}. Lower is better."
+
+
 def percent_words(scale: Scale) -> str:
     """What a percent is of, where a reader would take it to be of the baseline's number."""
     if scale.direction is Direction.LOWER_IS_BETTER and scale.minimum == 0:

@@ -17,6 +17,7 @@ from tracker.charts.series import (
     GroupsSeries,
     Infusion,
     InfusionMark,
+    Medicine,
     Phase,
     ProgressSeries,
     RatedBy,
@@ -125,6 +126,7 @@ def _weekly_series(
         bands=() if for_patient else _bands(progress, scale),
         infusions=_infusions(progress),
         therapy=() if for_patient else _therapy(progress),
+        medicines=() if for_patient else _medicines(progress),
         phases=() if for_patient else _phases(progress),
         today=progress.today if progress.record.is_open else None,
     )
@@ -240,6 +242,10 @@ def _therapy_at(progress: CourseProgress, session: TherapyAppointment) -> dateti
     if session.occurred_at is not None:
         return session.occurred_at
     return _instant(progress, session.planned_on, session.planned_time or time(12))
+
+
+def _medicines(progress: CourseProgress) -> tuple[Medicine, ...]:
+    return tuple(Medicine(on=one.on, words=one.words) for one in progress.medicine_marks)
 
 
 def _phases(progress: CourseProgress) -> tuple[Phase, ...]:

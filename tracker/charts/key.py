@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracker.charts import marks
 from tracker.charts.canvas import Outline, Place, Sheet, text_width
 from tracker.charts.layout import Layout
-from tracker.charts.palette import INK, PAPER, QUIET, SCORE, THERAPY
+from tracker.charts.palette import INK, LIMIT, PAPER, QUIET, SCORE, THERAPY
 from tracker.charts.series import (
     InfusionMark,
     ProgressSeries,
@@ -74,6 +74,9 @@ POINTS = {
 PRORATED = Look(
     shape=marks.CIRCLE, words="hollow: some answers missing", colour=SCORE, inside=PAPER
 )
+MEDICINE = Look(
+    shape=marks.PLUS, words="medicine changed", colour=LIMIT, inside=LIMIT, edge=0.4, scale=0.9
+)
 MISSED = Look(shape=marks.CROSS, words="check-in missed", inside=None, edge=1.1, scale=0.8)
 
 
@@ -82,6 +85,8 @@ def key_lines(series: ProgressSeries, layout: Layout) -> list[list[KeyEntry]]:
     looks = _infusion_looks(series) + _point_looks(series)
     if not layout.phone:
         looks += _therapy_looks(series.therapy)
+    if series.medicines:
+        looks.append(MEDICINE)
     if series.missed:
         looks.append(MISSED)
     entries = [KeyEntry(words=look.words, look=look) for look in looks]

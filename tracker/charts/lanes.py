@@ -13,10 +13,15 @@ from tracker.charts.words import GIVEN_MARKS
 
 
 def draw_guides(plot: Plot) -> None:
-    """A dotted line through the scores at each infusion that was given."""
-    top = plot.layout.infusions - plot.layout.mark
+    """A dotted line through the scores at each infusion given; not through words of medicines."""
+    layout = plot.layout
     places = [plot.place(one.at) for one in plot.series.infusions if one.mark in GIVEN_MARKS]
-    runs = [[(x, plot.bottom), (x, top)] for x in places]
+    parts = [(plot.bottom, layout.infusions - layout.mark)]
+    if layout.medicine_rows:
+        lowest = layout.medicine_row(layout.medicine_rows - 1) - 0.65 * layout.base
+        highest = layout.medicine_row(0) + 0.65 * layout.base
+        parts = [(plot.bottom, lowest), (highest, layout.infusions - layout.mark)]
+    runs = [[(x, low), (x, high)] for x in places for low, high in parts if low < high]
     plot.sheet.lines(runs, colour=EDGE, width=0.5, dashes=(1, 2), gid="guides")
 
 
@@ -32,7 +37,7 @@ def draw_infusions(plot: Plot) -> None:
         draw_look(plot.sheet, layout, look, places, gid=f"infusion-{mark}")
     _draw_numbers(plot)
     if plot.series.infusions and not layout.phone:
-        _draw_lane_name(plot, "infusions", layout.infusions)
+        draw_lane_name(plot, "infusions", layout.infusions)
 
 
 def draw_therapy(plot: Plot) -> None:
@@ -47,7 +52,7 @@ def draw_therapy(plot: Plot) -> None:
             if therapy.mark is mark
         ]
         draw_look(plot.sheet, layout, look, places, gid=f"therapy-{mark}")
-    _draw_lane_name(plot, "therapy", layout.therapy)
+    draw_lane_name(plot, "therapy", layout.therapy)
 
 
 def draw_missed(plot: Plot) -> None:
@@ -74,7 +79,8 @@ def _number_words(infusion: Infusion) -> str:
     return "B" if infusion.mark is InfusionMark.BOOSTER else ""
 
 
-def _draw_lane_name(plot: Plot, words: str, middle: float) -> None:
+def draw_lane_name(plot: Plot, words: str, middle: float) -> None:
+    """What stands in a lane, to the right of it."""
     layout = plot.layout
     baseline = middle - 0.33 * layout.small
     plot.sheet.words(layout.right + 6, baseline, words, size=layout.small, colour=QUIET)

@@ -21,6 +21,7 @@ class Layout:
     most_ticks: int
     phone: bool = False
     key_lines: int = 0
+    medicine_rows: int = 0
 
     @property
     def heading(self) -> float:
@@ -50,7 +51,11 @@ class Layout:
     @property
     def top(self) -> float:
         """Top of the plot."""
-        return self.therapy - 1.1 * self.base
+        return self.medicine_row(self.medicine_rows - 1) - 1.1 * self.base
+
+    def medicine_row(self, number: int) -> float:
+        """Middle of one row of the changes of medicines, counted from the top."""
+        return self.therapy - _MEDICINE_ROW * (number + 1) * self.base
 
     @property
     def bottom(self) -> float:
@@ -61,6 +66,11 @@ class Layout:
         """Baseline of one line of the key, counted from the top."""
         return (0.7 + _KEY_LINE * (self.key_lines - 1 - number)) * self.base
 
+    def with_medicines(self, rows: int) -> Layout:
+        """The same layout, made higher by the rows of the medicines: the plot keeps its size."""
+        height = self.height + _MEDICINE_ROW * self.base * rows
+        return replace(self, height=round(height, 2), medicine_rows=rows)
+
     def with_key(self, key_lines: int) -> Layout:
         """The same layout, made higher by the lines of the key: the plot keeps its size."""
         height = self.height + _KEY_LINE * self.base * key_lines
@@ -68,6 +78,7 @@ class Layout:
 
 
 _KEY_LINE = 1.35
+_MEDICINE_ROW = 1.3
 
 
 LAYOUTS = {

@@ -32,6 +32,10 @@ _DOWN: list[_Corner] = [(-1, 0.9), (1, 0.9), (0, -0.95)]
 _RIGHT_HALF: list[_Corner] = [(0, 0.9), (0, -0.95), (1, 0.9)]
 _CROSS: tuple[list[_Corner], list[_Corner]] = ([(-1, -1), (1, 1)], [(-1, 1), (1, -1)])
 _SQUARE: list[_Corner] = [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]
+_PLUS: list[_Corner] = [
+    *[(-0.35, 1), (0.35, 1), (0.35, 0.35), (1, 0.35), (1, -0.35), (0.35, -0.35)],
+    *[(0.35, -1), (-0.35, -1), (-0.35, -0.35), (-1, -0.35), (-1, 0.35), (-0.35, 0.35)],
+]
 
 CIRCLE = Outline.unit_circle()
 SQUARE = _shape(_SQUARE)
@@ -43,6 +47,7 @@ HALF_DOWN = _shape(_DOWN, _RIGHT_HALF)
 """▼ of which the right half is a hole: two outlines that run against each other."""
 UNDERLINED_DOWN = _shape(_DOWN, [(-1, -1.5), (1, -1.5)], closed=1)
 STRUCK_DOWN = _shape(_DOWN, *_CROSS, closed=1)
+PLUS = _shape(_PLUS)
 BAR = _shape([(0, -1), (0, 1)], closed=0)
 NARROW_BOX = _shape([(-0.35, -1), (0.35, -1), (0.35, 1), (-0.35, 1)])
 # The point of a caret, not its middle, lies on the value that it marks.

@@ -57,7 +57,7 @@ def plan_plot(series: ProgressSeries, layout: Layout, points: list[ScorePoint]) 
         series=series,
         layout=layout,
         points=points,
-        times=time_span(instants_of(series), start=layout.left, end=layout.right),
+        times=plan_times(series, layout),
         scores=Span(
             first=series.minimum,
             last=series.maximum,
@@ -67,11 +67,17 @@ def plan_plot(series: ProgressSeries, layout: Layout, points: list[ScorePoint]) 
     )
 
 
+def plan_times(series: ProgressSeries, layout: Layout) -> Span | None:
+    """The time axis of a series; None when nothing in it has a time."""
+    return time_span(instants_of(series), start=layout.left, end=layout.right)
+
+
 def instants_of(series: ProgressSeries) -> list[datetime]:
     """Everything in the series that has a time of its own; phases follow, they do not lead."""
     instants = [point.occurred_at for point in series.points]
     instants += [infusion.at for infusion in series.infusions]
     instants += [therapy.at for therapy in series.therapy]
+    instants += [noon(one.on, series.zone) for one in series.medicines]
     instants += [noon(on, series.zone) for on in series.missed]
     if series.today is not None:
         instants.append(noon(series.today, series.zone))

@@ -7,7 +7,8 @@ from tracker.charts.cache import chart_key
 from tracker.charts.key import draw_key, key_lines
 from tracker.charts.lanes import draw_guides, draw_infusions, draw_missed, draw_therapy
 from tracker.charts.layout import LAYOUTS
-from tracker.charts.plot import plan_plot
+from tracker.charts.medicines import draw_medicines, place_medicines, rows_of
+from tracker.charts.plot import plan_plot, plan_times
 from tracker.charts.scores import draw_scores
 from tracker.charts.series import Form, ProgressSeries
 from tracker.charts.words import description, in_time_order, summary_sentence
@@ -18,6 +19,7 @@ _STEPS = (
     draw_guides,
     draw_infusions,
     draw_therapy,
+    draw_medicines,
     draw_missed,
     draw_scores,
 )
@@ -27,11 +29,13 @@ def draw_progress(series: ProgressSeries, *, form: Form = Form.SCREEN) -> str:
     """The chart as SVG text; equal series give equal text. Safe to call from several threads.
 
     Each mark is one ``use`` element in a group whose id says what it is: ``point-…``,
-    ``infusion-…``, ``therapy-…``, ``missed``. Raises zoneinfo.ZoneInfoNotFoundError for a zone
-    that does not exist.
+    ``infusion-…``, ``therapy-…``, ``medicine``, ``missed``. Raises
+    zoneinfo.ZoneInfoNotFoundError for a zone that does not exist.
     """
     key = key_lines(series, LAYOUTS[form])
     layout = LAYOUTS[form].with_key(len(key))
+    placed = place_medicines(series, layout, plan_times(series, layout))
+    layout = layout.with_medicines(rows_of(placed))
     plot = plan_plot(series, layout, in_time_order(series.points))
     for step in _STEPS:
         step(plot)

@@ -135,6 +135,14 @@ class Therapy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Medicine:
+    """A change of a medicine beside the treatment: "Sertraline 50 mg → 100 mg", by local date."""
+
+    on: date
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Phase:
     """Part of the course by local dates, both inclusive. ``shaded`` is the treatment itself."""
 
@@ -167,6 +175,7 @@ class ProgressSeries:
     bands: tuple[Band, ...] = ()
     infusions: tuple[Infusion, ...] = ()
     therapy: tuple[Therapy, ...] = ()
+    medicines: tuple[Medicine, ...] = ()
     phases: tuple[Phase, ...] = ()
     today: date | None = None
     gap_days: float = 14

@@ -10,6 +10,7 @@ from tracker.charts.axes import date_in_zone, full_date, noon, number_words
 from tracker.charts.series import (
     Direction,
     InfusionMark,
+    Medicine,
     ProgressSeries,
     RatedBy,
     ScorePoint,
@@ -24,11 +25,12 @@ class RowKind(StrEnum):
 
     SCORE = "score"
     MISSED = "missed"
+    MEDICINE = "medicine"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TableRow:
-    """One row: a score of the chart, or a check-in that was due and missed."""
+    """One row: a score of the chart, a check-in that was missed, a medicine that changed."""
 
     kind: RowKind
     at: datetime
@@ -40,9 +42,10 @@ class TableRow:
 
 
 def table_rows(series: ProgressSeries) -> tuple[TableRow, ...]:
-    """The numbers of the chart in order of time: a row for each point and each missed check-in."""
+    """What the chart shows in order of time: scores, missed check-ins, changes of medicines."""
     rows = [_score_row(series, point) for point in series.points]
     rows += [_missed_row(series, on) for on in series.missed]
+    rows += [_medicine_row(series, one) for one in series.medicines]
     return tuple(sorted(rows, key=lambda row: row.at))
 
 
@@ -59,8 +62,9 @@ def summary_sentence(series: ProgressSeries) -> str:
         return f"{series.title}: {number_words(last.value)} at the start, {on}; none since."
     start = points[0].value if series.baseline is None else series.baseline.value
     movement = _movement(start, last.value, _duration(series, points))
-    with_infusions = _with_infusions(series, last)
-    return f"{series.title} {movement}{with_infusions}. {_direction_sentence(series.direction)}"
+    return (
+        f"{series.title} {movement}{_with(series, last)}. {_direction_sentence(series.direction)}"
+    )
 
 
 def description(series: ProgressSeries) -> str:
@@ -73,6 +77,7 @@ def description(series: ProgressSeries) -> str:
     if series.baseline is not None:
         parts.append(f"Baseline {number_words(series.baseline.value)}.")
     parts.append(_infusion_counts(series))
+    parts.append(_medicine_list(series))
     parts.append(f"{_plural(len(series.missed), 'check-in')} missed.")
     parts.append("The table with this chart has the same numbers.")
     return " ".join(part for part in parts if part)
@@ -127,6 +132,18 @@ def _missed_row(series: ProgressSeries, on: date) -> TableRow:
     )
 
 
+def _medicine_row(series: ProgressSeries, medicine: Medicine) -> TableRow:
+    return TableRow(
+        kind=RowKind.MEDICINE,
+        at=noon(medicine.on, series.zone),
+        on=medicine.on,
+        when=full_date(medicine.on),
+        value="medicine",
+        change="",
+        note=medicine.words,
+    )
+
+
 def _notes(point: ScorePoint) -> list[str]:
     notes = {RatedBy.PAPER: ["on paper"], RatedBy.CLINICIAN: ["rated by a clinician"]}
     answers = ["some answers missing, computed from the rest"] if point.prorated else []
@@ -158,15 +175,29 @@ def _duration(series: ProgressSeries, points: list[ScorePoint]) -> str:
     return f" in {_plural(round(days / 7), 'week')}" if days > 13 else f" in {_plural(days, 'day')}"
 
 
-def _with_infusions(series: ProgressSeries, last: ScorePoint) -> str:
-    count = sum(
+def _with(series: ProgressSeries, last: ScorePoint) -> str:
+    """What else happened until the last score; never that it was the cause."""
+    infusions = sum(
         infusion.mark in GIVEN_MARKS and infusion.at <= last.occurred_at
         for infusion in series.infusions
     )
-    if not count:
-        return ""
+    until = date_in_zone(last.occurred_at, series.zone)
+    medicines = sum(medicine.on <= until for medicine in series.medicines)
+    counts = ((infusions, "infusion"), (medicines, "change of medicines"))
+    said = [_spelled(count, noun) for count, noun in counts if count]
+    return f", with {' and '.join(said)}" if said else ""
+
+
+def _spelled(count: int, noun: str) -> str:
+    """ "six infusions", "one change of medicines"."""
     number = _COUNTS[count] if count < len(_COUNTS) else str(count)
-    return f", with {number} infusion{'' if count == 1 else 's'}"
+    first, *rest = noun.split(" ", 1)
+    return " ".join([number, first if count == 1 else f"{first}s", *rest])
+
+
+def _medicine_list(series: ProgressSeries) -> str:
+    said = [f"{full_date(one.on)}, {one.words}" for one in series.medicines]
+    return f"Medicines: {'; '.join(said)}." if said else ""
 
 
 def _infusion_counts(series: ProgressSeries) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from tracker.domain.due import (
     due_check_ins,
 )
 from tracker.domain.instruments import Scale
+from tracker.domain.medicines import MedicineMark, TakenMedicine, marks, taken_now
 from tracker.domain.progress import (
     Adherence,
     ChangeRules,
@@ -146,6 +147,26 @@ class CourseProgress:
             check_ins_answered=sum(one.state is DueState.ANSWERED for one in counted),
             check_ins_due=len(counted),
         )
+
+    @cached_property
+    def covered(self) -> tuple[date, date]:
+        """From the first rating or infusion to the end of the course; until now while it runs."""
+        record = self.record
+        last_on = record.ended_on or self.today
+        days = [self.on(one.occurred_at) for one in record.check_ins[:1]]
+        days += [self.on(given.started_at) for given in record.given[:1]]
+        return min([*days, last_on]), last_on
+
+    @cached_property
+    def medicine_marks(self) -> tuple[MedicineMark, ...]:
+        """What changed in the medicines beside the treatment while the course went on."""
+        first_on, last_on = self.covered
+        return tuple(one for one in marks(self.record.medicines) if first_on <= one.on <= last_on)
+
+    @property
+    def medicines_before(self) -> tuple[TakenMedicine, ...]:
+        """What was taken already when the course began."""
+        return taken_now(self.record.medicines, today=self.covered[0] - timedelta(days=1))
 
     @property
     def day(self) -> int | None:

@@ -19,6 +19,7 @@ from tracker.domain.courses import (
     TherapyKind,
     TherapyState,
 )
+from tracker.domain.medicines import MedicineEntry
 from tracker.domain.protocol import Protocol
 
 
@@ -141,7 +142,8 @@ class CourseRecord:
     """One course with everything that hangs on it, each list in order of time.
 
     ``scores`` goes by scale id and holds the scales that were asked for. ``events`` is None where
-    they were not asked for. ``course_number`` counts the patient's courses from 1.
+    they were not asked for. ``medicines`` holds every entry about the patient, of any time, and is
+    empty in what the patient reads. ``course_number`` counts the patient's courses from 1.
     """
 
     id: UUID
@@ -162,6 +164,7 @@ class CourseRecord:
     check_ins: tuple[SentCheckIn, ...] = ()
     scores: Mapping[str, tuple[StoredScore, ...]] = field(default_factory=dict)
     events: tuple[InfusionEvent, ...] | None = None
+    medicines: tuple[MedicineEntry, ...] = ()
     alerts_open: int = 0
     alerts_closed: int = 0
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFound
@@ -14,8 +14,10 @@ from tracker.domain.medicines import Change, MedicineEntry
 from tracker.domain.people import Person
 from tracker.domain.treatment_decisions import MedicineChange
 from tracker.models.accounts import UserRow
+from tracker.models.database import read_rows
 from tracker.models.treatment_decisions import MedicineChangeRow as Row
 
+# Statements are built once: building one takes longer than running it.
 _ENTRIES = select(
     Row.id,
     Row.patient_id,
@@ -30,6 +32,9 @@ _ENTRIES = select(
     Row.is_struck,
     UserRow.name.label("recorded_by"),
 ).join(UserRow, UserRow.id == Row.recorded_by)
+_OF_PATIENT = _ENTRIES.where(
+    Row.clinic_id == bindparam("clinic_id"), Row.patient_id == bindparam("patient_id")
+).order_by(Row.changed_on, Row.recorded_at, Row.id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,11 +50,7 @@ def list_changes(db: Session, who: Person, patient_id: UUID) -> tuple[MedicineEn
 
     `domain.medicines` says what is taken now (`taken_now`) and what a chart shows (`marks`).
     """
-    rows = db.execute(
-        _ENTRIES.where(Row.clinic_id == who.clinic_id, Row.patient_id == patient_id).order_by(
-            Row.changed_on, Row.recorded_at, Row.id
-        )
-    )
+    rows = read_rows(db, _OF_PATIENT, {"clinic_id": who.clinic_id, "patient_id": patient_id})
     return tuple(_entry(row) for row in rows)
 
 

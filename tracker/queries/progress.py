@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientRow
 from tracker.queries import course_parts
+from tracker.queries.medicines import list_changes
 
 
 def get_course_record(
@@ -33,14 +35,15 @@ def get_course_record(
 ) -> CourseRecord:
     """A course of the person's clinic with its scores on these scales. Raises `NotFound`.
 
-    Five statements, six with the events of the infusions.
+    Six statements, seven with the events of the infusions.
     """
     check_may(who, Act.SEE_COURSE)
     wanted = {"clinic_id": who.clinic_id, "course_id": course_id}
     row = read_rows(db, _BY_ID, wanted).one_or_none()
     if row is None:
         raise NotFound("course")
-    return _read_record(db, row, scales, with_events=with_events)
+    found = _read_record(db, row, scales, with_events=with_events)
+    return replace(found, medicines=list_changes(db, who, row.patient_id))
 
 
 def find_own_course_record(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from tracker.charts.course_captions import comparison_words, point_words
+from tracker.charts.course_captions import comparison_words, point_words, total_caption
 from tracker.charts.course_series import symptoms_series
 from tracker.domain import instruments
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
@@ -120,7 +120,7 @@ def _picture(progress: CourseProgress) -> Picture:
         "progress",
         symptoms_series(progress),
         course_address(progress.record.id),
-        caption="Total of 20 symptoms, with infusions and therapy. Lower is better.",
+        caption=total_caption(progress),
         note=comparison_words(progress, progress.changes[SYMPTOMS]),
     )
 

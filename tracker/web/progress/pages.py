@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from tracker.charts.course_captions import comparison_words
+from tracker.charts.course_captions import comparison_words, total_caption
 from tracker.charts.course_series import gains_series, symptoms_series
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.due import DAILY
@@ -81,7 +81,7 @@ def _sections(progress: CourseProgress) -> tuple[Section, ...]:
                 "progress",
                 symptoms_series(progress),
                 address,
-                caption="Total of 20 symptoms, with infusions and therapy. Lower is better.",
+                caption=total_caption(progress),
                 note=comparison_words(progress, symptoms),
             )
             if has_weekly
