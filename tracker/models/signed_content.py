@@ -101,8 +101,9 @@ def _about(row: Any, *more: Any) -> Select[Any]:
             ProtocolRow.version.label("protocol_version"),
             *more,
         )
-        .join(row, row.course_id == CourseRow.id)
-        .join(ProtocolRow, ProtocolRow.id == CourseRow.protocol_id)
+        .select_from(row)
+        .outerjoin(CourseRow, CourseRow.id == row.course_id)  # also when a key was changed by hand
+        .outerjoin(ProtocolRow, ProtocolRow.id == CourseRow.protocol_id)
         .where(row.id == bindparam("record_id"), row.clinic_id == bindparam("clinic_id"))
     )
 
@@ -113,7 +114,7 @@ _ABOUT: dict[RecordKind, Select[Any]] = {
         PlannedInfusionRow.id.label("planned_infusion_id"),
         PlannedInfusionRow.number.label("infusion_number"),
         PlannedInfusionRow.is_booster,
-    ).join(PlannedInfusionRow, PlannedInfusionRow.id == RunSheetRow.planned_infusion_id),
+    ).outerjoin(PlannedInfusionRow, PlannedInfusionRow.id == RunSheetRow.planned_infusion_id),
     RecordKind.THERAPY_SESSION: _about(TherapySessionRow),
     RecordKind.COURSE_REVIEW: _about(CourseReviewRow),
 }

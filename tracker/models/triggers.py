@@ -139,6 +139,9 @@ def _signed_sqlite(name: str, own: str, signed: str) -> Iterator[str]:
 def _signed_postgres(name: str, own: str, signed: str) -> Iterator[str]:
     yield (
         f"CREATE FUNCTION refuse_signed_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF TG_OP = 'TRUNCATE' THEN"
+        f" IF EXISTS (SELECT 1 FROM signatures WHERE {signed} IS NOT NULL)"
+        f" THEN RAISE EXCEPTION '{_SIGNED_SAYS}'; END IF; RETURN NULL; END IF;"
         f" IF TG_OP = 'INSERT' THEN"
         f" IF {_is_signed('NEW', own, signed)} THEN RAISE EXCEPTION '{_SIGNED_SAYS}'; END IF;"
         f" RETURN NEW; END IF;"
@@ -148,6 +151,10 @@ def _signed_postgres(name: str, own: str, signed: str) -> Iterator[str]:
     yield (
         f"CREATE TRIGGER {name}_signed BEFORE INSERT OR UPDATE OR DELETE ON {name}"
         f" FOR EACH ROW EXECUTE FUNCTION refuse_signed_{name}()"
+    )
+    yield (
+        f"CREATE TRIGGER {name}_signed_truncate BEFORE TRUNCATE ON {name}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION refuse_signed_{name}()"
     )
 
 
