@@ -21,6 +21,7 @@ from tracker.reports.report_rows import (
     GroupRow,
     InfusionRow,
     InstrumentRow,
+    MedicineRow,
     ScoreRow,
     TherapyRow,
     ThresholdRow,
@@ -165,6 +166,18 @@ def whole_report() -> ProgressReport:
         groups=GROUPS,
         therapy=THERAPY,
         adherence=("38 of 45 daily check-ins sent (84 %). 7 of 7 weekly ratings sent.",),
+        medicines=(
+            MedicineRow(
+                date="Since 3 May 2021",
+                what="Sertraline 50 mg",
+                when="Taken when the course began",
+            ),
+            MedicineRow(
+                date="16 Sep 2026",
+                what="Sertraline 50 mg → 100 mg",
+                when="Changed during the course",
+            ),
+        ),
         events=(
             EventRow(date="5 Sep 2026", what="Nausea", grade="Mild", action="Ondansetron 4 mg"),
         ),

@@ -7,7 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from tests.make.course_record import NOW, given_infusion, infusion, local, progress, record, weekly
+from tests.make.course_record import (
+    NOW,
+    given_infusion,
+    infusion,
+    local,
+    medicine,
+    progress,
+    record,
+    weekly,
+)
 from tests.make.world import known_id
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_record import InfusionEvent
@@ -150,3 +159,17 @@ def test_the_clinics_own_crisis_lines_are_printed():
     report = report_of(record(events=()), clinic)
     assert report.crisis == ("Call 116 123.",)
     assert report.generated_at == datetime.fromisoformat("2026-11-23T15:00:00+00:00")
+
+
+def test_medicines_are_listed_as_they_were_at_the_start_and_as_they_changed():
+    medicines = (
+        medicine(date(2025, 3, 1), "50 mg"),
+        medicine(date(2025, 3, 1), "1 mg", name="Prazosin"),
+        medicine(date(2026, 11, 2), "100 mg"),
+    )
+    report = report_of(record(INFUSIONS, RATINGS, events=(), medicines=medicines))
+    assert [(row.date, row.what, row.when) for row in report.medicines or ()] == [
+        ("Since 1 Mar 2025", "Prazosin 1 mg", "Taken when the course began"),
+        ("Since 1 Mar 2025", "Sertraline 50 mg", "Taken when the course began"),
+        ("2 Nov 2026", "Sertraline 50 mg → 100 mg", "Changed during the course"),
+    ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from tests.make.medicines import make_medicine
 from tests.make.progress import make_better_course, make_running_course
 from tracker.models.audit import AuditEventRow
 from tracker.reports.typesetter import Typesetter, TypesettingFailed
@@ -50,6 +51,19 @@ def test_the_page_shows_the_whole_report(browser, world, course_id):
         "988",
     ):
         assert words in page.text, words
+
+
+def test_medicines_beside_the_treatment_are_on_the_page_and_in_the_file(
+    browser, db, world, course_id, clock
+):
+    make_medicine(db, world.a, "50 mg", on=date(2026, 1, 5), now=clock())
+    make_medicine(db, world.a, "100 mg", on=date(2026, 11, 2), now=clock())
+    clinician = browser(world.a.clinician)
+    page = clinician.get_page(f"/courses/{course_id}/report").text
+    pdf = words_of(clinician.get(f"/courses/{course_id}/report.pdf").data)
+    for words in ("Taken when the course began", "Sertraline 50 mg → 100 mg"):
+        assert words in page, words
+        assert words in pdf, words
 
 
 def test_the_pictures_of_the_page_are_those_for_paper(browser, world, course_id):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from tracker.charts.axes import full_date
 from tracker.charts.course_captions import SITE_SETTING, point_words
@@ -18,6 +18,7 @@ from tracker.reports.course_tables import (
     event_rows,
     group_rows,
     infusion_rows,
+    medicine_rows,
     score_rows,
     therapy_part,
 )
@@ -79,6 +80,7 @@ def course_report(
         groups=group_rows(progress),
         therapy=therapy_part(progress),
         adherence=_adherence(progress),
+        medicines=medicine_rows(progress),
         events=event_rows(progress),
         safety=_safety(progress),
         notes=(Note(title="Plan", paragraphs=_plan(progress)),),
@@ -124,14 +126,7 @@ def _phase(progress: CourseProgress) -> str:
 
 
 def _period(progress: CourseProgress) -> str:
-    record = progress.record
-    days = [progress.on(one.occurred_at) for one in record.check_ins[:1]]
-    days += [progress.on(given.started_at) for given in record.given[:1]]
-    last_on = record.ended_on or progress.today
-    return _from_to(min([*days, last_on]), last_on)
-
-
-def _from_to(first: date, last: date) -> str:
+    first, last = progress.covered
     return full_date(last) if first == last else f"{full_date(first)} to {full_date(last)}"
 
 

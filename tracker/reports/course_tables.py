@@ -27,6 +27,7 @@ from tracker.reports.report_rows import (
     EventRow,
     GroupRow,
     InfusionRow,
+    MedicineRow,
     ScoreRow,
     TherapyRow,
 )
@@ -103,6 +104,23 @@ def _event_words(progress: CourseProgress, infusion: PlannedInfusion) -> str:
     events = progress.record.events or ()
     terms = [one.term for one in events if (one.infusion_number, one.is_booster) == wanted]
     return ", ".join(dict.fromkeys(terms))
+
+
+def medicine_rows(progress: CourseProgress) -> tuple[MedicineRow, ...]:
+    """What was taken beside the treatment when the course began, then each change since."""
+    before = [
+        MedicineRow(
+            date=f"Since {full_date(one.since_on)}",
+            what=f"{one.medicine} {one.dose}".strip(),
+            when="Taken when the course began",
+        )
+        for one in progress.medicines_before
+    ]
+    during = [
+        MedicineRow(date=full_date(one.on), what=one.words, when="Changed during the course")
+        for one in progress.medicine_marks
+    ]
+    return (*before, *during)
 
 
 def event_rows(progress: CourseProgress) -> tuple[EventRow, ...]:

@@ -19,6 +19,7 @@ from tracker.reports.report_rows import (
     GroupRow,
     InfusionRow,
     InstrumentRow,
+    MedicineRow,
     Row,
     ScoreRow,
     TherapyRow,
@@ -147,7 +148,16 @@ class ProgressReport:
         template="progress",
         title=DOCUMENT_TITLE,
         tables=frozenset(
-            {"infusions", "scores", "groups", "sessions", "events", "instruments", "thresholds"}
+            {
+                "infusions",
+                "scores",
+                "groups",
+                "sessions",
+                "medicines",
+                "events",
+                "instruments",
+                "thresholds",
+            }
         ),
         keeps_lines=frozenset({"notes", "summary", "adherence"}),
     )
@@ -168,6 +178,8 @@ class ProgressReport:
     therapy: Therapy | None = None
     adherence: tuple[str, ...] = ()
     """How complete the check-ins are, in sentences."""
+    medicines: tuple[MedicineRow, ...] | None = ()
+    """Medicines beside the treatment: what was taken at the start, and what changed since."""
     events: tuple[EventRow, ...] | None = ()
     """Side effects and events."""
     safety: str = ""

@@ -105,6 +105,17 @@ class TherapyRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MedicineRow(Row):
+    """A medicine beside the treatment: taken already when the course began, or a change since."""
+
+    date: str
+    what: str
+    """"Sertraline 50 mg → 100 mg"."""
+    when: str = cell(NO_DATA)
+    """"Taken when the course began", "Changed during the course"."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EventRow(Row):
     """One side effect or event."""
 

@@ -124,6 +124,7 @@ def _sections(report: ProgressReport) -> tuple[Section, ...]:
         Section(id="check-ins", heading="Check-ins", sentences=report.adherence),
         _infusions(report),
         *_therapy(report),
+        _medicines(report),
         _events(report),
         Section(id="safety", heading="Safety", sentences=(report.safety,)),
     ]
@@ -235,6 +236,17 @@ def _therapy(report: ProgressReport) -> tuple[Section, ...]:
             rows,
             "No data: no therapy sessions in this period.",
         ),
+    )
+
+
+def _medicines(report: ProgressReport) -> Section:
+    rows = tuple((_unbroken(row.date), row.what, row.when) for row in report.medicines or ())
+    return _table_or_words(
+        "medicines",
+        "Medicines beside the treatment",
+        ("Date", "Medicine", "When"),
+        rows,
+        "None recorded.",
     )
 
 
