@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from tests.charts.samples import (
     words_in,
 )
 from tracker.charts.series import Form
-from tracker.charts.vital_series import Measure, Pause, Reading, VitalSeries
+from tracker.charts.vital_series import Event, Measure, Pause, Reading, VitalSeries
 from tracker.charts.vital_signs import draw_vital_signs
 from tracker.charts.vital_words import vital_rows, vital_sentence
 
@@ -65,6 +67,21 @@ def test_minutes_are_true_when_readings_are_uneven() -> None:
     readings = tuple(Reading(measured_at=minute(at), heart_rate_bpm=80) for at in (0, 5, 35))
     xs = [x for x, _ in marks_in(draw_vital_signs(infusion(readings=readings)), "heart_rate_bpm")]
     assert (xs[2] - xs[1]) / (xs[1] - xs[0]) == pytest.approx(6, rel=0.01)
+
+
+def test_letters_stand_side_by_side_when_events_share_a_minute() -> None:
+    events = tuple(Event(at=minute(24), text=words) for words in ("nausea", "headache", "anxiety"))
+    xs = sorted(x for x, _ in marks_in(draw_vital_signs(infusion(events=events)), "event"))
+    assert all(after - before >= 9 for before, after in pairwise(xs))
+
+
+def test_a_low_picture_is_about_six_centimetres_high() -> None:
+    svg = draw_vital_signs(infusion(), form=Form.PRINT, low=True)
+    height_mm = float(parsed(svg).get("height", "").removesuffix("pt")) * 25.4 / 72
+    assert 55 < height_mm < 65
+    assert len(marks_in(svg, Measure.SYSTOLIC)) == 4
+    assert "120" in words_in(svg)
+    assert "Vital signs, infusion 3" not in words_in(svg)
 
 
 def test_both_are_drawn_when_two_readings_share_a_minute() -> None:

@@ -9,6 +9,8 @@ from tests.charts.samples import infusion as chart_sample
 from tracker.charts.series import Form
 from tracker.charts.vital_signs import draw_vital_signs
 from tracker.charts.vital_words import vital_sentence
+from tracker.domain.protocol import default_protocol
+from tracker.domain.sheet_log import CheckPhase
 from tracker.reports.infusion_record import (
     Addendum,
     CheckLine,
@@ -20,6 +22,7 @@ from tracker.reports.infusion_record import (
     RecordPatient,
     SetLine,
     StepLine,
+    checklist,
 )
 from tracker.reports.progress_report import Chart, ReportClinic, SignatureLine
 
@@ -56,8 +59,77 @@ def vital_sets(count: int = 8) -> tuple[SetLine, ...]:
     return (*sets[:3], struck, gap, *sets[3:])
 
 
-def checks(*items: str) -> tuple[CheckLine, ...]:
-    return tuple(CheckLine(item=item, result="Done", by=f"{BY}, 9:52") for item in items)
+def checks(*items: str, at: str = "9:52") -> tuple[CheckLine, ...]:
+    return tuple(
+        CheckLine(item=item, result="Done", by=f"{BY}, {at}", plain=True) for item in items
+    )
+
+
+def protocol_checks(phase: CheckPhase, at: str, **notes: str) -> tuple[CheckLine, ...]:
+    """Every check of the protocol that comes with the clinic, done."""
+    protocol = default_protocol()
+    items = protocol.checks_before if phase is CheckPhase.BEFORE else protocol.checks_discharge
+    return tuple(
+        CheckLine(
+            item=item.words,
+            result="Done",
+            remark=notes.get(item.key, ""),
+            by=f"{BY}, {at}",
+            plain=True,
+        )
+        for item in items
+    )
+
+
+def ordinary_record() -> InfusionRecord:
+    """An infusion as most are: twelve sets, two events, every check done, one draw, two signed."""
+    whole = whole_record()
+    return replace(
+        whole,
+        vital_sets=tuple(one for one in vital_sets(12) if not one.gap and not one.struck),
+        dose=(
+            Fact(label="Ordered", words="42.6 mg"),
+            Fact(
+                label="Working",
+                words="85.1 kg × 0.5 mg/kg = 42.55 mg, rounded to 42.6 mg; 42.6 mg over 40 min = "
+                "1.065 mg per minute; 42.6 mg ÷ 50 mg/mL = 0.85 mL (rounded) to draw up; Diluted "
+                "to 50 mL in all, the drug included; 50 mL ÷ 40 min × 60 = 75 mL/h",
+            ),
+            Fact(label="Dosing weight", words="85.1 kg, the weight measured today"),
+            Fact(label="Given", words="42.6 mg of 42.6 mg; 50 mL of 50 mL infused"),
+            Fact(label="How it went", words="Quiet. Light dissociation from minute 20."),
+        ),
+        log=(
+            *whole.log,
+            LogLine(
+                minute="T+31",
+                when="10:31",
+                kind="Event",
+                what="Anxiety or panic, grade 2, probably related. Done: stayed beside.",
+                remark="Ended 10:40",
+                by=BY,
+            ),
+        ),
+        steps=tuple(one for one in whole.steps if not one.struck),
+        checks=checklist(
+            protocol_checks(
+                CheckPhase.BEFORE,
+                "9:52",
+                consent="Signed 2 Nov 2026",
+                escort="Ann Whitfield (sister), (207) 555-0199",
+                fasting="Breakfast at 6:30, water until 8:00",
+                substances="None reported",
+                medicines="As listed; nothing new",
+                symptoms="None reported",
+                safety="No thoughts of suicide; no signs of psychosis or mania",
+                access="Left forearm, runs well",
+            )
+        ),
+        discharge=checklist(
+            protocol_checks(CheckPhase.DISCHARGE, "12:02", suicidality="None", escort="Ann")
+        ),
+        addenda=(),
+    )
 
 
 def whole_record() -> InfusionRecord:
@@ -93,11 +165,12 @@ def whole_record() -> InfusionRecord:
         ),
         charts=(
             Chart(
-                svg=draw_vital_signs(chart_sample(), form=Form.PRINT),
+                svg=draw_vital_signs(chart_sample(), form=Form.PRINT, low=True),
                 alt=vital_sentence(chart_sample()),
             ),
         ),
         vital_sets=vital_sets(),
+        zone="EST",
         limits="Limits of the site, version 1: default, needs clinical review.",
         notices=(
             NoticeLine(
@@ -120,15 +193,17 @@ def whole_record() -> InfusionRecord:
             StepLine(when="12:02", what="Ready to leave", by=BY),
             StepLine(when="12:10", what="Left", by=BY),
         ),
-        checks=(
-            *checks("Identity by two identifiers", "Consent in date", "Fasting", "Weight"),
-            CheckLine(
-                item="Escort and ride home",
-                result="Overridden",
-                remark="Sister comes at noon; telephoned",
-                by=f"{BY}, 9:55",
-            ),
-            CheckLine(item="Pregnancy", result="Not applicable", by=f"{BY}, 9:55"),
+        checks=checklist(
+            (
+                *checks("Identity by two identifiers", "Consent in date", "Fasting", "Weight"),
+                CheckLine(
+                    item="Escort and ride home",
+                    result="Overridden",
+                    remark="Sister comes at noon; telephoned",
+                    by=f"{BY}, 9:55",
+                ),
+                CheckLine(item="Pregnancy", result="Not applicable", by=f"{BY}, 9:55", plain=True),
+            )
         ),
         log=(
             LogLine(minute="T+18", when="10:18", kind="Event", what="Nausea, grade 1", by=BY),
@@ -153,7 +228,9 @@ def whole_record() -> InfusionRecord:
         ),
         drug_sum="Drawn 50 mg = given 38 mg + wasted 12 mg.",
         recovery=(StepLine(when="12:00", what="Modified Aldrete 10 of 10", by=BY),),
-        discharge=checks("Oriented, steady gait", "Nausea controlled", "Escort present"),
+        discharge=checklist(
+            checks("Oriented, steady gait", "Nausea controlled", "Escort present", at="12:02")
+        ),
         left="12:10, with Ann Whitfield (sister)",
         signatures=(
             SignatureLine(

@@ -10,14 +10,21 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from tests.reports.infusion_examples import empty_record, long_record, whole_record
+from tests.reports.infusion_examples import (
+    empty_record,
+    long_record,
+    ordinary_record,
+    whole_record,
+)
 from tracker.reports.document import Paper
 from tracker.reports.infusion_record import (
+    CheckLine,
     InfusionRecord,
     LogLine,
     NoticeLine,
     RecordPatient,
     StepLine,
+    checklist,
 )
 from tracker.reports.progress_report import SignatureLine
 from tracker.reports.typesetter import Typesetter
@@ -38,24 +45,63 @@ def test_every_entry_is_on_paper_when_a_record_is_printed(typesetter: Typesetter
         *record.vital_sets,
         *record.notices,
         *record.steps,
-        *record.checks,
+        *record.checks.runs,
+        *record.checks.lines,
         *record.log,
         *record.drug,
         *record.recovery,
-        *record.discharge,
+        *record.discharge.runs,
+        *record.discharge.lines,
+        *record.facts,
+        *record.dose,
     )
     for line in lines:
         words = [each for each in astuple(line) if isinstance(each, str)]
         if getattr(line, "gap", ""):
             words = [line.gap]
         assert all(_squeezed(each) in text for each in words)
-    for fact in (*record.facts, *record.dose):
-        assert _squeezed(fact.words) in text
     for words in (record.left, record.integrity, record.drug_sum, record.addenda[0].text):
         assert _squeezed(words) in text
 
 
-@pytest.mark.parametrize("record", [whole_record(), long_record(), empty_record()])
+@pytest.mark.parametrize("paper", list(Paper))
+@pytest.mark.parametrize("record", [ordinary_record(), empty_record()])
+def test_an_infusion_is_one_page_when_it_went_as_it_should(
+    typesetter: Typesetter, record: InfusionRecord, paper: Paper
+) -> None:
+    assert len(_pages(typesetter.pdf(replace(record, paper=paper)))) == 1
+
+
+def test_an_ordinary_infusion_is_not_made_small_to_fit() -> None:
+    record = ordinary_record()
+    assert len(record.vital_sets) == 12
+    assert sum(line.kind == "Event" for line in record.log) == 2
+    before, after = (
+        sum(run.words.count(" · ") + 1 for run in each.runs)
+        for each in (record.checks, record.discharge)
+    )
+    assert (before, after) == (14, 7)
+    assert len(record.drug) == 1
+    assert len(record.signatures) == 2
+
+
+def test_plain_checks_are_said_in_one_run_when_one_person_did_them() -> None:
+    done = [
+        CheckLine(item=item, result="Done", by="Kim Ade, 9:52", plain=True) for item in ("A", "B")
+    ]
+    noted = CheckLine(item="C", result="Done", remark="at 7", by="Kim Ade, 9:52", plain=True)
+    moved = CheckLine(item="D", result="Overridden", remark="Why", by="Kim Ade, 9:52")
+    made = checklist([*done, moved, noted, CheckLine(item="E", plain=True)])
+    assert [(run.label, run.words) for run in made.runs] == [
+        ("Done, Kim Ade, 9:52", "A · B · C (at 7)"),
+        ("Open", "E"),
+    ]
+    assert made.lines == (moved,)
+
+
+@pytest.mark.parametrize(
+    "record", [ordinary_record(), whole_record(), long_record(), empty_record()]
+)
 @pytest.mark.parametrize("paper", list(Paper))
 def test_every_page_says_whose_it_is_when_a_record_is_printed(
     typesetter: Typesetter, record: InfusionRecord, paper: Paper
@@ -66,13 +112,6 @@ def test_every_page_says_whose_it_is_when_a_record_is_printed(
         assert f"Record {record.patient.record_number}" in page
         assert f"Page {number} of {len(pages)}" in page
         assert ("DRAFT, not signed" in page) is record.draft
-
-
-def test_one_infusion_fits_on_one_sheet_when_it_was_an_ordinary_one(
-    typesetter: Typesetter,
-) -> None:
-    for paper in Paper:
-        assert len(_pages(typesetter.pdf(replace(whole_record(), paper=paper)))) == 2
 
 
 def test_rows_stay_whole_and_heads_repeat_when_a_record_is_long(typesetter: Typesetter) -> None:

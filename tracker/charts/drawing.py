@@ -24,8 +24,8 @@ def draw(series: CourseSeries, form: Form) -> str:
     return draw_progress(series, form=form)
 
 
-def draw_vitals(series: VitalSeries, form: Form = Form.PRINT) -> str:
+def draw_vitals(series: VitalSeries, form: Form = Form.PRINT, *, low: bool = False) -> str:
     """The picture of one infusion, for paper unless said otherwise."""
     from tracker.charts.vital_signs import draw_vital_signs
 
-    return draw_vital_signs(series, form=form)
+    return draw_vital_signs(series, form=form, low=low)

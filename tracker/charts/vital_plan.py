@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.charts.axes import Span
@@ -52,9 +52,13 @@ PANELS = (
 )
 
 
+LOW_PANELS = (54, 21, 15)
+"""Heights in points of the panels on a page that the picture shares with everything else."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VitalPlot:
-    """What every step of the drawing needs."""
+    """What every step of the drawing needs. A ``low`` one has no title of its own."""
 
     sheet: Sheet
     series: VitalSeries
@@ -62,6 +66,7 @@ class VitalPlot:
     minutes: Span
     panels: tuple[tuple[Panel, Span], ...]
     notes: tuple[str, ...]
+    low: bool = False
 
     @property
     def floor(self) -> float:
@@ -76,7 +81,7 @@ class VitalPlot:
     @property
     def lane(self) -> float:
         """Middle of the bar that shows when the infusion ran."""
-        return self.ceiling + 2.3 * self.layout.base
+        return self.ceiling + (1.9 if self.low else 2.3) * self.layout.base
 
     def place(self, instant: datetime) -> float:
         """Where an instant stands from the left."""
@@ -91,17 +96,18 @@ class VitalPlot:
         ]
 
 
-def plan_vital_plot(series: VitalSeries, layout: Layout) -> VitalPlot:
+def plan_vital_plot(series: VitalSeries, layout: Layout, *, low: bool = False) -> VitalPlot:
     """An empty sheet with the axes that the series needs."""
     first, last = minutes_shown(series)
     notes = _note_lines(series, layout)
     layout = layout.with_key(len(notes))
-    floor = layout.bottom + 1.3 * layout.small
+    panels = _low(PANELS) if low else PANELS
+    floor = layout.bottom + (-0.3 if low else 1.3) * layout.small
     spans: list[tuple[Panel, Span]] = []
-    for panel in reversed(PANELS):
+    for panel in reversed(panels):
         spans.insert(0, (panel, _span(series, panel, floor)))
-        floor += panel.height + 1.9 * layout.base
-    height = round(floor + 4.2 * layout.base, 2)
+        floor += panel.height + (1.4 if low else 1.9) * layout.base
+    height = round(floor + (2.3 if low else 4.2) * layout.base, 2)
     return VitalPlot(
         sheet=Sheet(layout.width, height),
         series=series,
@@ -109,6 +115,13 @@ def plan_vital_plot(series: VitalSeries, layout: Layout) -> VitalPlot:
         minutes=Span(first=first, last=last, start=layout.left, end=layout.right),
         panels=tuple(spans),
         notes=notes,
+        low=low,
+    )
+
+
+def _low(panels: tuple[Panel, ...]) -> tuple[Panel, ...]:
+    return tuple(
+        replace(panel, height=height) for panel, height in zip(panels, LOW_PANELS, strict=True)
     )
 
 

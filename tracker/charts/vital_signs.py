@@ -33,13 +33,14 @@ _LOOKS: dict[Measure, tuple[Outline, str, float]] = {
 }
 
 
-def draw_vital_signs(series: VitalSeries, *, form: Form = Form.SCREEN) -> str:
+def draw_vital_signs(series: VitalSeries, *, form: Form = Form.SCREEN, low: bool = False) -> str:
     """The chart as SVG text; equal series give equal text. Safe to call from several threads.
 
     Each value is one ``use`` element in a group named after its measure, ``…-late`` when it was
     entered later. One that was corrected or struck out is not drawn; ``corrected`` marks its place.
+    ``low`` is a third less high and has no title, for a page that has one.
     """
-    plot = plan_vital_plot(series, LAYOUTS[form])
+    plot = plan_vital_plot(series, LAYOUTS[form], low=low)
     _draw_pauses(plot)
     _draw_frame(plot)
     _draw_infusion_bar(plot)
@@ -63,8 +64,9 @@ def draw_vital_signs(series: VitalSeries, *, form: Form = Form.SCREEN) -> str:
 
 def _draw_frame(plot: VitalPlot) -> None:
     layout, sheet = plot.layout, plot.sheet
-    title = shorten(plot.series.title, layout.base, layout.width - 8)
-    sheet.words(4, sheet.height - 1.2 * layout.base, title, size=layout.base, bold=True)
+    if not plot.low:
+        title = shorten(plot.series.title, layout.base, layout.width - 8)
+        sheet.words(4, sheet.height - 1.2 * layout.base, title, size=layout.base, bold=True)
     minutes = _minute_ticks(plot)
     places = [plot.minutes.at(minute) for minute in minutes]
     runs = [[(x, plot.floor), (x, plot.floor - 3)] for x in places]
@@ -73,11 +75,16 @@ def _draw_frame(plot: VitalPlot) -> None:
     for x, minute in zip(places, minutes, strict=True):
         words = str(minute).replace("-", "−")
         sheet.words(x, line, words, size=layout.small, colour=QUIET, align="center")
-    line -= 1.25 * layout.small
-    words = "minutes since the start"
-    sheet.words(layout.left, line, words, size=layout.small, colour=QUIET)
+    _draw_minute_words(plot, line)
     for number, note in enumerate(plot.notes):
         sheet.words(4, layout.key_line(number), note, size=layout.small, colour=QUIET)
+
+
+def _draw_minute_words(plot: VitalPlot, line: float) -> None:
+    """Under the numbers of the axis, or beside them where height is dear."""
+    layout, words = plot.layout, "minutes since the start"
+    x, y = (layout.right + 14, line) if plot.low else (layout.left, line - 1.25 * layout.small)
+    plot.sheet.words(x, y, words, size=layout.small, colour=QUIET)
 
 
 def _minute_ticks(plot: VitalPlot) -> list[int]:
@@ -148,14 +155,23 @@ def _draw_events(plot: VitalPlot) -> None:
     layout = plot.layout
     letters = [letter for letter, _ in event_lines(plot.series)]
     middle = plot.lane + 1.25 * layout.base
-    places = [(plot.place(event.at), middle) for event in events_in_order(plot.series)]
-    runs = [[(x, plot.floor), (x, plot.lane + 3)] for x, _ in places]
+    minutes = [plot.place(event.at) for event in events_in_order(plot.series)]
+    places = [(x, middle) for x in _side_by_side(minutes, 1.35 * layout.small)]
+    runs = [[(x, plot.floor), (x, plot.lane + 3)] for x in minutes]
     plot.sheet.lines(runs, colour=EDGE, width=0.5, dashes=(1, 2), gid="event-guides")
     size = 1.25 * layout.small
     plot.sheet.marks(places, marks.CIRCLE, size=size, inside=PAPER, gid="event")
     for letter, (x, y) in zip(letters, places, strict=True):
         line = y - 0.33 * layout.small
         plot.sheet.words(x, line, letter, size=layout.small, align="center")
+
+
+def _side_by_side(places: list[float], apart: float) -> list[float]:
+    """Letters of the same minute stand beside each other: none covers another."""
+    moved: list[float] = []
+    for place in places:
+        moved.append(max(place, moved[-1] + apart) if moved else place)
+    return moved
 
 
 def _draw_limits(plot: VitalPlot, panel: Panel, span: Span) -> None:

@@ -7,6 +7,7 @@ has a line of its own. A section that is empty says so in words.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -53,13 +54,42 @@ class StepLine(Row):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckLine(Row):
-    """One item of a checklist and what became of it; the remark has reason and note."""
+    """One item of a checklist and what became of it; the remark has reason and note.
+
+    A ``plain`` one needs no row of its own: it was done or does not apply, and stands unchanged.
+    """
 
     item: str
     result: str = cell("Open")
     remark: str = ""
     by: str = ""
     struck: bool = False
+    plain: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checklist(Row):
+    """A checklist on paper: ``runs`` are the plain and the open items, ``lines`` the others."""
+
+    runs: tuple[Fact, ...] = ()
+    lines: tuple[CheckLine, ...] = ()
+
+
+def checklist(lines: Iterable[CheckLine]) -> Checklist:
+    """Put the plain items into running words by answer, person and minute; keep the order."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    kept = []
+    for line in lines:
+        if line.plain:
+            words = f"{line.item} ({line.remark})" if line.remark else line.item
+            groups.setdefault((line.result, line.by), []).append(words)
+        else:
+            kept.append(line)
+    runs = (
+        Fact(label=f"{result}, {by}" if by else result, words=" · ".join(items))
+        for (result, by), items in groups.items()
+    )
+    return Checklist(runs=tuple(runs), lines=tuple(kept))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,26 +162,14 @@ class Addendum(Row):
 class InfusionRecord:
     """One run sheet, complete. Raises ValueError for a naive ``generated_at``.
 
-    ``draft`` until somebody signed that the infusion was performed. ``blank`` is the same sheet to
-    fill in by hand, for when the system is down.
+    ``draft`` until somebody signed that the infusion was performed. An ordinary infusion fits on
+    one page; whatever is out of the ordinary flows on.
     """
 
     layout: ClassVar[Layout] = Layout(
         template="infusion",
         title=DOCUMENT_TITLE,
-        tables=frozenset(
-            {
-                "steps",
-                "checks",
-                "discharge",
-                "vital_sets",
-                "log",
-                "notices",
-                "drug",
-                "recovery",
-                "rates",
-            }
-        ),
+        tables=frozenset({"lines", "vital_sets", "log", "notices"}),
         keeps_lines=frozenset({"addenda"}),
         what="record",
         advice="Tell your administrator.",
@@ -167,22 +185,23 @@ class InfusionRecord:
     version: str = "1"
     paper: Paper = Paper.LETTER
     draft: bool = True
-    blank: bool = False
     facts: tuple[Fact, ...] = ()
     dose: tuple[Fact, ...] = ()
     charts: tuple[Chart, ...] = ()
     vital_sets: tuple[SetLine, ...] = ()
     sedation_scale: str = "RASS"
+    zone: str = ""
+    """The time zone of every time on the sheet."""
     limits: str = ""
     """Whose limits they are and who reviewed them."""
     notices: tuple[NoticeLine, ...] = ()
     steps: tuple[StepLine, ...] = ()
-    checks: tuple[CheckLine, ...] = ()
+    checks: Checklist = Checklist()
     log: tuple[LogLine, ...] = ()
     drug: tuple[DrugLine, ...] = ()
     drug_sum: str = ""
     recovery: tuple[StepLine, ...] = ()
-    discharge: tuple[CheckLine, ...] = ()
+    discharge: Checklist = Checklist()
     left: str = NOT_RECORDED
     """When the patient left, and with whom."""
     signatures: tuple[SignatureLine, ...] = ()

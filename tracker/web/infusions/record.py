@@ -54,15 +54,16 @@ def infusion_record(
         charts=_charts(sheet, clinic, now),
         vital_sets=rows.set_lines(sheet, clinic, now),
         sedation_scale=sedation,
+        zone=f"{clinic.local(sheet.began_at):%Z}",
         limits=limits_words(sheet.protocol),
         notices=rows.notice_lines(sheet, clinic),
         steps=rows.step_lines(sheet, clinic),
-        checks=rows.before_lines(sheet, clinic),
+        checks=rows.before_checks(sheet, clinic),
         log=rows.log_lines(sheet, clinic),
         drug=rows.drug_lines(drug),
         drug_sum=rows.drug_sum(drug),
         recovery=rows.recovery_lines(sheet, clinic),
-        discharge=rows.discharge_lines(sheet, clinic),
+        discharge=rows.discharge_checks(sheet, clinic),
         left=_left(sheet, clinic),
         signatures=tuple(_signature(each, clinic) for each in signed.signatures) or _TO_SIGN,
         integrity=state_words(signed, clinic) if signed.signatures else "",
@@ -128,14 +129,16 @@ def _dose(sheet: RunSheet, clinic: Clinic, who: Person, now: datetime) -> tuple[
         return ()
     ordered = Fact(label="Ordered", words=f"{plain(sheet.given.ordered_mg)} mg")
     working = Fact(label="Working", words="; ".join(part.steps))
-    return (ordered, working, *(Fact(label=label, words=words) for label, words in part.facts))
+    # Start and end stand among the steps.
+    others = (pair for pair in part.facts if pair[0] not in ("Start", "End"))
+    return (ordered, working, *(Fact(label=label, words=words) for label, words in others))
 
 
 def _charts(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[Chart, ...]:
     if not sheet.standing_sets:
         return ()
     series = vital_series(sheet, clinic, now)
-    return (Chart(svg=draw_vitals(series), alt=vital_sentence(series)),)
+    return (Chart(svg=draw_vitals(series, low=True), alt=vital_sentence(series)),)
 
 
 def _left(sheet: RunSheet, clinic: Clinic) -> str:

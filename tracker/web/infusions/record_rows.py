@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TypeVar
 
 from tracker.domain.checklist import RESULT_WORDS
+from tracker.domain.checklists import BASELINE_VITAL_SIGNS
 from tracker.domain.clinic import Clinic
 from tracker.domain.drug_ledger import mg_words
 from tracker.domain.notice_log import raised_notices
-from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet_stages import MOVE_WORDS
-from tracker.domain.sheet_log import CheckPhase, RecoveryScale
-from tracker.domain.vital_signs import signed
+from tracker.domain.sheet_log import CheckPhase, CheckResult, RecoveryScale
+from tracker.domain.vital_signs import VitalSigns, signed
 from tracker.queries.drug_ledger import LedgerLine, SheetDrug
 from tracker.queries.run_sheets import RunSheet
 from tracker.queries.sheet_entries import Entry, LoggedCheck, RecoveryScore, VitalSet
 from tracker.reports.infusion_record import (
     CheckLine,
+    Checklist,
     DrugLine,
     LogLine,
     NoticeLine,
     SetLine,
     StepLine,
+    checklist,
 )
 from tracker.web.infusions.log_part import gap_words, minute_words, sheet_gaps
 from tracker.web.infusions.log_words import entry_words
 from tracker.web.infusions.words import is_late, local_time
 
 _SCALES = {RecoveryScale.ALDRETE: "Modified Aldrete", RecoveryScale.PADSS: "PADSS"}
+LONGEST_PLAIN = 120
+"""Characters of a note that still fits beside its item in a running line."""
 
 
 def set_lines(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[SetLine, ...]:
@@ -48,7 +52,6 @@ def _set(
     each: VitalSet, sets: Iterable[Entry], sheet: RunSheet, clinic: Clinic, scale: str
 ) -> SetLine:
     signs = each.signs
-    sedation = signs.moaas if scale == "moaas" else signs.rass
     return SetLine(
         minute=minute_words(each.occurred_at, sheet),
         when=local_time(each.occurred_at, clinic, beside=sheet.began_at),
@@ -57,11 +60,21 @@ def _set(
         heart_rate=_word(signs.heart_rate_bpm),
         oxygen=_word(signs.spo2_percent),
         respiration=_word(signs.respiration_per_minute),
-        sedation="" if sedation is None else signed(sedation),
+        sedation=_sedation(signs, scale),
         dissociation=_word(signs.cadss6),
         remark=_remark(each, sets, sheet, clinic),
         by=each.recorded_by,
         struck=not each.stands,
+    )
+
+
+def _sedation(signs: VitalSigns, scale: str) -> str:
+    """The score alone on the scale that heads the column, another with the name of its scale."""
+    scores = {"rass": ("RASS", signs.rass), "moaas": ("MOAA/S", signs.moaas)}
+    return "; ".join(
+        signed(score) if key == scale else f"{name} {signed(score)}"
+        for key, (name, score) in scores.items()
+        if score is not None
     )
 
 
@@ -137,34 +150,38 @@ def step_lines(sheet: RunSheet, clinic: Clinic) -> tuple[StepLine, ...]:
     )
 
 
-def before_lines(sheet: RunSheet, clinic: Clinic) -> tuple[CheckLine, ...]:
+def before_checks(sheet: RunSheet, clinic: Clinic) -> Checklist:
     """The checklist before the start, with what is still open."""
-    return _check_lines(sheet, clinic, CheckPhase.BEFORE, _asked(sheet.protocol, CheckPhase.BEFORE))
+    asked = {item.key: item.words for item in sheet.protocol.checks_before}
+    return checklist(_check_lines(sheet, clinic, CheckPhase.BEFORE, asked))
 
 
-def discharge_lines(sheet: RunSheet, clinic: Clinic) -> tuple[CheckLine, ...]:
+def discharge_checks(sheet: RunSheet, clinic: Clinic) -> Checklist:
     """The checklist of the discharge."""
-    asked = _asked(sheet.protocol, CheckPhase.DISCHARGE)
-    return _check_lines(sheet, clinic, CheckPhase.DISCHARGE, asked)
-
-
-def _asked(protocol: Protocol, phase: CheckPhase) -> dict[str, str]:
-    before = phase is CheckPhase.BEFORE
-    items = protocol.checks_before if before else protocol.checks_discharge
-    return {item.key: item.words for item in items}
+    asked = {item.key: item.words for item in sheet.protocol.checks_discharge}
+    return checklist(_check_lines(sheet, clinic, CheckPhase.DISCHARGE, asked))
 
 
 def _check_lines(
     sheet: RunSheet, clinic: Clinic, phase: CheckPhase, asked: dict[str, str]
-) -> tuple[CheckLine, ...]:
+) -> Iterator[CheckLine]:
     answers = [each for each in sheet.entries.checks if each.phase is phase]
-    lines = []
     for key in dict.fromkeys([*asked, *(each.item_key for each in answers)]):
         given = [each for each in answers if each.item_key == key]
-        lines += [_check(each, answers, sheet, clinic) for each in _own(given)]
+        yield from (_check(each, answers, sheet, clinic) for each in _own(given))
         if not given:
-            lines.append(CheckLine(item=asked[key]))
-    return tuple(lines)
+            yield _unanswered(key, asked[key], sheet, clinic)
+
+
+def _unanswered(key: str, words: str, sheet: RunSheet, clinic: Clinic) -> CheckLine:
+    """An open item, or one that the sheet answers itself by the set before the start."""
+    started_at = sheet.given.started_at if sheet.given else None
+    sets = [each.occurred_at for each in sheet.standing_sets]
+    before = [at for at in sets if started_at is None or at <= started_at]
+    if key != BASELINE_VITAL_SIGNS or not before:
+        return CheckLine(item=words, plain=True)
+    at = local_time(max(before), clinic, beside=sheet.began_at)
+    return CheckLine(item=words, result=f"Done, by the set of {at}", plain=True)
 
 
 def _check(
@@ -177,7 +194,15 @@ def _check(
         remark=_remark(each, others, sheet, clinic, each.reason, each.note),
         by=f"{each.recorded_by}, {at}",
         struck=not each.stands,
+        plain=_is_plain(each),
     )
+
+
+def _is_plain(each: LoggedCheck) -> bool:
+    """Done or not applicable, never changed, and short enough for a running line."""
+    is_unchanged = each.stands and each.corrects_id is None
+    is_short = len(each.reason) + len(each.note) <= LONGEST_PLAIN
+    return is_unchanged and is_short and each.result is not CheckResult.OVERRIDDEN
 
 
 def log_lines(sheet: RunSheet, clinic: Clinic) -> tuple[LogLine, ...]:
