@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from tests.browsing import BASE
-from tests.make.filled import CREATING, Filled, Setting
+from tests.make import filled, filled_sheets
+from tests.make.filled import Filled, Setting
 from tracker.web.cookies import LOOPBACK_NAME
 
 AT_ONCE = 20
+CREATING = (*filled.CREATING, *filled_sheets.ROOM_CREATING)
 
 
 @pytest.fixture
@@ -27,9 +29,9 @@ def how_many(db: Any, table: str) -> int:
     return found
 
 
-def send_at_once(app: Any, filled: Filled) -> list[Any]:
+def send_at_once(app: Any, form: Filled) -> list[Any]:
     """The same form from as many tabs of the same person's browser."""
-    cookie = filled.visitor.client.get_cookie(LOOPBACK_NAME, domain="127.0.0.1").value
+    cookie = form.visitor.client.get_cookie(LOOPBACK_NAME, domain="127.0.0.1").value
     barrier = threading.Barrier(AT_ONCE)
     answers: list[Any] = []
 
@@ -37,7 +39,7 @@ def send_at_once(app: Any, filled: Filled) -> list[Any]:
         client = app.test_client()
         client.set_cookie(LOOPBACK_NAME, cookie, domain="127.0.0.1")
         barrier.wait()
-        answers.append(client.post(filled.path, base_url=BASE, data=filled.data))
+        answers.append(client.post(form.path, base_url=BASE, data=form.data))
 
     threads = [threading.Thread(target=send) for _ in range(AT_ONCE)]
     for thread in threads:
@@ -51,15 +53,15 @@ def send_at_once(app: Any, filled: Filled) -> list[Any]:
 def test_one_row_and_one_answer_when_a_form_comes_many_times_at_once(
     make: Any, setting: Setting, app: Any, db: Any
 ) -> None:
-    filled = make(setting)
-    before = how_many(db, filled.table)
-    answers = send_at_once(app, filled)
+    form = make(setting)
+    before = how_many(db, form.table)
+    answers = send_at_once(app, form)
     assert {answer.status_code for answer in answers} == {303}
     assert len({answer.headers["Location"] for answer in answers}) == 1
-    assert how_many(db, filled.table) == before + 1
-    again = filled.visitor.client_post(filled.path, filled.data)
+    assert how_many(db, form.table) == before + 1
+    again = form.visitor.client_post(form.path, form.data)
     assert again.status_code == 303
-    assert how_many(db, filled.table) == before + 1
+    assert how_many(db, form.table) == before + 1
 
 
 @pytest.mark.parametrize(
@@ -68,19 +70,22 @@ def test_one_row_and_one_answer_when_a_form_comes_many_times_at_once(
 def test_other_answers_under_the_same_number_are_not_stored(
     make: Any, setting: Setting, db: Any
 ) -> None:
-    filled = make(setting)
-    assert filled.visitor.client_post(filled.path, filled.data).status_code == 303
-    before = how_many(db, filled.table)
-    name, value = OTHER.get(make.__name__, (filled.text, "something else"))
-    answer = filled.visitor.client_post(filled.path, filled.data | {name: value})
+    form = make(setting)
+    assert form.visitor.client_post(form.path, form.data).status_code == 303
+    before = how_many(db, form.table)
+    name, value = OTHER.get(make.__name__, (form.text, "something else"))
+    answer = form.visitor.client_post(form.path, form.data | {name: value})
     assert answer.status_code == 409
     assert "unchanged" in answer.text
-    assert how_many(db, filled.table) == before
+    assert how_many(db, form.table) == before
 
 
 OTHER = {
     "vital_signs": ("systolic_mmhg", "127"),
     "start": ("dose_reason", "something else"),
+    "arrival": ("moved_time", "09:50"),
+    "recovery_score": ("item_1", "1"),
+    "event_end": ("seen_version", "7"),
     "drug_account": ("occurred_time", "09:59"),
     "vial_count": ("occurred_time", "09:59"),
 }
@@ -89,13 +94,11 @@ OTHER = {
 def test_other_answers_to_an_answered_check_in_do_not_replace_the_first(
     setting: Setting, db: Any
 ) -> None:
-    from tests.make.filled import check_in
-
-    filled = check_in(setting)
-    assert filled.visitor.client_post(filled.path, filled.data).status_code == 303
+    form = filled.check_in(setting)
+    assert form.visitor.client_post(form.path, form.data).status_code == 303
     answers = "SELECT answers FROM check_ins"
     first = db.execute(text(answers)).all()
     db.rollback()
-    changed = filled.data | {"answer_mood": "9"}
-    assert filled.visitor.client_post(filled.path, changed).status_code in {200, 303, 409}
+    changed = form.data | {"answer_mood": "9"}
+    assert form.visitor.client_post(form.path, changed).status_code in {200, 303, 409}
     assert db.execute(text(answers)).all() == first

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -58,7 +59,7 @@ class Filled:
     text: str | None = None
 
 
-def _opened(visitor: Browser, path: str, answers: dict[str, Any], **more: Any) -> Filled:
+def opened(visitor: Browser, path: str, answers: dict[str, Any], **more: Any) -> Filled:
     form = visitor.get_page(path).form(next(iter(answers)))
     return Filled(
         visitor=visitor, path=form["action"] or path, data=form["fields"] | answers, **more
@@ -73,7 +74,7 @@ def patient(at: Setting) -> Filled:
         "born_on": "1980-02-29",
         "allergies": "latex",
     }
-    return _opened(at.nurse, "/patients/new", answers, table="patients", text="allergies")
+    return opened(at.nurse, "/patients/new", answers, table="patients", text="allergies")
 
 
 def course(at: Setting) -> Filled:
@@ -95,7 +96,7 @@ def start(at: Setting) -> Filled:
     return Filled(visitor=nurse, path=path, data=fields, table="given_infusions")
 
 
-def _infusion(at: Setting) -> Any:
+def infusion_of(at: Setting) -> UUID:
     course_id = course_of_today(at.db, at.world.a.clinician, at.world.a.patient_id)
     return make_infusion(at.db, at.world.a.clinician, planned_id(at.db, course_id))
 
@@ -110,7 +111,7 @@ def rate_change(at: Setting) -> Filled:
     )
     answers = {"rate_ml_per_h": "60", "reason": "nausea"}
     path = f"/infusions/{infusion_id}/rates/new"
-    return _opened(at.nurse, path, answers, table="rate_changes", text="reason")
+    return opened(at.nurse, path, answers, table="rate_changes", text="reason")
 
 
 def protocol(at: Setting) -> Filled:
@@ -118,26 +119,26 @@ def protocol(at: Setting) -> Filled:
     at.db.rollback()
     answers = {"before_0": "Name and wristband agree", "observe_minutes": "150"}
     path = f"/admin/protocols/{newest.id}/edit"
-    return _opened(at.nurse, path, answers, table="protocols", text="before_0")
+    return opened(at.nurse, path, answers, table="protocols", text="before_0")
 
 
 def vital_signs(at: Setting) -> Filled:
     answers = {"systolic_mmhg": "128", "diastolic_mmhg": "80", "heart_rate_bpm": "76"}
-    return _opened(at.nurse, f"/infusions/{_infusion(at)}", answers, table="vital_signs")
+    return opened(at.nurse, f"/infusions/{infusion_of(at)}", answers, table="vital_signs")
 
 
 def correction(at: Setting) -> Filled:
-    infusion_id = _infusion(at)
+    infusion_id = infusion_of(at)
     signs = make_vital_signs(at.db, at.world.a.clinician, infusion_id, now=NOW)
     answers = {"correction_reason": "Digits swapped", "systolic_mmhg": "126"}
     path = f"/vital-signs/{signs}/correct"
-    return _opened(at.nurse, path, answers, table="vital_signs", text="correction_reason")
+    return opened(at.nurse, path, answers, table="vital_signs", text="correction_reason")
 
 
 def infusion_event(at: Setting) -> Filled:
-    path = f"/infusions/{_infusion(at)}/events/new"
+    path = f"/infusions/{infusion_of(at)}/events/new"
     answers = {"term": "Nausea", "grade": "2", "action": "Ondansetron", "note": "better soon"}
-    return _opened(at.nurse, path, answers, table="infusion_events", text="note")
+    return opened(at.nurse, path, answers, table="infusion_events", text="note")
 
 
 def therapy_session(at: Setting) -> Filled:
@@ -153,7 +154,7 @@ def therapy_session(at: Setting) -> Filled:
     }
     path = f"/courses/{course_id}/therapy-sessions/new"
     visitor = at.browser(at.world.a.therapist)
-    return _opened(visitor, path, answers, table="therapy_sessions", text="focus")
+    return opened(visitor, path, answers, table="therapy_sessions", text="focus")
 
 
 def booster(at: Setting) -> Filled:
@@ -174,7 +175,7 @@ def booster(at: Setting) -> Filled:
     )
     answers = {"on": "2027-03-15", "time_of_day": "09:00", "note": "mood is falling"}
     path = f"/courses/{course_id}/boosters"
-    return _opened(at.nurse, path, answers, table="planned_infusions", text="note")
+    return opened(at.nurse, path, answers, table="planned_infusions", text="note")
 
 
 def check_in(at: Setting) -> Filled:
@@ -191,14 +192,14 @@ def alert(at: Setting) -> Filled:
     alert_id = at.db.scalars(select(SafetyAlertRow.id)).first()
     answers = {"action_taken": "Spoke on the telephone"}
     path = f"/alerts/{alert_id}"
-    return _opened(at.nurse, path, answers, table="safety_alerts", text="action_taken")
+    return opened(at.nurse, path, answers, table="safety_alerts", text="action_taken")
 
 
 def patient_change(at: Setting) -> Filled:
     patient_id = make_patient(at.db, at.world.a.clinician)
     answers = {"allergies": "penicillin", "phone": "+1 555 0199"}
     path = f"/patients/{patient_id}/edit"
-    return _opened(at.nurse, path, answers, table="patients", text="allergies")
+    return opened(at.nurse, path, answers, table="patients", text="allergies")
 
 
 def therapy_change(at: Setting) -> Filled:
@@ -207,13 +208,13 @@ def therapy_change(at: Setting) -> Filled:
     answers = {"homework": "breathing", "kind": "integration", "format": "video"}
     path = f"/therapy-sessions/{found}"
     visitor = at.browser(at.world.a.therapist)
-    return _opened(visitor, path, answers, table="therapy_sessions", text="homework")
+    return opened(visitor, path, answers, table="therapy_sessions", text="homework")
 
 
 def infusion_end(at: Setting) -> Filled:
     answers = {"given_mg": "40", "course_of_infusion": "calm"}
-    path = f"/infusions/{_infusion(at)}/end"
-    return _opened(at.nurse, path, answers, table="given_infusions", text="course_of_infusion")
+    path = f"/infusions/{infusion_of(at)}/end"
+    return opened(at.nurse, path, answers, table="given_infusions", text="course_of_infusion")
 
 
 def vials_received(at: Setting) -> Filled:
@@ -225,21 +226,21 @@ def vials_received(at: Setting) -> Filled:
         "first_label": "K-07",
         "supplier": "Pharmacy",
     }
-    return _opened(at.nurse, "/ledger/vials/new", answers, table="vials", text="supplier")
+    return opened(at.nurse, "/ledger/vials/new", answers, table="vials", text="supplier")
 
 
 def drug_draw(at: Setting) -> Filled:
-    vial, infusion_id = make_vial(at.db, at.world.a.clinician), _infusion(at)
+    vial, infusion_id = make_vial(at.db, at.world.a.clinician), infusion_of(at)
     answers = {"amount_mg": "40", "vial": str(vial), "reason": "as ordered"}
     path = f"/infusions/{infusion_id}/draws/new"
-    return _opened(at.nurse, path, answers, table="vial_entries", text="reason")
+    return opened(at.nurse, path, answers, table="vial_entries", text="reason")
 
 
 def drug_account(at: Setting) -> Filled:
-    vial, infusion_id = make_vial(at.db, at.world.a.clinician), _infusion(at)
+    vial, infusion_id = make_vial(at.db, at.world.a.clinician), infusion_of(at)
     entry = make_draw(at.db, at.world.a.clinician, infusion_id, vial)
     answers = {"given_mg": "40", "wasted_mg": "0"}
-    return _opened(at.nurse, f"/vial-entries/{entry}/account", answers, table="draw_accounts")
+    return opened(at.nurse, f"/vial-entries/{entry}/account", answers, table="draw_accounts")
 
 
 def _witnessed(at: Setting) -> dict[str, str]:
@@ -251,20 +252,20 @@ def vial_waste(at: Setting) -> Filled:
     vial = make_vial(at.db, at.world.a.clinician)
     answers = {"amount_mg": "10", "reason": "spilled"} | _witnessed(at)
     path = f"/ledger/vials/{vial}/waste"
-    return _opened(at.nurse, path, answers, table="vial_entries", text="reason")
+    return opened(at.nurse, path, answers, table="vial_entries", text="reason")
 
 
 def vial_adjustment(at: Setting) -> Filled:
     vial = make_vial(at.db, at.world.a.clinician)
     answers = {"found_mg": "190", "reason": "spilled"} | _witnessed(at)
     path = f"/ledger/vials/{vial}/adjust"
-    return _opened(at.nurse, path, answers, table="vial_entries", text="reason")
+    return opened(at.nurse, path, answers, table="vial_entries", text="reason")
 
 
 def vial_count(at: Setting) -> Filled:
     vial = make_vial(at.db, at.world.a.clinician)
     answers = {f"counted_{vial.hex}": "20"}
-    return _opened(at.nurse, "/ledger/count", answers, table="vial_entries")
+    return opened(at.nurse, "/ledger/count", answers, table="vial_entries")
 
 
 LEDGER_FORMS = (vials_received, drug_draw, drug_account, vial_count)
@@ -274,7 +275,7 @@ LEDGER_FORMS = (vials_received, drug_draw, drug_account, vial_count)
 def clinic(at: Setting) -> Filled:
     answers = {"phone": "+1 555 0177", "name": "Clinic by the River"}
     visitor = at.browser(at.world.a.administrator)
-    return _opened(visitor, "/admin/clinic", answers, table="clinics", text="name")
+    return opened(visitor, "/admin/clinic", answers, table="clinics", text="name")
 
 
 CREATING = (
