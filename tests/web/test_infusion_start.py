@@ -100,10 +100,17 @@ def test_the_ideal_weight_is_worked_out_from_the_height_and_stored(nurse, db, st
         ({"vial_mg_per_ml": "1000", "bag_ml": ""}, "0.04 mL cannot be infused"),
         ({"weight_kg": ""}, "Enter a number from 20 to 400 kg."),
         ({"weight_kg": "sNaN"}, "Enter a number from 20 to 400 kg."),
+        ({"weight_kg": "82,45x"}, "Enter a number from 20 to 400 kg."),
+        ({"weight_kg": "8"}, "Enter a number from 20 to 400 kg."),
         ({"dose_mg_per_kg": "2.5"}, "no dose above 2 mg/kg"),
         ({"dose_mg_per_kg": "1.2"}, "asks for a reason"),
         ({"planned_minutes": "9999"}, "from 1 to 600"),
         ({"started_time": "23:59"}, "cannot be in the future"),
+        ({"started_time": "25:61"}, "Enter a time such as 14:05."),
+        ({"started_day": "2026-02-30"}, "does not exist"),
+        ({"dose_reason": "x" * 201}, "Shorten this to 200 characters"),
+        ({"systolic_mmhg": "120"}, "Enter the diastolic pressure too."),
+        ({"rass": "guessed"}, "Choose"),
         ({"systolic_mmhg": "1200"}, "from 30 to 300"),
     ],
 )
@@ -143,6 +150,15 @@ def test_a_dose_above_the_usual_range_is_asked_about(nurse, db, start_path):
     assert "0.8 mg/kg is above the usual range of 0.1 to 0.75 mg/kg" in answer.text
     assert again(nurse, answer, start_path, step="start").status_code == 422
     assert how_many(db) == 0
+
+
+def test_the_same_form_twice_starts_one_infusion(nurse, db, start_path):
+    shown = nurse.submit(start_path, DOSE | {"step": "calculate"})
+    first = again(nurse, shown, start_path, step="start")
+    second = again(nurse, shown, start_path, step="start")
+    assert first.status_code == 303
+    assert first.headers["Location"] == second.headers["Location"]
+    assert how_many(db) == 1
 
 
 def test_the_start_leads_to_the_sheet_unless_its_checks_are_done(nurse, db, world, planned):
