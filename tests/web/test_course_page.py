@@ -125,3 +125,8 @@ def test_a_page_takes_the_same_number_of_statements_however_much_there_is(
 
 def test_another_clinics_course_is_not_found(browser, world, course_id):
     assert browser(world.b.clinician).get(f"/courses/{course_id}").status_code == 404
+
+
+def test_the_page_leads_to_the_medicines_of_the_patient(browser, world, course_id):
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}")
+    assert f'href="/patients/{world.a.patient_id}/medicines"' in page.html

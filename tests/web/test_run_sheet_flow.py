@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -19,8 +19,10 @@ from tests.make.infusions import (
     make_vital_signs,
     planned_id,
 )
+from tests.make.medicines import make_medicine
 from tests.make.patients import NOW
 from tracker.domain.sheet_log import CheckPhase
+from tracker.models.clinics import ProtocolRow
 from tracker.models.run_sheets import (
     RecoveryScoreRow,
     RunSheetMoveRow,
@@ -292,3 +294,35 @@ def test_every_stage_has_a_page(nurse, db, world, planned, clock):
     assert answer.status_code == 200
     assert "Checks done" in Page(answer.text).text
     assert clock() - NOW == timedelta(minutes=1)
+
+
+def test_the_check_of_medicines_shows_what_is_taken_until_the_start(
+    nurse, db, world, arrived, clock
+):
+    assert "No medicines are recorded." in nurse.get_page(arrived).text
+    make_medicine(db, world.a, "50 mg", on=date(2026, 1, 5), now=clock())
+    make_medicine(db, world.a, "100 mg", on=date(2026, 11, 2), now=clock())
+    href = f"/patients/{world.a.patient_id}/medicines"
+    for path in (arrived, f"{arrived}/checks"):
+        page = nurse.get_page(path)
+        assert "Takes now, as recorded: Sertraline, 100 mg, since 2 Nov 2026" in page.text
+        assert f'href="{href}"' in page.html
+
+
+def test_a_running_sheet_leads_to_the_medicines_and_lists_none(nurse, db, world, running, clock):
+    make_medicine(db, world.a, "50 mg", on=date(2026, 1, 5), now=clock())
+    page = nurse.get_page(running)
+    assert "Takes now" not in page.text
+    assert f'href="/patients/{world.a.patient_id}/medicines"' in page.html
+
+
+def test_what_is_taken_stands_above_a_list_that_does_not_ask_about_it(
+    nurse, db, world, arrived, clock
+):
+    make_medicine(db, world.a, "50 mg", on=date(2026, 1, 5), now=clock())
+    protocol = db.scalars(select(ProtocolRow).where(ProtocolRow.clinic_id == world.a.clinic.id))
+    for each in protocol.all():
+        each.definition = each.definition | {"checks_before": [{"key": "own", "words": "Ready"}]}
+    db.commit()
+    page = nurse.get_page(arrived).text
+    assert page.index("Sertraline, 50 mg") < page.index("Ready")

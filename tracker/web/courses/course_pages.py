@@ -203,6 +203,8 @@ def _actions(progress: CourseProgress, who: Person) -> tuple[Action, ...]:
     if may(who, Act.ENTER_CHECK_IN_FOR_PATIENT) and record.is_open:
         paper = url_for("check_ins.paper", course_id=record.id, instrument=WEEKLY)
         found.append(("Enter a paper rating", paper))
+    if may(who, Act.RECORD_MEDICINES):
+        found.append(("Medicines", url_for("medicines.index", patient_id=record.patient.id)))
     if may(who, Act.MAKE_REPORT):
         found.append(("Make report", url_for("reports.show", course_id=record.id)))
     return tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from tracker.domain.sheet_log import CheckPhase
 from tracker.queries.run_sheets import RunSheet
 from tracker.queries.sheet_entries import LoggedCheck, RecoveryScore
 from tracker.web.infusions.check_forms import as_shown, form_of
+from tracker.web.infusions.medicines_part import ASKED_AT, TakenPart
 from tracker.web.infusions.words import banner, infusion_title, local_time
 
 _TITLES = {CheckPhase.BEFORE: "Checks before the start", CheckPhase.DISCHARGE: "Before leaving"}
@@ -32,13 +33,18 @@ _ASKED_IN = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckRow:
-    """One item. `place` is its number in the form, None when the sheet answers it."""
+    """One item. `place` is its number in the form, None when the sheet answers it.
 
+    `taken` is what the patient takes, at the item that asks about it.
+    """
+
+    key: str
     words: str
     state: tuple[str, str]  # word, tone
     detail: str
     old: tuple[str, ...]  # earlier answers, with why they were changed
     place: int | None
+    taken: TakenPart | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +61,10 @@ class ScoreLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckPart:
-    """One checklist. Without a form it is read only."""
+    """One checklist. Without a form it is read only.
+
+    `taken` stands above a list on which no item asks about medicines.
+    """
 
     key: str
     title: str
@@ -66,6 +75,7 @@ class CheckPart:
     href: str | None
     form: Any
     has_answers: bool
+    taken: TakenPart | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +87,7 @@ class ChecksPage:
 
 
 def check_parts(
-    sheet: RunSheet, clinic: Clinic, who: Person, now: datetime
+    sheet: RunSheet, clinic: Clinic, who: Person, now: datetime, taken: TakenPart
 ) -> tuple[CheckPart, ...]:
     """The lists that the sheet shows in its stage; the one that is being answered has its form."""
     phases = [CheckPhase.BEFORE]
@@ -85,7 +95,18 @@ def check_parts(
         phases.insert(0, CheckPhase.DISCHARGE)
     if sheet.stage is Stage.NO_SHOW:
         phases = []
-    return tuple(_shown(sheet, phase, clinic, who, now) for phase in phases)
+    parts = (_shown(sheet, phase, clinic, who, now) for phase in phases)
+    return tuple(
+        with_taken(part, taken) if part.key == CheckPhase.BEFORE else part for part in parts
+    )
+
+
+def with_taken(part: CheckPart, taken: TakenPart) -> CheckPart:
+    """The list with what the patient takes at the item that asks about it."""
+    if not any(row.key == ASKED_AT for row in part.rows):
+        return replace(part, taken=taken)
+    rows = (replace(row, taken=taken) if row.key == ASKED_AT else row for row in part.rows)
+    return replace(part, rows=tuple(rows))
 
 
 def _shown(
@@ -188,6 +209,7 @@ def _row(
         state = (RESULT_WORDS[answer.result], tone)
     said = _said(answer, sheet, clinic) if answer else ""
     return CheckRow(
+        key=item.key,
         words=item.words,
         state=state,
         detail=". ".join(part for part in (rests_on, said) if part),

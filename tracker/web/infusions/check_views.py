@@ -17,7 +17,8 @@ from tracker.queries.run_sheets import RunSheet
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.infusions.after_forms import RecoveryCorrectionForm, RecoveryForm
-from tracker.web.infusions.check_pages import check_part, checks_form, checks_page
+from tracker.web.infusions.check_pages import check_part, checks_form, checks_page, with_taken
+from tracker.web.infusions.medicines_part import taken_part
 from tracker.web.infusions.views import infusions, saved
 from tracker.web.infusions.words import banner, infusion_title
 
@@ -49,6 +50,7 @@ def _answer(infusion_id: UUID, phase: CheckPhase) -> Any:
                 phase,
                 form.answers(),
                 correction_reason=form.correction_reason.data or "",
+                answered_at=form.taken_at.data,
                 submission=form.submission(),
                 now=clock.now(),
             )
@@ -57,6 +59,8 @@ def _answer(infusion_id: UUID, phase: CheckPhase) -> Any:
         else:
             return _to_sheet(infusion_id, f"{phase}-checks")
     part = check_part(sheet, phase, access.clinic(), who, clock.now(), form)
+    if phase is CheckPhase.BEFORE:
+        part = with_taken(part, taken_part(sheet))
     page = checks_page(sheet, part)
     return render_template("infusions/checks.html", form=form, page=page), _status(form)
 

@@ -20,6 +20,7 @@ from tracker.web.access import allow
 from tracker.web.infusions.check_pages import check_parts
 from tracker.web.infusions.drug_part import DrugPart, drug_part
 from tracker.web.infusions.forms import CorrectionForm, VitalSignsForm
+from tracker.web.infusions.medicines_part import taken_part
 from tracker.web.infusions.move_pages import move_offers
 from tracker.web.infusions.picture import vital_series
 from tracker.web.infusions.sheet_pages import run_sheet_page
@@ -149,7 +150,7 @@ def render_sheet(sheet: RunSheet, *, vitals: VitalSignsForm | None = None, sent:
         form=form,
         vitals=vitals,
         moves=moves,
-        checks=check_parts(sheet, access.clinic(), access.who(), clock.now()),
+        checks=check_parts(sheet, access.clinic(), access.who(), clock.now(), taken_part(sheet)),
         drug=_drug(sheet),
         signing=sign_part(RecordKind.RUN_SHEET, sheet.id, is_over=sheet.stage in OVER),
     )
