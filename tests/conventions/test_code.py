@@ -24,6 +24,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.audit.record": "takes the person, or None for somebody who is not signed in",
     "actions.audit.record_refusal": "takes the person, or None for somebody not signed in",
     "actions.reports.record_printed_in_shell": "somebody with a shell on the server: no person",
+    "actions.signatures.store_sealed": "part of a signature, after its content was looked up",
     "actions.sign_ins.end_all_sign_ins": "part of the act that closes an account",
     "actions.sign_ins.mark_seen": "looks up nothing: the id is the cookie's",
     "actions.sign_ins.open_sign_in": "makes the person's sign-in",

@@ -34,6 +34,7 @@ KINDS = (
     "alert",
     "vial",
     "vial_entry",
+    "protocol",
     "user",
 )
 
@@ -88,6 +89,7 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
         )
     )
     db.flush()
+    _make_protocol(db, letter, protocol_id)
     for number, name in ((1, "given_planned"), (2, "planned_infusion")):
         db.add(
             PlannedInfusionRow(
@@ -134,6 +136,15 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
             **recorded,
         )
     )
+    db.flush()
+
+
+def _make_protocol(db: Session, letter: str, like: UUID) -> None:
+    """A second protocol, with an id that tests know."""
+    found = db.get_one(ProtocolRow, like)
+    columns = {each.name: getattr(found, each.name) for each in ProtocolRow.__table__.columns}
+    own = {"id": known_id(f"protocol {letter}"), "name": f"Another protocol {letter}"}
+    db.add(ProtocolRow(**(columns | own)))
     db.flush()
 
 

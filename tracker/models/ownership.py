@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
+from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
 from tracker.models.drug_ledger import VialEntryRow, VialRow
@@ -70,7 +71,10 @@ _PATIENT_OF: dict[str, Select[UUID]] = {
     "alert": _scoped(SafetyAlertRow, select(SafetyAlertRow.patient_id)),
 }
 
-_OF_CLINIC: dict[str, Select[UUID]] = {"vial": _scoped(VialRow, select(VialRow.id))}
+_OF_CLINIC: dict[str, Select[UUID]] = {
+    "protocol": _scoped(ProtocolRow, select(ProtocolRow.id)),
+    "vial": _scoped(VialRow, select(VialRow.id)),
+}
 
 OF_NO_PATIENT = frozenset(_OF_CLINIC)
 """Records that belong to the clinic and to no patient: its people may know of them."""

@@ -198,7 +198,7 @@ class _Reader:
         )
 
     def _rows(self, row: Any, names: list[str]) -> Iterator[Any]:
-        columns = [getattr(row, name) for name in (*_LOGGED, *names)]
+        columns = [row.__table__.c[name] for name in (*_LOGGED, *names)]
         return (
             self.db.execute(
                 select(*columns, UserRow.name.label("recorded_by"))

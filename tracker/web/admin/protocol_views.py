@@ -20,7 +20,7 @@ from tracker.web.protocol_words import review_words
 
 
 @admin.get("/protocol")
-@allow(Act.EDIT_PROTOCOL, seen_as=None)
+@allow(Act.EDIT_PROTOCOL)
 def protocol() -> Any:
     """The newest version of each protocol, in words."""
     found = protocol_queries.newest_protocols(access.database(), access.who())
@@ -29,7 +29,7 @@ def protocol() -> Any:
 
 
 @admin.route("/protocols/<uuid:protocol_id>/edit", methods=["GET", "POST"])
-@allow(Act.EDIT_PROTOCOL, seen_as=None)
+@allow(Act.EDIT_PROTOCOL, of="protocol")
 def edit_protocol(protocol_id: UUID) -> Any:
     """Make the next version. Courses that have begun keep theirs."""
     db, who = access.database(), access.who()
