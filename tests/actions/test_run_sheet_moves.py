@@ -197,6 +197,7 @@ def test_any_sequence_of_steps_leaves_a_sheet_that_adds_up(db, who, walk):
                 move(db, who, sheet_id, what, at=now, now=now, reason="x", left_with="x")
         if correct:
             _correct_last(db, who, sheet_id, now)
+            version += 1
         _adds_up(db, sheet_id, stage, version)
 
 

@@ -240,6 +240,7 @@ def correct_time(
         check_confirmed(backdating_questions(occurred_at, now), confirmed)
         _store_corrected(db, who, corrected, occurred_at, reason, now)
         _carry_over(db, sheet, Move(corrected.move), occurred_at)
+        _raise_version(db, sheet.id)
         _record(db, who, sheet.id, sheet.patient_id, Move(corrected.move), now, corrected=True)
         if submission:
             result = {"infusion_id": str(run_sheet_id)}
@@ -312,6 +313,15 @@ def _carry_over(db: Session, sheet: OpenSheet, move: Move, occurred_at: datetime
         update(GivenInfusionRow)
         .where(GivenInfusionRow.id == sheet.id)
         .values({column: occurred_at, GivenInfusionRow.version: GivenInfusionRow.version + 1})
+    )
+
+
+def _raise_version(db: Session, run_sheet_id: UUID) -> None:
+    """Whoever opened a form before this sees what happened meanwhile."""
+    db.execute(
+        update(RunSheetRow)
+        .where(RunSheetRow.id == run_sheet_id)
+        .values(version=RunSheetRow.version + 1)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert
@@ -16,6 +17,7 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.checklist import RESULT_WORDS, CheckAnswer, check_answer, list_items
 from tracker.domain.checklists import CheckItem
 from tracker.domain.errors import Difference, Refused, StaleForm
+from tracker.domain.local_time import is_in_future
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import Protocol
@@ -54,10 +56,13 @@ def answer_checks(
     answers: Mapping[str, GivenAnswer],
     *,
     correction_reason: str = "",
+    answered_at: datetime | None = None,
     submission: Submission | None,
     now: datetime,
 ) -> int:
     """Store the answers that are new, by the key of the item; returns how many were stored.
+
+    `answered_at` is when they were given, for answers that waited for a connection.
 
     What stands already with the same words is left alone. Raises `Refused` for an answer that an
     item does not take and for a changed answer without a reason, `StaleForm` for items that a
@@ -68,8 +73,7 @@ def answer_checks(
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return int(earlier["answers"])
         sheet = lock_sheet(db, who.clinic_id, run_sheet_id)
-        if sheet.stage not in ANSWERABLE[phase]:
-            raise Refused(f"The run sheet says “{STAGE_WORDS[sheet.stage]}” now. Look at it again.")
+        _check_may_answer(sheet, phase, answered_at or now, now)
         items = _items(planning.find_protocol(db, who.clinic_id, sheet.protocol_id), phase)
         standing = standing_answers(db, run_sheet_id, phase)
         fresh = _fresh(items, answers, standing)
@@ -79,10 +83,23 @@ def answer_checks(
             raise Refused("Say why an answer is changed.", field="correction_reason")
         for key, given in fresh.items():
             why = correction_reason if key in standing else ""
-            _store(db, who, sheet, phase, items[key], given, standing.get(key), why, now)
+            old = standing.get(key)
+            row = _row(who, sheet, phase, items[key], given.answer, old) | {
+                "correction_reason": why,
+                "occurred_at": answered_at or now,
+                "recorded_at": now,
+            }
+            _store(db, who, sheet, row, now=now)
         if submission:
             submissions.remember(db, who, submission, {"answers": len(fresh)}, now=now)
         return len(fresh)
+
+
+def _check_may_answer(sheet: OpenSheet, phase: CheckPhase, at: datetime, now: datetime) -> None:
+    if sheet.stage not in ANSWERABLE[phase]:
+        raise Refused(f"The run sheet says “{STAGE_WORDS[sheet.stage]}” now. Look at it again.")
+    if is_in_future(at, now):
+        raise Refused("The time cannot be in the future.")
 
 
 def _items(protocol: Protocol, phase: CheckPhase) -> dict[str, CheckItem]:
@@ -130,42 +147,40 @@ def answer_words(answer: CheckAnswer) -> str:
     return ": ".join(part for part in (RESULT_WORDS[answer.result], answer.words) if part)
 
 
-def _store(
-    db: Session,
+def _row(
     who: Person,
     sheet: OpenSheet,
     phase: CheckPhase,
     item: CheckItem,
-    given: GivenAnswer,
+    answer: CheckAnswer,
     old: StandingAnswer | None,
-    correction_reason: str,
-    now: datetime,
-) -> None:
-    check_id = uuid4()
-    row = {
-        "id": check_id,
+) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
         "clinic_id": who.clinic_id,
         "run_sheet_id": sheet.id,
         "phase": phase,
         "item_key": item.key,
         "item_words": item.words,
-        "result": given.answer.result,
-        "reason": given.answer.reason,
-        "note": given.answer.note,
+        "result": answer.result,
+        "reason": answer.reason,
+        "note": answer.note,
         "corrects_id": old.id if old else None,
-        "correction_reason": correction_reason,
-        "occurred_at": now,
-        "recorded_at": now,
         "recorded_by": who.user_id,
     }
+
+
+def _store(
+    db: Session, who: Person, sheet: OpenSheet, row: dict[str, Any], *, now: datetime
+) -> None:
     db.execute(insert(SheetCheckRow), [row])
     audit.record(
         db,
         who,
-        AuditEvent.CHECK_CORRECTED if old else AuditEvent.CHECK_ANSWERED,
+        AuditEvent.CHECK_CORRECTED if row["corrects_id"] else AuditEvent.CHECK_ANSWERED,
         now=now,
         kind="sheet_check",
-        object_id=check_id,
+        object_id=row["id"],
         patient_id=sheet.patient_id,
-        detail={"infusion": str(sheet.id), "item": item.key},
+        detail={"infusion": str(sheet.id), "item": row["item_key"]},
     )

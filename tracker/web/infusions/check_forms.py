@@ -14,7 +14,7 @@ from tracker.domain.checklists import CheckItem
 from tracker.domain.sheet_log import CheckResult
 from tracker.queries.sheet_entries import LoggedCheck
 from tracker.web.fields import Identifier, Tiles, Words
-from tracker.web.forms import Form
+from tracker.web.forms import TimedForm
 
 
 class AnswerTiles(Tiles):
@@ -36,7 +36,7 @@ class AnswerWords(Words):
         super().pre_validate(form)
 
 
-class ChecksForm(Form):
+class ChecksForm(TimedForm):
     """The base of every checklist's form; `form_of` adds the fields of its items."""
 
     items: tuple[CheckItem, ...] = ()

@@ -9,12 +9,13 @@ from tracker.actions.run_sheet_moves import Step
 from tracker.domain.clinic import Clinic
 from tracker.domain.run_sheet_stages import NEEDS_REASON, Move
 from tracker.web.fields import Day, TimeOfDay, Words
+from tracker.web.forms import TimedForm
 from tracker.web.infusions.forms import AskingForm
 from tracker.web.moments import typed_moment
 
 
-class TimedStep(AskingForm):
-    """A step, taken now unless a time says otherwise."""
+class TimedStep(TimedForm, AskingForm):
+    """A step, taken now unless a time says otherwise; it may wait for a connection."""
 
     moved_time = TimeOfDay("Time", optional=True, hint="Empty means now.")
     moved_day = Day("Date", optional=True, hint="Empty means today.")
@@ -22,7 +23,12 @@ class TimedStep(AskingForm):
     def moved_at(self, clinic: Clinic, now: datetime) -> datetime:
         """Raises `Refused` for a time that cannot be."""
         return typed_moment(
-            self.moved_day.data, self.moved_time.data, clinic=clinic, now=now, field="moved_time"
+            self.moved_day.data,
+            self.moved_time.data,
+            clinic=clinic,
+            now=now,
+            field="moved_time",
+            taken_at=self.taken_at.data,
         )
 
 
