@@ -112,7 +112,7 @@ def test_no_script_makes_markup_or_keeps_anything() -> None:
         assert "caches." not in text or file.name in KEEPS_PAGES, file.name
 
 
-ON_THE_RUN_SHEET = {"outbox.js", "drafts.js", "lock.js", "sheet-refresh.js"}
+ON_THE_RUN_SHEET = {"outbox.js", "drafts.js", "lock.js", "sheet-refresh.js", "next-field.js"}
 
 
 def test_the_scripts_of_the_run_sheet_stay_small() -> None:

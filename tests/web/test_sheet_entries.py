@@ -141,7 +141,7 @@ def test_a_struck_set_stays_readable_and_nothing_takes_its_place(
 
 
 def test_other_scales_are_kept_with_the_set(nurse, db, sheet_path):
-    nurse.submit(sheet_path, {"moaas": "4", "cadss6": "9", "heart_rate_bpm": "70"})
+    nurse.submit(sheet_path, {"heart_rate_bpm": "70", "moaas": "4", "cadss6": "9"})
     (row,) = rows(db, VitalSignsRow)
     assert (row.moaas, row.cadss6) == (4, 9)
     assert "MOAA/S 4, CADSS-6 9" in nurse.get_page(sheet_path).html

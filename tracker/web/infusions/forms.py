@@ -23,7 +23,6 @@ from tracker.domain.vital_signs import (
     signed,
 )
 from tracker.web.fields import (
-    Choice,
     Day,
     Ticks,
     Tiles,
@@ -90,10 +89,36 @@ def _measure(label: str, measure: Measure, unit: str) -> Measured:
     )
 
 
-_RASS = [("", "Not rated")] + [
-    (str(step), f"{signed(step)} {RASS_WORDS[step]}")
-    for step in (0, -1, -2, -3, -4, -5, 1, 2, 3, 4)
-]
+class Sedation(Tiles):
+    """A step of a scale. The usual steps stand with the numbers, the others under "more"."""
+
+    def __init__(
+        self, label: str, *, usual: tuple[int, ...], words: dict[int, str], **kwargs: Any
+    ) -> None:
+        steps = (*usual, *(step for step in words if step not in usual))
+        self.usual = tuple(map(str, usual))
+        said = signed if min(words) < 0 else str
+        super().__init__(
+            label,
+            choices=[(str(step), f"{said(step)} {words[step]}") for step in steps]
+            + [("", "Not rated")],
+            optional=True,
+            **kwargs,
+        )
+        self.type = Tiles.__name__  # drawn as what it is
+
+    @property
+    def usual_options(self) -> list[Any]:
+        return [option for option in self if option.data in self.usual]
+
+    @property
+    def other_options(self) -> list[Any]:
+        return [option for option in self if option.data not in self.usual]
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether the answer, or what is wrong with it, is not among the usual steps."""
+        return bool(self.data or self.errors) and self.data not in self.usual
 
 
 _BESIDE = {Measure.RASS, Measure.MOAAS, Measure.CADSS6}
@@ -105,10 +130,10 @@ class VitalFields:
 
     systolic_mmhg = _measure("Systolic", Measure.SYSTOLIC, "mmHg")
     diastolic_mmhg = _measure("Diastolic", Measure.DIASTOLIC, "mmHg")
-    heart_rate_bpm = _measure("Heart rate", Measure.HEART_RATE, "per minute")
+    heart_rate_bpm = _measure("Heart rate", Measure.HEART_RATE, "/min")
     spo2_percent = _measure("SpO₂", Measure.OXYGEN, "%")
-    respiration_per_minute = _measure("Respiration", Measure.RESPIRATION, "per minute")
-    rass = Choice("Sedation (RASS)", choices=_RASS, default="")
+    respiration_per_minute = _measure("Respiration", Measure.RESPIRATION, "/min")
+    rass = Sedation("Sedation (RASS)", usual=(0, -1, -2, -3), words=RASS_WORDS)
 
     def signs(self) -> VitalSigns:
         """The set that was typed."""
@@ -120,16 +145,13 @@ class VitalFields:
         return VitalSigns(**values, rass=int(self.rass.data) if self.rass.data else None)
 
 
-_MOAAS = [("", "Not rated")] + [(str(n), f"{n} {words}") for n, words in MOAAS_WORDS.items()]
-
-
 class VitalSignsForm(AskingForm, TimedForm, VitalFields):
     """One set, taken now unless a time says otherwise.
 
     The CADSS-6 is a short form that its authors call unvalidated: only its total is kept.
     """
 
-    moaas = Choice("Sedation (MOAA/S)", choices=_MOAAS, default="")
+    moaas = Sedation("Sedation (MOAA/S)", usual=(5, 4, 3, 2), words=MOAAS_WORDS)
     cadss6 = _measure("Dissociation (CADSS-6 total)", Measure.CADSS6, "")
     measured_time = TimeOfDay("Time", optional=True, hint="Empty means now.")
     measured_day = Day("Date", optional=True, hint="Empty means today.")
@@ -149,6 +171,13 @@ class VitalSignsForm(AskingForm, TimedForm, VitalFields):
         """The set that was typed."""
         moaas = int(self.moaas.data) if self.moaas.data else None
         return replace(super().signs(), moaas=moaas, cadss6=self.cadss6.data)
+
+    def is_more_open(self, scale: str) -> bool:
+        """Whether something is answered, or wrong, that stands beside the numbers and `scale`."""
+        first, second = (self.moaas, self.rass) if scale == "moaas" else (self.rass, self.moaas)
+        rest = (self.cadss6, self.measured_time, self.measured_day)
+        answered = any(field.raw_data and field.raw_data[0] for field in rest)
+        return answered or first.is_unusual or bool(second.data or second.errors)
 
 
 class CorrectionForm(VitalSignsForm):

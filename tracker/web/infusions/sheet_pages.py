@@ -24,18 +24,17 @@ from tracker.domain.run_sheet_stages import (
 )
 from tracker.domain.vital_limits import next_set
 from tracker.queries.run_sheets import Given, RunSheet
-from tracker.queries.sheet_entries import VitalSet
 from tracker.web.dose_words import dose_of
 from tracker.web.infusions.dose_part import DosePart, dose_part
 from tracker.web.infusions.log_part import LogPart, log_part
 from tracker.web.infusions.move_pages import StepLine, elapsed_stat, step_lines
 from tracker.web.infusions.notices_part import NoticesPart, notices_part
 from tracker.web.infusions.picture import vital_series
+from tracker.web.infusions.sets_part import SetsPart, sets_part
 from tracker.web.infusions.words import (
     banner,
     infusion_title,
     local_time,
-    signs_line,
 )
 
 _TONES = {
@@ -55,7 +54,7 @@ class RunSheetPage:
     stats: tuple[tuple[str, str, str, str], ...]  # label, value, note, tone
     working: str
     dose: DosePart | None
-    last_set: str
+    sets: SetsPart
     sedation: str  # the field of the protocol's own scale
     steps: tuple[StepLine, ...]
     notices: NoticesPart
@@ -78,7 +77,6 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
     """Everything that the run sheet shows beside its form."""
     is_open = not sheet.is_signed and sheet.stage is not Stage.NO_SHOW
     may_log = may(who, Act.LOG_INFUSION) and is_open
-    standing = sheet.standing_sets
     return RunSheetPage(
         banner=banner(sheet.bearer),
         title=infusion_title(sheet.appointment),
@@ -88,7 +86,7 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         dose=dose_part(sheet, clinic=clinic, who=who, now=now),
         steps=step_lines(sheet, clinic, who),
         sedation=str(sheet.protocol.monitoring.sedation_scale),
-        last_set=_last_set(standing, clinic, sheet),
+        sets=sets_part(sheet, clinic),
         notices=notices_part(sheet, clinic=clinic, may_log=may_log),
         log=log_part(sheet, clinic=clinic, may_log=may_log, now=now),
         has_sets=bool(sheet.entries.vital_sets),
@@ -149,11 +147,3 @@ def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str
     if due.is_overdue:
         return ("Next vital signs", at, f"{due.overdue_minutes} min late", "caution")
     return ("Next vital signs", at, "as the protocol sets it", "")
-
-
-def _last_set(standing: tuple[VitalSet, ...], clinic: Clinic, sheet: RunSheet) -> str:
-    if not standing:
-        return "No vital signs yet."
-    last = standing[-1]
-    at = local_time(last.occurred_at, clinic, beside=sheet.began_at)
-    return f"Last set, {at}: {signs_line(last.signs)}"
