@@ -54,7 +54,9 @@ def test_pages_take_the_same_number_of_statements_however_long_the_ledger_is(db,
     assert {name: statements(db, ask) for name, ask in asks.items()} == expected
 
 
-@pytest.mark.parametrize(("hours", "entries", "before"), [(-2, 2, 0), (0, 1, 200_000), (1, 0, 160_000)])
+@pytest.mark.parametrize(
+    ("hours", "entries", "before"), [(-2, 2, 0), (0, 1, 200_000), (1, 0, 160_000)]
+)
 def test_a_period_begins_with_what_was_there_before_it(db, world, hours, entries, before):
     """Received an hour before `NOW`, 40 mg drawn at `NOW`."""
     who = world.a.clinician

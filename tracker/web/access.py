@@ -222,7 +222,8 @@ def remember_page(path: str) -> None:
         endpoint, _values = current_app.url_map.bind("").match(path, method="GET")
     except HTTPException:
         return
-    if current_app.view_functions[endpoint].policy.act is not None:  # type: ignore[attr-defined]
+    view: Any = current_app.view_functions[endpoint]
+    if view.policy.act is not None:
         session[PAGE] = path
 
 

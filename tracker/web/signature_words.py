@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import current_app, url_for
@@ -54,6 +55,7 @@ def sign_part(kind: RecordKind, record_id: UUID, *, is_over: bool = True) -> Sig
     who, clinic = access.who(), access.clinic()
     found = get_signed_record(access.database(), who, kind, record_id, key=signing_key())
     noun, argument, act = _ROUTES[kind]
+    ids: dict[str, Any] = {argument: record_id}
     may_act = may(who, act)
     offers = may_act and not found.is_signed_by(who) and (found.is_signed or is_over)
     return SignPart(
@@ -63,10 +65,8 @@ def sign_part(kind: RecordKind, record_id: UUID, *, is_over: bool = True) -> Sig
         signatures=tuple(signature_line(each, clinic) for each in found.signatures),
         addenda=tuple(addendum_line(each, clinic) for each in found.addenda),
         sign_label="Sign as reviewed" if found.is_signed else "Sign",
-        sign_href=url_for(f"signing.sign_{noun}", **{argument: record_id}) if offers else None,
-        amend_href=url_for(f"signing.amend_{noun}", **{argument: record_id})
-        if may_act and found.is_signed
-        else None,
+        sign_href=url_for(f"signing.sign_{noun}", **ids) if offers else None,
+        amend_href=url_for(f"signing.amend_{noun}", **ids) if may_act and found.is_signed else None,
     )
 
 

@@ -85,7 +85,7 @@ class ProtocolForm(Form):
 
     def rows(self, prefix: str) -> list[tuple[Any, ...]]:
         """The fields of a list's rows, in their order."""
-        found = []
+        found: list[tuple[Any, ...]] = []
         while (first := self._fields.get(f"{prefix}_{len(found)}")) is not None:
             second = self._fields.get(f"{prefix}_{len(found)}_may_not_apply")
             found.append((first, second) if second else (first,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import url_for
 
@@ -123,7 +124,7 @@ def step_lines(sheet: RunSheet, clinic: Clinic, who: Person) -> tuple[StepLine, 
 
 def _step_line(
     step: LoggedMove,
-    by_id: dict[object, LoggedMove],
+    by_id: dict[UUID, LoggedMove],
     sheet: RunSheet,
     clinic: Clinic,
     may_correct: bool,

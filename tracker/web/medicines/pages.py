@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from flask import url_for
 
@@ -72,7 +73,7 @@ def _entry(entry: MedicineEntry, clinic: Clinic, *, is_live: bool) -> Entry:
     note = f" {change.note}." if change.note else ""
     why = f" Reason: {entry.correction_reason}." if entry.correction_reason else ""
     written = f"Entered {moment(entry.recorded_at, clinic)} by {entry.recorded_by}."
-    ids = {"medicine_change_id": entry.id}
+    ids: dict[str, Any] = {"medicine_change_id": entry.id}
     return Entry(
         words=f"{words}, {what.lower()}",
         about=f"{note}{why} {written}".strip(),
