@@ -142,7 +142,7 @@ def _step_line(
 
 
 def _old_times(
-    step: LoggedMove, by_id: dict[object, LoggedMove], sheet: RunSheet, clinic: Clinic
+    step: LoggedMove, by_id: dict[UUID, LoggedMove], sheet: RunSheet, clinic: Clinic
 ) -> list[tuple[str, str]]:
     """Newest first: each earlier time with its person, and why it was corrected."""
     found = []
