@@ -8,9 +8,18 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
-from tests.make.infusions import course_of_today, make_end, make_infusion, planned_id
+from tests.make.accounts import PASSWORD, give_password
+from tests.make.infusions import (
+    course_of_today,
+    make_end,
+    make_infusion,
+    make_move,
+    make_ready,
+    planned_id,
+)
 from tests.make.patients import NOW
 from tests.make.progress import make_better_course, make_running_course, make_weekly
+from tracker.domain.run_sheet_stages import Move
 from tracker.models import db as flask_db
 
 
@@ -107,7 +116,7 @@ def test_a_running_infusion_leads_to_its_run_sheet(browser, db, world):
     assert "Start infusion" not in page.text
 
 
-@pytest.mark.parametrize(("page", "most"), [("", 10), ("/progress", 10), ("/report", 11)])
+@pytest.mark.parametrize(("page", "most"), [("", 11), ("/progress", 10), ("/report", 11)])
 def test_a_page_takes_the_same_number_of_statements_however_much_there_is(
     app, browser, db, world, page, most
 ):
@@ -130,3 +139,26 @@ def test_another_clinics_course_is_not_found(browser, world, course_id):
 def test_the_page_leads_to_the_medicines_of_the_patient(browser, world, course_id):
     page = browser(world.a.clinician).get_page(f"/courses/{course_id}")
     assert f'href="/patients/{world.a.patient_id}/medicines"' in page.html
+
+
+def test_a_sheet_that_nobody_signed_waits_on_the_page_until_it_is_signed(browser, db, world, clock):
+    who = world.a.clinician
+    give_password(db, who)
+    course_id = course_of_today(db, who, world.a.patient_id)
+    sheet_id = make_infusion(db, who, planned_id(db, course_id), now=clock())
+    clock.forward(minutes=40)
+    make_end(db, who, sheet_id, now=clock())
+    waits = "The run sheet of infusion 1, Mon 23 Nov 2026, is not signed"
+    page = browser(who).get_page(f"/courses/{course_id}")
+    assert "To do" in page.text
+    assert waits not in page.text
+    clock.forward(minutes=80)
+    make_ready(db, who, sheet_id, at=clock())
+    make_move(db, who, sheet_id, Move.LEAVE, at=clock(), now=clock(), left_with="A friend")
+    nurse = browser(who)
+    page = nurse.get_page(f"/courses/{course_id}")
+    assert waits in page.text
+    assert f'href="/infusions/{sheet_id}#sign-off"' in page.html
+    signed = {"gaps_reason": "On paper", "password": PASSWORD}
+    nurse.submit(f"/infusions/{sheet_id}/sign?with-gaps=yes", signed, containing="password")
+    assert waits not in nurse.get_page(f"/courses/{course_id}").text

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.drug_ledger import EntryKind
 from tracker.domain.people import Person
-from tracker.domain.run_sheet_stages import Stage
+from tracker.domain.run_sheet_stages import OVER, Stage
 from tracker.domain.signing import Meaning
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
@@ -51,7 +51,7 @@ _WHOSE = (
     PlannedInfusionRow.is_booster,
     PlannedInfusionRow.planned_on,
 )
-_UNSIGNED = (
+_ALL_UNSIGNED = (
     select(*_WHOSE)
     .select_from(PlannedInfusionRow)
     .join(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
@@ -59,9 +59,7 @@ _UNSIGNED = (
     .join(PatientRow, PatientRow.id == CourseRow.patient_id)
     .where(
         PlannedInfusionRow.clinic_id == bindparam("clinic_id"),
-        PlannedInfusionRow.planned_on >= bindparam("first_day"),
-        PlannedInfusionRow.planned_on < bindparam("today"),
-        RunSheetRow.stage == Stage.LEFT,
+        RunSheetRow.stage.in_(OVER),
         ~select(SignatureRow.id)
         .where(
             SignatureRow.run_sheet_id == RunSheetRow.id, SignatureRow.meaning == Meaning.PERFORMED
@@ -69,8 +67,12 @@ _UNSIGNED = (
         .exists(),
     )
     .order_by(PlannedInfusionRow.planned_on, RunSheetRow.id)
-    .limit(DUTIES_LISTED)
 )
+_UNSIGNED = _ALL_UNSIGNED.where(
+    PlannedInfusionRow.planned_on >= bindparam("first_day"),
+    PlannedInfusionRow.planned_on < bindparam("today"),
+).limit(DUTIES_LISTED)
+_UNSIGNED_OF_COURSE = _ALL_UNSIGNED.where(PlannedInfusionRow.course_id == bindparam("course_id"))
 _OPEN_DRAWS = (
     select(*_WHOSE, VialEntryRow.amount_ug)
     .select_from(VialEntryRow)
@@ -91,9 +93,15 @@ _OPEN_DRAWS = (
 
 
 def list_unsigned(db: Session, who: Person, *, today: date) -> tuple[Duty, ...]:
-    """Sheets of patients who left on an earlier day and that nobody signed, oldest first."""
+    """Sheets that were over on an earlier day, no-shows too, and nobody signed: oldest first."""
     wanted = {"clinic_id": who.clinic_id, "today": today, "first_day": _first_day(today)}
     return tuple(_duty(row) for row in read_rows(db, _UNSIGNED, wanted))
+
+
+def list_unsigned_of_course(db: Session, who: Person, course_id: UUID) -> tuple[Duty, ...]:
+    """The same of one course, of any day, today's too. One statement."""
+    wanted = {"clinic_id": who.clinic_id, "course_id": course_id}
+    return tuple(_duty(row) for row in read_rows(db, _UNSIGNED_OF_COURSE, wanted))
 
 
 def list_open_draws(db: Session, who: Person, *, now: datetime) -> tuple[Duty, ...]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import render_template
 
 from tracker.domain.permissions import Act
+from tracker.queries.board_duties import list_unsigned_of_course
 from tracker.queries.course_reviews import list_reviews
 from tracker.web import access
 from tracker.web.access import allow
@@ -21,6 +22,7 @@ from tracker.web.courses.course_pages import course_page
 def show(course_id: UUID) -> Any:
     """What was planned and given, what changed, and what can be done next."""
     progress = read_progress(course_id)
-    reviews = list_reviews(access.database(), access.who(), course_id)
-    page = course_page(progress, reviews)
+    db, who = access.database(), access.who()
+    reviews = list_reviews(db, who, course_id)
+    page = course_page(progress, reviews, list_unsigned_of_course(db, who, course_id))
     return render_template("courses/show.html", page=page)

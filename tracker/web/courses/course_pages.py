@@ -15,6 +15,7 @@ from tracker.domain.instruments import Scale
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.progress import ChangeSummary, Point, Side
+from tracker.queries.board_duties import Duty
 from tracker.queries.course_reviews import StoredReview
 from tracker.web import access, formatting
 from tracker.web.course_pictures import (
@@ -74,7 +75,9 @@ class CoursePage:
     decided: tuple[Line, ...]
 
 
-def course_page(progress: CourseProgress, reviews: tuple[StoredReview, ...]) -> CoursePage:
+def course_page(
+    progress: CourseProgress, reviews: tuple[StoredReview, ...], unsigned: tuple[Duty, ...]
+) -> CoursePage:
     """The page as the person who asks may see it."""
     who, record = access.who(), progress.record
     scored = any(score.value is not None for score in record.scores[SYMPTOMS])
@@ -95,7 +98,7 @@ def course_page(progress: CourseProgress, reviews: tuple[StoredReview, ...]) -> 
         changes=_changes(progress),
         timeline=timeline(progress, who),
         check_ins=_check_ins(progress),
-        to_do=to_do(progress, reviews, who),
+        to_do=to_do(progress, reviews, unsigned, who),
         decided=decided(reviews),
     )
 

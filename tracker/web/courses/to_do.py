@@ -1,4 +1,4 @@
-"""What is to be done in a course now: the review in its middle, therapy that is due."""
+"""What is to be done in a course now: sheets to sign, the review in its middle, therapy due."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tracker.domain.courses import CourseState, TherapyState
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.therapy_due import TherapyDue, therapy_due
+from tracker.queries.board_duties import Duty
 from tracker.queries.course_reviews import StoredReview
 from tracker.web import formatting
 
@@ -25,12 +26,16 @@ class Line:
 
 
 def to_do(
-    progress: CourseProgress, reviews: tuple[StoredReview, ...], who: Person
+    progress: CourseProgress,
+    reviews: tuple[StoredReview, ...],
+    unsigned: tuple[Duty, ...],
+    who: Person,
 ) -> tuple[Line, ...]:
-    """What waits, the most pressing first. Nothing in a course that has ended."""
+    """What waits, the most pressing first. In a course that has ended only what is not signed."""
+    to_sign = tuple(_unsigned(each) for each in unsigned)
     if not progress.record.is_open:
-        return ()
-    return (*_review(progress, reviews, who), *_therapy(progress))
+        return to_sign
+    return (*_review(progress, reviews, who), *to_sign, *_therapy(progress))
 
 
 def decided(reviews: tuple[StoredReview, ...]) -> tuple[Line, ...]:
@@ -78,6 +83,15 @@ def _review(
     words += " is overdue" if found.is_overdue else " is due"
     href = url_for("course_reviews.new", course_id=record.id)
     return (Line(words=words, href=href if may(who, Act.REVIEW_COURSE) else ""),)
+
+
+def _unsigned(duty: Duty) -> Line:
+    kind = "booster infusion" if duty.is_booster else "infusion"
+    return Line(
+        words=f"The run sheet of {kind} {duty.number}, {formatting.day(duty.planned_on)}, "
+        "is not signed",
+        href=url_for("infusions.show", infusion_id=duty.run_sheet_id, _anchor="sign-off"),
+    )
 
 
 def _therapy(progress: CourseProgress) -> tuple[Line, ...]:
