@@ -56,13 +56,16 @@ class _Described:
 
 
 class Words(_Described, StringField):
-    """One line of text, trimmed. `longest` in characters."""
+    """One line of text, trimmed. `longest` in characters; `offered` is what a browser suggests."""
 
     many_lines = False
 
-    def __init__(self, label: str, *, longest: int = 200, **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, *, longest: int = 200, offered: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         self._describe(kwargs)
         self.longest = longest
+        self.offered = offered
         super().__init__(label, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
