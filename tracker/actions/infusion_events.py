@@ -106,16 +106,20 @@ def end_event(
     who: Person,
     infusion_event_id: UUID,
     *,
+    ended_at: datetime,
     submission: Submission | None,
     now: datetime,
 ) -> UUID:
-    """Say that an event has ended just now; returns the id of the run sheet.
+    """Say that an event is over; returns the id of the run sheet.
 
-    All that was said about it is carried over into a correction with the reason "Ended".
+    All that was said about it is carried over into a correction with the reason "Ended". Raises
+    `Refused` when it has an end: another one is a correction with a reason of its own.
     """
     check_may(who, Act.LOG_INFUSION)
     known = _find(db, who, infusion_event_id)
-    ended = replace(known, ended_at=max(now, known.occurred_at))
+    if known.ended_at is not None:
+        raise Refused("This event has an end. Correct the event if the end is wrong.")
+    ended = replace(known, ended_at=max(ended_at, known.occurred_at))
     return correct_event(
         db, who, infusion_event_id, ended, reason=ENDED, submission=submission, now=now
     )

@@ -98,6 +98,15 @@ class EventForm(EntryForm):
         return self.moment(day, self.ended_time.data, clinic, now, "ended_time")
 
 
+class EndedForm(TimedForm):
+    """It is over, now or when the browser says that it was said."""
+
+    def ended_at(self, clinic: Clinic, now: datetime) -> datetime:
+        """Raises `Refused` for a time that cannot be."""
+        taken_at = self.taken_at.data
+        return typed_moment(None, None, clinic=clinic, now=now, field="", taken_at=taken_at)
+
+
 def _reason(noun: str) -> Any:
     return Words(
         "Reason for the correction", longest=200, missing=f"Say why the {noun} is corrected."
@@ -119,14 +128,14 @@ class MedicineForm(EntryForm):
         "Medicine",
         longest=80,
         missing="Enter the medicine.",
-        hint=f"For example {', '.join(NAMES[:6]).lower()}, {NAMES[6].lower()}.",
+        offered=NAMES,
     )
     dose = Words(
         "Dose with its unit",
         longest=80,
         missing="Enter the dose with its unit, such as 4 mg.",
     )
-    route = Words("Route", longest=80, optional=True, hint=f"For example {', '.join(ROUTES[:4])}.")
+    route = Words("Route", longest=80, optional=True, offered=ROUTES)
     reason = Words("Reason", longest=200, optional=True)
     given_time = TimeOfDay("Time", optional=True, hint="Empty means now.")
     given_day = Day("Date", optional=True, hint="Empty means today.")

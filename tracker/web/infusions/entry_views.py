@@ -18,8 +18,8 @@ from tracker.queries.run_sheets import RunSheet
 from tracker.queries.sheet_entries import InfusionEvent
 from tracker.web import access, clock
 from tracker.web.access import allow
-from tracker.web.forms import Form
 from tracker.web.infusions.entry_forms import (
+    EndedForm,
     EventCorrectionForm,
     EventForm,
     MedicineCorrectionForm,
@@ -156,12 +156,18 @@ def end_event(infusion_event_id: UUID) -> Any:
     """It is over now. Nothing has to be typed again."""
     sheet, old = sheet_with("infusion_event", infusion_event_id, "events")
 
-    def store(sent: dict[str, Any]) -> UUID:
-        return infusion_events.end_event(access.database(), access.who(), infusion_event_id, **sent)
+    form = EndedForm()
 
-    return answer(
-        sheet, Form(), store, title="An event has ended", lead=old.term, button="Ended now"
-    )
+    def store(sent: dict[str, Any]) -> UUID:
+        return infusion_events.end_event(
+            access.database(),
+            access.who(),
+            infusion_event_id,
+            ended_at=form.ended_at(access.clinic(), sent["now"]),
+            **sent,
+        )
+
+    return answer(sheet, form, store, title="An event has ended", lead=old.term, button="Ended now")
 
 
 @infusions.route("/infusions/<uuid:infusion_id>/medicines/new", methods=["GET", "POST"])

@@ -8,12 +8,12 @@ from tracker.actions.rate_changes import Rate
 from tracker.domain.clinic import Clinic
 from tracker.domain.infusion_volume import RATE_ML_PER_H
 from tracker.web.fields import Day, DecimalNumber, TimeOfDay, Words
-from tracker.web.forms import Form
+from tracker.web.forms import Form, TimedForm
 from tracker.web.infusions.forms import AskingForm
 from tracker.web.moments import typed_moment
 
 
-class RateForm(AskingForm):
+class RateForm(AskingForm, TimedForm):
     """The rate from now on, unless a time says otherwise."""
 
     rate_ml_per_h = DecimalNumber(
@@ -33,6 +33,7 @@ class RateForm(AskingForm):
                 clinic=clinic,
                 now=now,
                 field="changed_time",
+                taken_at=self.taken_at.data,
             ),
             reason=self.reason.data or "",
         )
