@@ -1,41 +1,21 @@
-"""Lists over all signed records of a clinic: what is not signed yet, and what differs."""
+"""Every signed record of a clinic: is each still what was signed, and is none gone?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.audit import AuditEvent
-from tracker.domain.clinic import Clinic
 from tracker.domain.people import Person, Role
-from tracker.domain.run_sheet_stages import Stage
-from tracker.domain.signing import Meaning, RecordKind, SigningKey
+from tracker.domain.signing import RecordKind, SigningKey
 from tracker.models.audit import AuditEventRow
 from tracker.models.clinics import ClinicRow
-from tracker.models.courses import CourseRow, PlannedInfusionRow
-from tracker.models.patients import PatientRow
-from tracker.models.run_sheets import RunSheetMoveRow, RunSheetRow
 from tracker.models.signatures import AmendmentRow, SignatureRow
 from tracker.queries.signatures import get_signed_record
-
-UNSIGNED_AFTER = timedelta(hours=24)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unsigned:
-    """A run sheet that was over more than a day ago and that nobody has signed."""
-
-    infusion_id: UUID
-    patient_name: str
-    record_number: str
-    number: int
-    planned_on: date
-    over_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,57 +34,6 @@ class Verified:
     signatures: int
     amendments: int
     faults: tuple[Fault, ...]
-
-
-def list_unsigned(
-    db: Session, who: Person, clinic: Clinic, *, now: datetime
-) -> tuple[Unsigned, ...]:
-    """Run sheets that wait for a signature for more than a day, oldest first. One statement."""
-    over_at = func.max(RunSheetMoveRow.occurred_at)
-    is_signed = select(SignatureRow.id).where(
-        SignatureRow.run_sheet_id == RunSheetRow.id, SignatureRow.meaning == Meaning.PERFORMED
-    )
-    rows = db.execute(
-        select(
-            RunSheetRow.id,
-            PatientRow.given_name,
-            PatientRow.family_name,
-            PatientRow.record_number,
-            PlannedInfusionRow.number,
-            PlannedInfusionRow.planned_on,
-            over_at.label("over_at"),
-        )
-        .join(RunSheetMoveRow, RunSheetMoveRow.run_sheet_id == RunSheetRow.id)
-        .join(PlannedInfusionRow, PlannedInfusionRow.id == RunSheetRow.planned_infusion_id)
-        .join(CourseRow, CourseRow.id == RunSheetRow.course_id)
-        .join(PatientRow, PatientRow.id == CourseRow.patient_id)
-        .where(
-            RunSheetRow.clinic_id == who.clinic_id,
-            RunSheetRow.stage.in_((Stage.LEFT, Stage.CANCELLED)),
-            ~is_signed.exists(),
-        )
-        .group_by(
-            RunSheetRow.id,
-            PatientRow.given_name,
-            PatientRow.family_name,
-            PatientRow.record_number,
-            PlannedInfusionRow.number,
-            PlannedInfusionRow.planned_on,
-        )
-        .having(over_at < now - UNSIGNED_AFTER)
-        .order_by(over_at, RunSheetRow.id)
-    )
-    return tuple(
-        Unsigned(
-            infusion_id=row.id,
-            patient_name=f"{row.given_name} {row.family_name}".strip(),
-            record_number=row.record_number,
-            number=row.number,
-            planned_on=row.planned_on,
-            over_at=row.over_at,
-        )
-        for row in rows
-    )
 
 
 def list_auditors(db: Session) -> tuple[Person, ...]:
