@@ -227,6 +227,7 @@ async function keep(form, submitter) {
 }
 
 let lastTap = -SAME_TAP_MS;
+let lastAction = "";
 let isPlain = false;
 
 async function onSubmit(event) {
@@ -235,8 +236,8 @@ async function onSubmit(event) {
   if (!form.matches("[data-outbox]") || !person || isPlain) return;
   if (form.querySelector("[type=password]") !== null || !navigator.locks) return;
   event.preventDefault();
-  if (event.timeStamp - lastTap < SAME_TAP_MS) return;
-  lastTap = event.timeStamp;
+  if (form.action === lastAction && event.timeStamp - lastTap < SAME_TAP_MS) return;
+  [lastTap, lastAction] = [event.timeStamp, form.action];
   say("");
   try {
     await keep(form, event.submitter);

@@ -15,7 +15,7 @@ from tracker.domain.discharge import ComputedItem, DischargeFacts, computed_item
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.recovery import SCALE_NAMES
-from tracker.domain.run_sheet_stages import AFTER_END, Stage
+from tracker.domain.run_sheet_stages import AFTER_END, OVER, Stage
 from tracker.domain.sheet_log import CheckPhase
 from tracker.queries.run_sheets import RunSheet
 from tracker.queries.sheet_entries import LoggedCheck, RecoveryScore
@@ -35,7 +35,8 @@ _ASKED_IN = {
 class CheckRow:
     """One item. `place` is its number in the form, None when the sheet answers it.
 
-    `taken` is what the patient takes, at the item that asks about it.
+    `enter_href` is where to enter what the sheet takes for an answer; `taken` is what the patient
+    takes, at the item that asks about it.
     """
 
     key: str
@@ -44,6 +45,8 @@ class CheckRow:
     detail: str
     old: tuple[str, ...]  # earlier answers, with why they were changed
     place: int | None
+    is_answered: bool
+    enter_href: str | None
     taken: TakenPart | None = None
 
 
@@ -75,6 +78,8 @@ class CheckPart:
     href: str | None
     form: Any
     has_answers: bool
+    is_after: bool
+    is_folded: bool  # only to look up what was answered
     taken: TakenPart | None = None
 
 
@@ -153,6 +158,8 @@ def check_part(
         href=url_for(_ENDPOINTS[phase], infusion_id=sheet.id) if may_answer else None,
         form=form,
         has_answers=bool(_standing(sheet, phase)),
+        is_after=is_after,
+        is_folded=form is None and (not is_after or sheet.stage in OVER),
     )
 
 
@@ -215,6 +222,10 @@ def _row(
         detail=". ".join(part for part in (rests_on, said) if part),
         old=_old(answer, sheet, clinic),
         place=None if is_met else place,
+        is_answered=answer is not None,
+        enter_href=url_for("infusions.show", infusion_id=sheet.id, _anchor="vital-signs")
+        if item.key == BASELINE_VITAL_SIGNS and not is_met
+        else None,
     )
 
 

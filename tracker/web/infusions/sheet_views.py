@@ -144,13 +144,15 @@ def render_sheet(sheet: RunSheet, *, vitals: VitalSignsForm | None = None, sent:
     form = sent or vitals
     page = run_sheet_page(sheet, clinic=access.clinic(), who=access.who(), now=clock.now())
     moves = move_offers(sheet, access.who(), sent)
+    checks = check_parts(sheet, access.clinic(), access.who(), clock.now(), taken_part(sheet))
     body = render_template(
         "infusions/show.html",
         page=page,
         form=form,
         vitals=vitals,
         moves=moves,
-        checks=check_parts(sheet, access.clinic(), access.who(), clock.now(), taken_part(sheet)),
+        checks=checks,
+        asked=next((part for part in checks if part.form), None),
         drug=_drug(sheet),
         signing=sign_part(RecordKind.RUN_SHEET, sheet.id, is_over=sheet.stage in OVER),
     )
