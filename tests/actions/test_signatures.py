@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.make.accounts import PASSWORD, give_password, make_colleague
+from tests.make.drug_ledger import WITNESS, make_account, make_draw, make_vial
 from tests.make.infusions import (
     course_of_today,
     make_end,
@@ -15,7 +16,9 @@ from tests.make.infusions import (
 )
 from tests.make.patients import NOW
 from tracker.actions import signatures
+from tracker.actions.missed_infusions import not_given
 from tracker.actions.signatures import Addition, SignOff
+from tracker.domain.courses import PlannedState
 from tracker.domain.errors import NotFound, Refused, StaleForm
 from tracker.domain.permissions import NotPermitted
 from tracker.domain.signing import Meaning, RecordKind, SigningKey
@@ -164,3 +167,51 @@ def test_a_signature_under_another_key_is_named(db, world, over):
     sign(db, world.a.clinician, over)
     found = checked(db, world.a.clinician, over, key=SigningKey(secret="other"))
     assert "sealed with a key that is not here" in found.differing[0]
+
+
+def draws(db, who, sheet_id):
+    """50 mg drawn, 40 given and 10 wasted, as the sheet says too."""
+    vial = make_vial(db, who)
+    make_colleague(db, who.clinic_id)
+    return make_draw(db, who, sheet_id, vial, amount_ug=50_000, reason="A whole syringe")
+
+
+def test_drug_that_is_not_accounted_for_refuses_the_signature_in_words(db, world, over):
+    who = world.a.clinician
+    entry = draws(db, who, over)
+    with pytest.raises(Refused) as problem:
+        sign(db, who, over)
+    assert str(problem.value) == (
+        "The drug amounts do not add up: drawn 50 mg, given 0, wasted 0. 50 mg is missing."
+    )
+    make_account(db, who, entry, wasted_ug=10_000, witness=WITNESS)
+    sign(db, who, over)
+    assert checked(db, who, over).is_signed
+
+
+def test_a_ledger_that_says_another_amount_than_the_sheet_refuses_the_signature(db, world, over):
+    who = world.a.clinician
+    entry = draws(db, who, over)
+    make_account(db, who, entry, given_ug=36_000, wasted_ug=14_000, witness=WITNESS)
+    with pytest.raises(Refused) as problem:
+        sign(db, who, over)
+    assert str(problem.value) == (
+        "The drug amounts do not add up: the run sheet says 40 mg given, the ledger 36 mg."
+    )
+
+
+def test_a_sheet_of_somebody_who_did_not_come_is_signed_without_a_gap(db, world):
+    who, course_id = world.a.clinician, course_of_today(db, world.a.clinician, world.a.patient_id)
+    give_password(db, who)
+    not_given(
+        db,
+        who,
+        planned_id(db, course_id),
+        state=PlannedState.MISSED,
+        reason="Did not come",
+        submission=None,
+        now=NOW,
+    )
+    sheet_id = db.scalars(select(RunSheetRow.id)).one()
+    sign(db, who, sheet_id)
+    assert checked(db, who, sheet_id).signatures[0].gaps == ()
