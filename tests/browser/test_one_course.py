@@ -173,30 +173,81 @@ def send_the_daily_check_in(story: Story) -> int:
     return taps + 1
 
 
-def log_the_infusion(story: Story) -> None:
+def saved(page: Any) -> None:
+    """Wait until what was sent is stored and the sheet shows it."""
+    page.wait_for_function(
+        "() => document.querySelector('#outbox [role=status]').textContent.includes('Saved')"
+    )
+    page.wait_for_function("() => document.querySelector('#outbox .notice') === null")
+
+
+def answer_the_checks(page: Any, part: str) -> None:
+    """Done, where a person may say so; what the sheet does not answer by itself is overridden."""
+    form = page.locator(f"#{part}-checks form")
+    for group in form.get_by_role("group").all():
+        done = group.locator("input[value=done]")
+        if done.count():
+            done.check(force=True)
+        else:
+            group.locator("input[value=overridden]").check(force=True)
+            group.locator("input[type=text]").fill("Seen by the nurse.")
+    click(page, "Save checks")
+    saved(page)
+    assert "Nothing is open." in page.locator(f"#{part}-checks").inner_text()
+
+
+def arrive_and_check(story: Story) -> None:
     page = story.staff
     page.goto(story.url(story.course_path))
     click(page, "Start infusion 1", "link")
-    fill(
-        page,
-        weight_kg="82.4",
-        systolic_mmhg="124",
-        diastolic_mmhg="78",
-        heart_rate_bpm="72",
-        spo2_percent="98",
-    )
+    click(page, "The patient has arrived")
+    page.wait_for_url(re.compile(r"/infusions/[0-9a-f-]{36}"))
+    fill(page, systolic_mmhg="124", diastolic_mmhg="78", heart_rate_bpm="72", spo2_percent="98")
+    click(page, "Save vital signs")
+    saved(page)
+    assert "13 of 14 are open." in page.locator("main").inner_text()
+    answer_the_checks(page, "before")
+    click(page, "Checks done")
+    saved(page)
+
+
+def recover_and_leave(story: Story) -> None:
+    page = story.staff
+    click(page, "Score the recovery", "link")
+    choose_all(page, lambda _name: "2")
+    click(page, "Save the score")
+    page.wait_for_url(re.compile(r"/infusions/[0-9a-f-]{36}#"))
+    fill(page, systolic_mmhg="126", diastolic_mmhg="80", heart_rate_bpm="74", spo2_percent="98")
+    click(page, "Save vital signs")
+    saved(page)
+    answer_the_checks(page, "discharge")
+    click(page, "Ready to leave")
+    page.locator("main [name=left_with]").wait_for()
+    fill(page, left_with="Her brother Jo")
+    click(page, "The patient has left")
+    page.locator("main", has_text="With Her brother Jo").wait_for()
+
+
+def log_the_infusion(story: Story) -> None:
+    arrive_and_check(story)
+    page = story.staff
+    click(page, "Start the infusion", "link")
+    page.wait_for_url("**/start")
+    fill(page, weight_kg="82.4")
     click(page, "Calculate the dose")
     assert "82.4 kg × 0.5 mg/kg = 41.2 mg" in page.locator("main").inner_text()
     page.locator("main button[name=step][value=start]").click()
-    page.wait_for_url(re.compile(r"/infusions/[0-9a-f-]{36}"))
+    page.wait_for_url(re.compile(r"/infusions/[0-9a-f-]{36}$"))
     fill(page, systolic_mmhg="143", diastolic_mmhg="88", heart_rate_bpm="81", spo2_percent="97")
     click(page, "Save vital signs")
-    assert "143/88" in page.locator("main").inner_text()
+    page.locator("main", has_text="143/88").wait_for()
     click(page, "End the infusion", "link")
-    fill(page, course_of_infusion="Calm throughout, awake and oriented at the end.")
+    page.wait_for_url("**/end")
+    fill(page, given_mg="41.2", course_of_infusion="Calm throughout, awake at the end.")
     click(page, "End the infusion")
-    page.wait_for_url(re.compile(r"/infusions/[0-9a-f-]{36}"))
-    assert "Ended" in page.locator("main").inner_text()
+    page.wait_for_url(re.compile(r"/infusions/[0-9a-f-]{36}$"))
+    assert "In recovery" in page.locator("main").inner_text()
+    recover_and_leave(story)
 
 
 def record_therapy(story: Story) -> None:
