@@ -15,7 +15,7 @@ from uuid import UUID
 
 from tracker.domain.protocol import Protocol
 from tracker.domain.vital_limits import Level, Notice, Phase, notices
-from tracker.domain.vital_signs import VitalSigns
+from tracker.domain.vital_signs import Measure, VitalSigns
 
 OFFERED_ACTIONS: tuple[str, ...] = (
     "Measured again",
@@ -102,8 +102,13 @@ def _raised(
 
 def _latest(known: VitalSigns, newer: VitalSigns) -> VitalSigns:
     """The last value of each measure."""
-    values = {measure.value: value for signs in (known, newer) for measure, value in signs.values()}
-    return VitalSigns(**values)
+    values = {name: getattr(newer, name) for name in _NAMES}
+    return VitalSigns(
+        **{name: getattr(known, name) if value is None else value for name, value in values.items()}
+    )
+
+
+_NAMES = tuple(measure.value for measure in Measure)
 
 
 def waiting_notices(

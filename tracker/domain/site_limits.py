@@ -5,7 +5,8 @@ The numbers are site settings, marked "default, needs clinical review", and neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -43,11 +44,11 @@ class Bound(StrEnum):
     AT_MOST = "at_most"
 
 
-_MET = {
-    Bound.AT_LEAST: lambda measured, value: measured >= value,
-    Bound.ABOVE: lambda measured, value: measured > value,
-    Bound.BELOW: lambda measured, value: measured < value,
-    Bound.AT_MOST: lambda measured, value: measured <= value,
+_MET: dict[Bound, Callable[[int, int], bool]] = {
+    Bound.AT_LEAST: operator.ge,
+    Bound.ABOVE: operator.gt,
+    Bound.BELOW: operator.lt,
+    Bound.AT_MOST: operator.le,
 }
 
 
@@ -66,7 +67,7 @@ class VitalLimit:
 
     def is_met_by(self, measured: int | None) -> bool:
         """Whether a value meets the limit; what was not measured meets none."""
-        return measured is not None and bool(_MET[self.bound](measured, self.value))
+        return measured is not None and _MET[self.bound](measured, self.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

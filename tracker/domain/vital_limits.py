@@ -32,10 +32,11 @@ class Level(StrEnum):
     URGENT = "urgent"
 
 
-_STAGES: dict[Phase, dict[VitalStage, Level]] = {
+STAGES_OF: dict[Phase, dict[VitalStage, Level]] = {
     Phase.BEFORE: {VitalStage.WARN_BEFORE: Level.NOTICE, VitalStage.HOLD_BEFORE: Level.URGENT},
     Phase.DURING: {VitalStage.NOTIFY_DURING: Level.NOTICE, VitalStage.URGENT: Level.URGENT},
 }
+"""The limits that count in a phase, and how urgent they are."""
 
 _STAGE_WORDS: dict[VitalStage, str] = {
     VitalStage.WARN_BEFORE: "limit before the start",
@@ -76,24 +77,24 @@ def notices(
     """
     found = [
         Notice(level=level, measure=Measure(limit.measure), words=_limit_words(signs, limit))
-        for stage, level in _STAGES[phase].items()
-        for limit in protocol.limits_at(stage)
-        if _is_reached(limit, signs, before)
+        for stage, level in STAGES_OF[phase].items()
+        for limit in protocol.vital_limits
+        if limit.stage is stage
+        and limit.is_met_by(getattr(signs, limit.measure))
+        and _is_confirmed(limit, before)
     ]
     if phase is Phase.DURING and baseline is not None:
         found += _rises(signs, baseline, protocol.monitoring.notify_rise_percent)
     return tuple(_most_urgent(found))
 
 
-def _is_reached(limit: VitalLimit, signs: VitalSigns, before: VitalSigns | None) -> bool:
-    measure = Measure(limit.measure)
-    if not limit.is_met_by(signs.value(measure)):
-        return False
+def _is_confirmed(limit: VitalLimit, before: VitalSigns | None) -> bool:
+    """Whether a limit that asks for a second set was met by the one before as well."""
     # "Again within 5 minutes" says when to measure again. Two sets in a row count at any
     # distance: pressure that stayed up for longer is not less urgent.
     if limit.again_within_minutes is None:
         return True
-    return before is not None and limit.is_met_by(before.value(measure))
+    return before is not None and limit.is_met_by(getattr(before, limit.measure))
 
 
 def bound_words(limit: VitalLimit) -> str:

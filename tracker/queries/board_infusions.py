@@ -26,7 +26,7 @@ from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
 from tracker.models.run_sheets import RunSheetRow
 from tracker.models.signatures import SignatureRow
-from tracker.queries.board_sheets import OpenSheet, SheetFacts, read_facts
+from tracker.queries.board_sheets import OpenSheet, SheetFacts, read_facts, sheet_key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +85,7 @@ _INFUSION: Select[Any] = select(  # type: ignore[assignment]
     CourseRow.infusion_count,
     CourseRow.protocol_id,
     RunSheetRow.id.label("run_sheet_id"),
+    sheet_key(RunSheetRow.id),
     RunSheetRow.stage,
     GivenInfusionRow.state.label("given_state"),
     GivenInfusionRow.occurred_at.label("started_at"),
@@ -128,7 +129,7 @@ def list_infusions(
     rows = [*read_rows(db, _OF_TODAY, wanted), *read_rows(db, _STILL_OPEN, wanted)]
     facts = read_facts(db, who, (_open(row, protocols) for row in rows if row.stage in OPEN_STAGES))
     found = [
-        _infusion(row, protocols[row.protocol_id], facts.get(row.run_sheet_id, _NOTHING), now)
+        _infusion(row, protocols[row.protocol_id], facts.get(row.sheet_key, _NOTHING), now)
         for row in rows
     ]
     return tuple(
@@ -142,6 +143,7 @@ _NOTHING = SheetFacts()
 def _open(row: Any, protocols: Mapping[UUID, Protocol]) -> OpenSheet:
     return OpenSheet(
         id=row.run_sheet_id,
+        key=row.sheet_key,
         stage=Stage(row.stage),
         protocol=protocols[row.protocol_id],
         started_at=row.started_at,

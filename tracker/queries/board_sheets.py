@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.notice_log import SetNotice, waiting_notices
@@ -22,8 +23,10 @@ from tracker.domain.people import Person
 from tracker.domain.protocol import Bound, Protocol
 from tracker.domain.run_sheet_stages import OPEN_STAGES, Move, Stage
 from tracker.domain.sheet_log import CheckPhase
+from tracker.domain.vital_limits import STAGES_OF, Phase
 from tracker.domain.vital_signs import Measure, VitalSigns
 from tracker.models.database import read_rows
+from tracker.models.infusions import GivenInfusionRow
 from tracker.models.run_sheets import (
     NoticeAcknowledgementRow,
     RunSheetMoveRow,
@@ -32,6 +35,14 @@ from tracker.models.run_sheets import (
     VitalSignsRow,
 )
 from tracker.models.standing_sets import StandingSet
+
+SheetKey = Any
+"""The id of a sheet as the driver gives it: only compared, so it need not become a UUID."""
+
+
+def sheet_key(column: Any) -> Any:
+    """A column with ids of sheets, read as keys."""
+    return type_coerce(column, String).label("sheet_key")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,36 +68,37 @@ class OpenSheet:
     """A sheet whose facts are wanted, with what its limits depend on."""
 
     id: UUID
+    key: SheetKey
     stage: Stage
     protocol: Protocol
     started_at: datetime | None
 
 
-def read_facts(db: Session, who: Person, sheets: Iterable[OpenSheet]) -> dict[UUID, SheetFacts]:
-    """The facts of every open sheet by its id. Three statements, five when a limit was reached."""
-    wanted = {each.id: each for each in sheets}
+def read_facts(db: Session, who: Person, sheets: Iterable[OpenSheet]) -> dict[SheetKey, SheetFacts]:
+    """The facts of every open sheet by its key. Three statements, five when a limit was reached."""
+    wanted = {each.key: each for each in sheets}
     if not wanted:
         return {}
     asked = {"clinic_id": who.clinic_id}
     moves = _moves(db, asked)
     answered = _answered(db, asked)
-    extremes = {row.run_sheet_id: row for row in read_rows(db, _EXTREMES, asked)}
+    extremes = _extremes(db, asked)
     protocols = {id(each.protocol): each.protocol for each in wanted.values()}
     quiet = {key: _quiet(protocol) for key, protocol in protocols.items()}
     loud = [
         each
         for each in wanted.values()
-        if each.id in extremes and _may_have_notices(extremes[each.id], quiet[id(each.protocol)])
+        if each.key in extremes and _may_have_notices(extremes[each.key], quiet[id(each.protocol)])
     ]
     waiting = _waiting(db, who, loud) if loud else {}
     return {
-        sheet_id: SheetFacts(
-            moves=tuple(moves[sheet_id]),
-            last_set_at=extremes[sheet_id].last_at if sheet_id in extremes else None,
-            checks_answered=frozenset(answered[sheet_id]),
-            waiting=waiting.get(sheet_id, ()),
+        key: SheetFacts(
+            moves=tuple(moves[key]),
+            last_set_at=_last_at(extremes[key]) if key in extremes else None,
+            checks_answered=frozenset(answered[key]),
+            waiting=waiting.get(key, ()),
         )
-        for sheet_id in wanted
+        for key in wanted
     }
 
 
@@ -110,19 +122,26 @@ def _on_open_sheets(row: Any) -> Any:
 
 _MOVES = (
     _on_open_sheets(RunSheetMoveRow)
-    .add_columns(RunSheetMoveRow.run_sheet_id, RunSheetMoveRow.move, RunSheetMoveRow.occurred_at)
+    .add_columns(
+        sheet_key(RunSheetMoveRow.run_sheet_id), RunSheetMoveRow.move, RunSheetMoveRow.occurred_at
+    )
     .order_by(RunSheetMoveRow.run_sheet_id, RunSheetMoveRow.seq)
 )
 _ANSWERED = (
     _on_open_sheets(SheetCheckRow)
-    .add_columns(SheetCheckRow.run_sheet_id, SheetCheckRow.item_key)
+    .add_columns(sheet_key(SheetCheckRow.run_sheet_id), SheetCheckRow.item_key)
     .where(SheetCheckRow.phase == CheckPhase.BEFORE, RunSheetRow.stage == Stage.ARRIVED)
 )
 _VALUES = VitalSignsRow.__table__.c
+_IS_BEFORE = GivenInfusionRow.id.is_(None) | (
+    VitalSignsRow.occurred_at <= GivenInfusionRow.occurred_at
+)
 _EXTREMES = (
     _on_open_sheets(VitalSignsRow)
+    .outerjoin(GivenInfusionRow, GivenInfusionRow.id == VitalSignsRow.run_sheet_id)
     .add_columns(
-        VitalSignsRow.run_sheet_id,
+        sheet_key(VitalSignsRow.run_sheet_id),
+        _IS_BEFORE.label("is_before"),
         func.max(VitalSignsRow.occurred_at).label("last_at"),
         *(
             make(_VALUES[measure.value]).label(f"{name}_{measure.value}")
@@ -130,11 +149,13 @@ _EXTREMES = (
             for name, make in (("low", func.min), ("high", func.max))
         ),
     )
-    .group_by(VitalSignsRow.run_sheet_id)
+    .group_by(VitalSignsRow.run_sheet_id, _IS_BEFORE)
 )
+
+
 _SETS = (
     select(
-        VitalSignsRow.run_sheet_id,
+        sheet_key(VitalSignsRow.run_sheet_id),
         VitalSignsRow.id,
         VitalSignsRow.occurred_at,
         *(_VALUES[measure.value] for measure in Measure),
@@ -147,7 +168,7 @@ _SETS = (
     .order_by(VitalSignsRow.occurred_at, VitalSignsRow.recorded_at, VitalSignsRow.id)
 )
 _ACKNOWLEDGED = select(
-    NoticeAcknowledgementRow.run_sheet_id,
+    sheet_key(NoticeAcknowledgementRow.run_sheet_id),
     NoticeAcknowledgementRow.vital_signs_id,
     NoticeAcknowledgementRow.notice_key,
 ).where(
@@ -156,75 +177,135 @@ _ACKNOWLEDGED = select(
 )
 
 
-def _moves(db: Session, asked: Mapping[str, Any]) -> dict[UUID, list[BoardMove]]:
-    found: dict[UUID, list[BoardMove]] = defaultdict(list)
+def _moves(db: Session, asked: Mapping[str, Any]) -> dict[SheetKey, list[BoardMove]]:
+    found: dict[SheetKey, list[BoardMove]] = defaultdict(list)
     for row in read_rows(db, _MOVES, asked):
         step = BoardMove(move=Move(row.move), occurred_at=row.occurred_at)
-        found[row.run_sheet_id].append(step)
+        found[row.sheet_key].append(step)
     return found
 
 
-def _answered(db: Session, asked: Mapping[str, Any]) -> dict[UUID, list[str]]:
-    found: dict[UUID, list[str]] = defaultdict(list)
+def _answered(db: Session, asked: Mapping[str, Any]) -> dict[SheetKey, list[str]]:
+    found: dict[SheetKey, list[str]] = defaultdict(list)
     for row in read_rows(db, _ANSWERED, asked):
-        found[row.run_sheet_id].append(row.item_key)
+        found[row.sheet_key].append(row.item_key)
     return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Quiet:
-    """Where no limit of a protocol can be met, at any stage: between `low` and `high`."""
+class _Extremes:
+    """The lowest and highest values of a sheet: in the order of the measures, None unmeasured."""
 
-    low: dict[Measure, float]
-    high: dict[Measure, float]
+    before: Row[Any] | None = None
+    during: Row[Any] | None = None
+
+
+def _extremes(db: Session, asked: Mapping[str, Any]) -> dict[SheetKey, _Extremes]:
+    found: dict[SheetKey, _Extremes] = {}
+    for row in read_rows(db, _EXTREMES, asked):
+        known = found.get(row.sheet_key, _NO_SETS)
+        found[row.sheet_key] = (
+            _Extremes(before=row, during=known.during)
+            if row.is_before
+            else _Extremes(before=known.before, during=row)
+        )
+    return found
+
+
+_NO_SETS = _Extremes()
+_FIRST_VALUE = 3
+"""The columns of `_EXTREMES` before the lowest and highest values."""
+
+
+def _last_at(extremes: _Extremes) -> datetime:
+    rows = (extremes.before, extremes.during)
+    return max(row.last_at for row in rows if row is not None)
+
+
+Bounds = tuple[tuple[float, float], ...]
+"""For each measure the highest value that reaches a low limit, the lowest that reaches a high."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Quiet:
+    """Where no limit of a protocol can be met, before the start and from it on."""
+
+    before: Bounds
+    during: Bounds
     rise_percent: int
 
 
 def _quiet(protocol: Protocol) -> _Quiet:
-    low: dict[Measure, float] = {}
-    high: dict[Measure, float] = {}
+    return _Quiet(
+        before=_bounds(protocol, Phase.BEFORE),
+        during=_bounds(protocol, Phase.DURING),
+        rise_percent=protocol.monitoring.notify_rise_percent,
+    )
+
+
+def _bounds(protocol: Protocol, phase: Phase) -> Bounds:
+    low = dict.fromkeys(Measure, -inf)
+    high = dict.fromkeys(Measure, inf)
     for limit in protocol.vital_limits:
         measure = Measure(limit.measure)
-        if limit.bound in (Bound.AT_LEAST, Bound.ABOVE):
-            high[measure] = min(limit.value, high.get(measure, limit.value))
-        else:
-            low[measure] = max(limit.value, low.get(measure, limit.value))
-    return _Quiet(low=low, high=high, rise_percent=protocol.monitoring.notify_rise_percent)
-
-
-def _may_have_notices(row: Any, quiet: _Quiet) -> bool:
-    """Whether a sheet with these lowest and highest values may have reached a limit or a rise."""
-    values = row._mapping
-    for measure in Measure:
-        lowest, highest = values[f"low_{measure}"], values[f"high_{measure}"]
-        if lowest is None:
+        if limit.stage not in STAGES_OF[phase]:
             continue
-        if lowest <= quiet.low.get(measure, lowest - 1):
-            return True
-        if highest >= quiet.high.get(measure, highest + 1):
-            return True
-        if measure in _RISING and highest * 100 >= lowest * (100 + quiet.rise_percent):
-            return True
-    return False
+        if limit.bound in (Bound.AT_LEAST, Bound.ABOVE):
+            high[measure] = min(limit.value, high[measure])
+        else:
+            low[measure] = max(limit.value, low[measure])
+    return tuple((low[measure], high[measure]) for measure in Measure)
 
 
-_RISING = (Measure.SYSTOLIC, Measure.DIASTOLIC)
+def _may_have_notices(extremes: _Extremes, quiet: _Quiet) -> bool:
+    """Whether a sheet with these values may have reached a limit or a rise."""
+    before, during = extremes.before, extremes.during
+    return (
+        (before is not None and _leaves(before, quiet.before))
+        or (during is not None and _leaves(during, quiet.during))
+        or (before is not None and during is not None and _rises(before, during, quiet))
+    )
 
 
-def _waiting(db: Session, who: Person, loud: list[OpenSheet]) -> dict[UUID, tuple[SetNotice, ...]]:
+def _leaves(row: Row[Any], bounds: Bounds) -> bool:
+    values = row[_FIRST_VALUE:]
+    return any(
+        lowest is not None and (lowest <= low or highest >= high)
+        for lowest, highest, (low, high) in zip(values[::2], values[1::2], bounds, strict=True)
+    )
+
+
+def _rises(before: Row[Any], during: Row[Any], quiet: _Quiet) -> bool:
+    """The set before the start was at least the lowest one: a rise above it shows here too."""
+    pairs = (
+        (before.low_systolic_mmhg, during.high_systolic_mmhg),
+        (before.low_diastolic_mmhg, during.high_diastolic_mmhg),
+    )
+    return any(
+        None not in (first, highest) and highest * 100 >= first * (100 + quiet.rise_percent)
+        for first, highest in pairs
+    )
+
+
+_NAMES = tuple(measure.value for measure in Measure)
+
+
+def _waiting(
+    db: Session, who: Person, loud: list[OpenSheet]
+) -> dict[SheetKey, tuple[SetNotice, ...]]:
     """What nobody has acknowledged yet on these sheets. Two statements."""
     asked = {"clinic_id": who.clinic_id, "sheet_ids": [each.id for each in loud]}
-    sets: dict[UUID, list[StandingSet]] = defaultdict(list)
+    sets: dict[SheetKey, list[StandingSet]] = defaultdict(list)
     for row in read_rows(db, _SETS, asked):
-        signs = VitalSigns(**{each.value: row._mapping[each.value] for each in Measure})
+        signs = VitalSigns(**dict(zip(_NAMES, row[3:], strict=True)))
         found = StandingSet(id=row.id, occurred_at=row.occurred_at, signs=signs)
-        sets[row.run_sheet_id].append(found)
-    done: dict[UUID, list[Any]] = defaultdict(list)
+        sets[row.sheet_key].append(found)
+    done: dict[SheetKey, list[Any]] = defaultdict(list)
     for row in read_rows(db, _ACKNOWLEDGED, asked):
-        done[row.run_sheet_id].append(row)
+        done[row.sheet_key].append(row)
     return {
-        each.id: waiting_notices(
-            sets[each.id], done[each.id], each.protocol, started_at=each.started_at
+        each.key: waiting_notices(
+            sets[each.key], done[each.key], each.protocol, started_at=each.started_at
         )
         for each in loud
     }
