@@ -167,9 +167,9 @@ def test_a_gap_stays_visible(nurse, db, clock, sheet_path, infusion_id, world):
     clock.set(NOW + timedelta(minutes=24))
     assert "No set since 10:00 (24 min; every 10 asked)" in nurse.get_page(sheet_path).html
     nurse.submit(sheet_path, {"heart_rate_bpm": "72"})
-    assert "No set between 10:00 and 10:24 (24 min; every 10 asked)" in (
-        nurse.get_page(sheet_path).html
-    )
+    log = nurse.get_page(sheet_path).html.partition('id="log"')[2]
+    assert "No set between 10:00 and 10:24 (24 min; every 10 asked)" in log
+    assert log.index("heart rate 72") < log.index("No set between")  # the newest first
 
 
 @pytest.mark.parametrize(

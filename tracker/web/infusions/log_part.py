@@ -67,7 +67,7 @@ class LogPart:
 
 def log_part(sheet: RunSheet, *, clinic: Clinic, may_log: bool, now: datetime) -> LogPart:
     """Newest first. Times without vital signs that were too long are lines of their own."""
-    dated = [*_entries(sheet, clinic, may_log), *_gap_lines(sheet, clinic, now)]
+    dated = [*_gap_lines(sheet, clinic, now), *_entries(sheet, clinic, may_log)]
     dated.sort(key=lambda pair: pair[0])
     lines = tuple(line for _, line in reversed(dated))
     return LogPart(lines=lines, add=_quick(sheet) if may_log else ())
