@@ -167,7 +167,7 @@ def _link(each: BoardInfusion, who: Person) -> tuple[str, str]:
     if each.run_sheet_id is None:
         return url_for("courses.show", course_id=each.course_id), "Course"
     if each.next_vital_signs is not None and may(who, Act.LOG_INFUSION):
-        href = url_for("infusions.show", infusion_id=each.run_sheet_id, _anchor="vital-signs")
+        href = url_for("infusions.show", infusion_id=each.run_sheet_id, _anchor="systolic_mmhg")
         return href, "Log set"
     return url_for("infusions.show", infusion_id=each.run_sheet_id), "Run sheet"
 
