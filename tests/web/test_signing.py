@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from tests.make.accounts import PASSWORD, give_password, make_colleague
+from tests.make.drug_ledger import make_draw, make_vial
 from tests.make.infusions import (
     course_of_today,
     make_end,
@@ -15,6 +16,9 @@ from tests.make.infusions import (
     make_vital_signs,
     planned_id,
 )
+from tests.make.signed import make_records, sign_records
+from tracker.actions import therapy_sessions
+from tracker.domain.signing import RecordKind
 from tracker.models.accounts import SubmissionRow
 from tracker.models.database import transaction
 from tracker.models.run_sheets import RunSheetRow
@@ -166,6 +170,80 @@ def test_a_therapy_session_is_signed_by_its_therapist(browser, world, db, clock)
         )
     visitor.submit(f"/therapy-sessions/{found}/sign", {"password": PASSWORD})
     assert "Performed by Therapist A" in visitor.get_page(f"/therapy-sessions/{found}").text
+
+
+@pytest.fixture
+def signed(db, world):
+    """A record of each kind, signed, reviewed and with an addendum."""
+    records = make_records(db, world)
+    sign_records(db, records)
+    return records
+
+
+PAGES = {
+    RecordKind.RUN_SHEET: "/infusions",
+    RecordKind.THERAPY_SESSION: "/therapy-sessions",
+    RecordKind.COURSE_REVIEW: "/course-reviews",
+}
+
+
+@pytest.mark.parametrize("kind", RecordKind)
+def test_a_record_shows_both_signatures_and_the_addendum_to_whoever_reads_it(
+    browser, world, signed, kind
+):
+    nurse = browser(world.a.clinician)
+    shown = nurse.get_page(f"{PAGES[kind]}/{signed.ids[kind]}").text
+    at = "Mon 23 Nov 2026, 13:00 EST"
+    assert f"Performed by Clinician A, Clinician, {at}" in shown
+    assert f"Reviewed by Second Colleague, Clinician, {at}" in shown
+    assert f"Addendum by Second Colleague, Clinician, {at}" in shown
+    assert "Slept well." in shown
+    assert "Reason: Left out" in shown
+
+
+@pytest.mark.parametrize("kind", RecordKind)
+def test_every_kind_of_record_is_signed_and_amended_on_pages_of_its_own(browser, world, db, kind):
+    records = make_records(db, world)
+    nurse, path = browser(world.a.clinician), f"{PAGES[kind]}/{records.ids[kind]}"
+    signed = nurse.submit(f"{path}/sign?with-gaps=yes", GAPS, containing="password")
+    assert signed.status_code == 303
+    wanted = {"addendum": "Slept well.", "reason": "Left out", "password": PASSWORD}
+    assert nurse.submit(f"{path}/amend", wanted).status_code == 303
+    shown = nurse.get_page(path).text
+    assert "matches what was signed" in shown
+    assert "Slept well." in shown
+    assert "You have signed this already." in nurse.get_page(f"{path}/sign").text
+
+
+def test_drug_that_is_missing_is_said_on_the_page_and_cannot_be_signed_over(
+    browser, world, over, db, clock
+):
+    who = world.a.clinician
+    make_draw(db, who, over, make_vial(db, who, now=clock()), now=clock())
+    page = browser(who).get_page(f"/infusions/{over}/sign?with-gaps=yes")
+    assert "drawn 40 mg, given 0, wasted 0. 40 mg is missing." in page.text
+    assert 'type="password"' not in page.html
+
+
+def test_a_write_that_only_the_database_refuses_ends_in_words(
+    browser, world, db, signed, monkeypatch
+):
+    found = signed.ids[RecordKind.THERAPY_SESSION]
+    other = make_therapy_session(db, world.a.therapist, signed.course_id)
+    therapist = browser(world.a.therapist)
+    fields = therapist.get_page(f"/therapy-sessions/{other}").form("kind")["fields"]
+    late = therapist.post(f"/therapy-sessions/{found}", fields | {"homework": "Breathing"})
+    assert late.status_code == 422
+    assert "is signed" in late.text
+
+    def forget_to_ask(db, _who, therapy_session_id):
+        return db.get_one(TherapySessionRow, therapy_session_id)
+
+    monkeypatch.setattr(therapy_sessions, "_lock", forget_to_ask)
+    late = therapist.post(f"/therapy-sessions/{found}", fields | {"homework": "Breathing"})
+    assert late.status_code == 409
+    assert "This record is signed." in late.text
+    assert "unexpected" not in late.text
 
 
 def test_the_command_line_says_what_it_checked_and_ends_with_1_when_something_differs(

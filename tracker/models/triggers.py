@@ -54,7 +54,7 @@ SIGNED = {
 
 _APPEND_ONLY_SAYS = "{} is append-only"
 _AUDIT_SAYS = "the audit trail is append-only"
-_SIGNED_SAYS = "the record is signed"
+SIGNED_SAYS = "the record is signed"
 
 
 def guard_audit_trail(connection: Connection) -> None:
@@ -128,7 +128,7 @@ def _is_signed(row: str, own: str, signed: str) -> str:
 
 
 def _signed_sqlite(name: str, own: str, signed: str) -> Iterator[str]:
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{_SIGNED_SAYS}'); END"
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{SIGNED_SAYS}'); END"
     for act, row in (("insert", "NEW"), ("update", "OLD"), ("delete", "OLD")):
         yield (
             f"CREATE TRIGGER {name}_signed_{act} BEFORE {act.upper()} ON {name}"
@@ -141,11 +141,11 @@ def _signed_postgres(name: str, own: str, signed: str) -> Iterator[str]:
         f"CREATE FUNCTION refuse_signed_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" IF TG_OP = 'TRUNCATE' THEN"
         f" IF EXISTS (SELECT 1 FROM signatures WHERE {signed} IS NOT NULL)"
-        f" THEN RAISE EXCEPTION '{_SIGNED_SAYS}'; END IF; RETURN NULL; END IF;"
+        f" THEN RAISE EXCEPTION '{SIGNED_SAYS}'; END IF; RETURN NULL; END IF;"
         f" IF TG_OP = 'INSERT' THEN"
-        f" IF {_is_signed('NEW', own, signed)} THEN RAISE EXCEPTION '{_SIGNED_SAYS}'; END IF;"
+        f" IF {_is_signed('NEW', own, signed)} THEN RAISE EXCEPTION '{SIGNED_SAYS}'; END IF;"
         f" RETURN NEW; END IF;"
-        f" IF {_is_signed('OLD', own, signed)} THEN RAISE EXCEPTION '{_SIGNED_SAYS}'; END IF;"
+        f" IF {_is_signed('OLD', own, signed)} THEN RAISE EXCEPTION '{SIGNED_SAYS}'; END IF;"
         f" IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
     )
     yield (

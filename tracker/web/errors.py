@@ -15,11 +15,13 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from tracker.actions.passwords import TooBusyToHash
 from tracker.domain.errors import NotFound, StaleForm, StorageBusy, SubmittedDifferently
 from tracker.domain.permissions import NotPermitted
+from tracker.models.triggers import SIGNED_SAYS
 from tracker.web import access
 
 log = logging.getLogger("tracker.errors")
 
 BUSY_SECONDS = 5
+IS_SIGNED = "This record is signed. What is still to be said goes into an addendum."
 _KNOWN_CODES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
@@ -104,6 +106,8 @@ def _busy(_problem: TooBusyToHash | StorageBusy) -> Any:
 def _database(problem: DBAPIError) -> Any:
     reference = _log(problem)
     _end_request_safely()
+    if SIGNED_SAYS in str(problem.orig):  # an action forgot to ask, the database did not
+        return page(409, problem=IS_SIGNED, differences=[])
     unavailable = isinstance(problem, OperationalError) or _is_storage_trouble(problem)
     code = 503 if unavailable else 500
     return page(code, retry_after=BUSY_SECONDS if unavailable else None, reference=reference)
