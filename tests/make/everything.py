@@ -143,7 +143,7 @@ def _make_protocol(db: Session, letter: str, like: UUID) -> None:
     """A second protocol, with an id that tests know."""
     found = db.get_one(ProtocolRow, like)
     columns = {each.name: getattr(found, each.name) for each in ProtocolRow.__table__.columns}
-    own = {"id": known_id(f"protocol {letter}"), "name": f"Another protocol {letter}"}
+    own = {"id": known_id(f"protocol {letter}"), "name": f"Another {letter}", "version": 7}
     db.add(ProtocolRow(**(columns | own)))
     db.flush()
 
