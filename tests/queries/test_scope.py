@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from tests.conventions.test_code import PARTS, functions
 from tests.make.everything import ids_of, make_everything
@@ -19,11 +19,13 @@ from tests.make.patients import NOW, make_patient
 from tests.make.world import known_id
 from tracker.domain.errors import NotFound
 from tracker.models import ownership
+from tracker.models.run_sheets import RunSheetRow
 from tracker.models.treatment_decisions import CourseReviewRow
 from tracker.queries import (
     accounts,
     alerts,
     board,
+    board_duties,
     check_ins,
     clinics,
     course_reviews,
@@ -44,7 +46,7 @@ def full(db: Any, world: Any, clock: Any) -> Any:
 NEEDS_A_WISH = {"queries.courses.preview_change"}  # reads the course as `get_plan` does
 OWN_TESTS = {"queries.private_notes.find_own_note"}  # needs a key, and asks who wrote it
 SAYS_NOTHING = {  # an empty answer instead of `NotFound`: its page looked the record up before
-    "queries.course_reviews.agreed_dose",
+    "queries.board_duties.list_unsigned_of_course",
     "queries.course_reviews.list_reviews",
     "queries.medicines.list_changes",
     "queries.run_sheets.find_run_sheet_id",
@@ -111,9 +113,11 @@ def test_an_empty_answer_is_empty_about_another_clinic_too(full: Any, world: Any
             recorded_by=world.b.clinician.user_id,
         )
     )
+    of_b = RunSheetRow.clinic_id == world.b.clinic.id
+    full.execute(update(RunSheetRow).where(of_b).values(stage="left"))
     full.flush()
     for ask in (
-        lambda who: course_reviews.agreed_dose(full, who, course_id),
+        lambda who: board_duties.list_unsigned_of_course(full, who, course_id),
         lambda who: course_reviews.list_reviews(full, who, course_id),
         lambda who: medicines.list_changes(full, who, patient_id),
         lambda who: run_sheets.find_run_sheet_id(full, who, known_id("given_planned b")),

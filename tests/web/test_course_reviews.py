@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.make.progress import make_better_course
+from tracker.domain.course_review import AgreedDose
+from tracker.models.course_reviews import agreed_dose
 from tracker.models.treatment_decisions import CourseReviewRow
-from tracker.queries.course_reviews import agreed_dose
 
 CHANGE = {"decision": "change_dose", "dose_mg_per_kg": "0.75", "reason": "Little change so far"}
 
@@ -36,8 +37,9 @@ def test_a_changed_dose_is_written_and_agreed_for_the_next_infusion(nurse, db, w
     (row,) = rows(db)
     assert answer.headers["Location"] == f"/course-reviews/{row.id}"
     assert row.after_infusion == 3
-    assert agreed_dose(db, world.a.clinician, course_id) == Decimal("0.75")
-    assert agreed_dose(db, world.b.clinician, course_id) is None
+    agreed = agreed_dose(db, world.a.clinic.id, course_id)
+    assert agreed == AgreedDose(dose_mg_per_kg=Decimal("0.75"), after_infusion=3)
+    assert agreed_dose(db, world.b.clinic.id, course_id) is None
     assert "Change the dose, 0.75 mg/kg" in nurse.get_page(f"/course-reviews/{row.id}").html
 
 

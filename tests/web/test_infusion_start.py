@@ -9,6 +9,10 @@ from sqlalchemy import func, select
 
 from tests.browsing import Page
 from tests.make.infusions import course_of_today, make_checked_sheet, make_sheet, planned_id
+from tests.make.progress import make_better_course
+from tracker.actions.course_reviews import review_course
+from tracker.domain.course_review import Review
+from tracker.domain.treatment_decisions import ReviewDecision
 from tracker.models.infusions import GivenInfusionRow
 
 DOSE = {"weight_kg": "82.4", "dose_mg_per_kg": "0.5", "planned_minutes": "40"}
@@ -173,3 +177,29 @@ def test_markup_in_a_reason_stays_text(nurse, start_path):
     answer = nurse.submit(start_path, high | {"step": "calculate"})
     assert "&lt;b&gt;why&lt;/b&gt;" in answer.text
     assert "<b>why" not in answer.text
+
+
+def test_the_protocols_dose_is_filled_in_and_named_while_nothing_else_was_agreed(nurse, start_path):
+    page = nurse.get_page(start_path)
+    assert page.form("weight_kg")["fields"]["dose_mg_per_kg"] == ["0.5"]
+    assert "Filled in: 0.5 mg/kg, as the protocol says." in page.text
+
+
+def test_the_dose_that_a_review_agreed_on_is_filled_in_and_says_where_it_is_from(
+    nurse, db, world, clock
+):
+    who = world.a.clinician
+    course_id = make_better_course(db, world.a)
+    review = Review(
+        decision=ReviewDecision.CHANGE_DOSE, reason="Little relief", dose_mg_per_kg=Decimal("0.6")
+    )
+    review_course(db, who, course_id, review, submission=None, now=clock())
+    sheet_id = make_checked_sheet(db, who, planned_id(db, course_id, 4), at=clock(), now=clock())
+    page = nurse.get_page(f"/infusions/{sheet_id}/start")
+    assert page.form("weight_kg")["fields"]["dose_mg_per_kg"] == ["0.6"]
+    assert (
+        "Filled in: 0.6 mg/kg, agreed in the review after infusion 3. The protocol says 0.5 mg/kg."
+    ) in page.text
+    typed = {"weight_kg": "80", "dose_mg_per_kg": "0.5", "planned_minutes": "40"}
+    answer = nurse.submit(f"/infusions/{sheet_id}/start", typed | {"step": "calculate"})
+    assert "80 kg × 0.5 mg/kg = 40 mg" in answer.text

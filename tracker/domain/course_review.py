@@ -33,6 +33,14 @@ class Review:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AgreedDose:
+    """The dose that a review changed to, and after which infusion it was written."""
+
+    dose_mg_per_kg: Decimal
+    after_infusion: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ReviewDue:
     """A review that nobody wrote yet; overdue when the next infusion would be beyond the last."""
 

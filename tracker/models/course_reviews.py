@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.course_review import AgreedDose
 from tracker.models.courses import PlannedInfusionRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.treatment_decisions import CourseReviewRow
 
 
-def agreed_dose(db: Session, clinic_id: UUID, course_id: UUID) -> Decimal | None:
-    """The dose in mg/kg that the latest review changed to; None while the protocol's stands."""
-    return db.scalar(
-        select(CourseReviewRow.dose_mg_per_kg)
+def agreed_dose(db: Session, clinic_id: UUID, course_id: UUID) -> AgreedDose | None:
+    """The dose that the latest review changed to; None while the protocol's stands."""
+    row = db.execute(
+        select(CourseReviewRow.dose_mg_per_kg, CourseReviewRow.after_infusion)
         .where(
             CourseReviewRow.clinic_id == clinic_id,
             CourseReviewRow.course_id == course_id,
@@ -25,7 +25,8 @@ def agreed_dose(db: Session, clinic_id: UUID, course_id: UUID) -> Decimal | None
         )
         .order_by(CourseReviewRow.after_infusion.desc(), CourseReviewRow.id)
         .limit(1)
-    )
+    ).one_or_none()
+    return None if row is None else AgreedDose(**row._mapping)
 
 
 def given_count(db: Session, course_id: UUID) -> int:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.domain.treatment_decisions import ReviewDecision
-from tracker.models import course_reviews
 from tracker.models.accounts import UserRow
 from tracker.models.treatment_decisions import CourseReviewRow as Row
 
@@ -63,11 +62,6 @@ def get_review(db: Session, who: Person, course_review_id: UUID) -> StoredReview
     if row is None:
         raise NotFound("course review")
     return _review(row)
-
-
-def agreed_dose(db: Session, who: Person, course_id: UUID) -> Decimal | None:
-    """The dose in mg/kg that the latest review changed to; None while the protocol's stands."""
-    return course_reviews.agreed_dose(db, who.clinic_id, course_id)
 
 
 def _review(row: Any) -> StoredReview:

@@ -11,13 +11,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.domain.course_review import AgreedDose
 from tracker.domain.courses import CourseState, PlannedState
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet_stages import Stage
 from tracker.domain.weight_basis import WeightBasis
-from tracker.models import planning
+from tracker.models import course_reviews, planning
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
@@ -71,7 +72,8 @@ class LastDose:
 class StartSheet:
     """Everything that is looked at before the infusion of a run sheet starts.
 
-    `version` is the run sheet's; `measured_at` is when vital signs were last taken on it.
+    `version` is the run sheet's; `measured_at` is when vital signs were last taken on it; `agreed`
+    is the dose that a review of the course changed to.
     """
 
     run_sheet_id: UUID
@@ -80,8 +82,15 @@ class StartSheet:
     bearer: Bearer
     appointment: Appointment
     protocol: Protocol
+    agreed: AgreedDose | None
     last: LastDose | None
     measured_at: datetime | None
+
+    @property
+    def proposed_mg_per_kg(self) -> Decimal:
+        """The dose to begin with: what a review agreed on, else the protocol's."""
+        rules = self.protocol.dose
+        return self.agreed.dose_mg_per_kg if self.agreed else rules.dose_mg_per_kg
 
 
 APPOINTMENT_COLUMNS = (
@@ -124,7 +133,7 @@ def get_appointment(
 
 
 def get_start_sheet(db: Session, who: Person, run_sheet_id: UUID) -> StartSheet:
-    """What is looked at before an infusion starts. Raises `NotFound`. Three statements."""
+    """What is looked at before an infusion starts. Raises `NotFound`. Four statements."""
     newer = aliased(VitalSignsRow)
     measured_at = (
         select(func.max(VitalSignsRow.occurred_at))
@@ -152,6 +161,7 @@ def get_start_sheet(db: Session, who: Person, run_sheet_id: UUID) -> StartSheet:
         bearer=read_bearer(row),
         appointment=read_appointment(row),
         protocol=planning.find_protocol(db, who.clinic_id, row.protocol_id),
+        agreed=course_reviews.agreed_dose(db, who.clinic_id, row.course_id),
         last=_find_last_dose(db, who, row.course_id, before=row.planned_infusion_id),
         measured_at=row.measured_at,
     )

@@ -31,6 +31,7 @@ class StartPage:
     title: str
     planned: str
     last: str
+    proposed: str
     bounds: str
     problem: str
     working: Working | None
@@ -64,6 +65,7 @@ def start_page(
         title=f"Start {_lower_first(infusion_title(appointment))}",
         planned=planned_words(appointment),
         last=_last_words(sheet.last, clinic),
+        proposed=_proposed_words(sheet),
         bounds=_bounds_words(sheet.protocol.dose),
         problem=_problem(appointment.state) or _running(sheet.last),
         working=_working(dose) if dose else None,
@@ -106,6 +108,17 @@ def _last_words(last: LastDose | None, clinic: Clinic) -> str:
         f"Last time (infusion {last.number}, {day(clinic.date_of(last.started_at))}): "
         f"{plain(last.weight_kg)} kg{dosed_by}, {plain(last.dose_mg_per_kg)} mg/kg, "
         f"{number(last.ordered_mg)} mg ordered{given}."
+    )
+
+
+def _proposed_words(sheet: StartSheet) -> str:
+    """Which dose is filled in, and who set it."""
+    protocol = f"{plain(sheet.protocol.dose.dose_mg_per_kg)} mg/kg"
+    if sheet.agreed is None:
+        return f"Filled in: {protocol}, as the protocol says."
+    return (
+        f"Filled in: {plain(sheet.agreed.dose_mg_per_kg)} mg/kg, agreed in the review after "
+        f"infusion {sheet.agreed.after_infusion}. The protocol says {protocol}."
     )
 
 

@@ -32,7 +32,7 @@ def start(infusion_id: UUID) -> Any:
         return _to_sheet(infusion_id)
     rules = sheet.protocol.dose
     form = StartForm(
-        dose_mg_per_kg=rules.dose_mg_per_kg,
+        dose_mg_per_kg=sheet.proposed_mg_per_kg,
         planned_minutes=rules.infusion_minutes,
         seen_version=sheet.version,
     )
