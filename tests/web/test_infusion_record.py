@@ -81,7 +81,7 @@ def test_a_record_holds_what_stands_on_the_sheet_and_what_was_corrected(staff, s
     assert "DRAFT, not signed" in text
     assert "T+10 10:10 138/80" in text
     assert "T+12 10:12 118/80" in text
-    assert "Typed the wrong line" in text
+    assert re.search(r"Corrected 10:12 by [\w. ]+: Typed the wrong line", text)
     assert "No set between 10:12 and 10:36 (24 min; every 10 asked)" in text
     assert "Paused (Line looked at)" in text
     assert "33 min so far" in text
