@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.make.courses import course_wish, make_course
+from tests.make.infusions import course_of_today, make_sheet, planned_id
 from tests.make.patients import NOW
 from tests.make.world import World
 from tracker.actions import clinics
@@ -198,6 +199,18 @@ def test_later_infusions_and_therapy_move_when_one_moves(db: Session, world: Wor
     plan = get_plan(db, world.a.clinician, course_id, now=NOW)
     assert plan.head.version == 2
     assert next(each for each in plan.appointments if each.number == 3).moved_times == 1
+
+
+def test_an_appointment_is_not_moved_when_the_patient_has_arrived_for_it(
+    db: Session, world: World
+) -> None:
+    course_id = course_of_today(db, world.a.clinician, world.a.patient_id)
+    make_sheet(db, world.a.clinician, planned_id(db, course_id))
+    before = rows(db, course_id)
+    wish = ChangeWish(kind=ChangeKind.MOVE, number=1, to_on=before[0][1] + timedelta(days=1))
+    with pytest.raises(Refused, match=r"has arrived for infusion 1\. Start it, or cancel it"):
+        change(db, world, course_id, wish)
+    assert rows(db, course_id) == before
 
 
 def test_the_missed_appointment_stays_when_its_infusion_is_booked_again(
