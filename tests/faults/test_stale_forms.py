@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.browsing import BASE
-from tests.make.filled import CHANGING, Filled, Setting
+from tests.make.filled import CHANGING, Filled, Setting, protocol
+from tests.make.filled_sheets import step
 from tracker.web.cookies import LOOPBACK_NAME
 
 
@@ -94,3 +96,31 @@ def test_of_eight_at_once_one_wins_and_seven_see_what_won(
     assert winner in values_of(db, filled)
     for words, answer in answers.items():
         assert words in answer.text or words == winner
+
+
+def test_of_two_new_versions_of_a_protocol_the_slower_sees_what_the_faster_changed(
+    setting: Setting, db: Any
+) -> None:
+    form = protocol(setting)
+    faster = form.data | {"before_0": "the faster words", "submission_id": str(uuid4())}
+    slower = form.data | {"before_0": "the slower words", "submission_id": str(uuid4())}
+    assert form.visitor.client_post(form.path, faster).status_code == 303
+    answer = form.visitor.client_post(form.path, slower)
+    assert answer.status_code == 409
+    assert "the faster words" in answer.text
+    assert "the slower words" in answer.text
+    definitions = values_of(db, replace(form, text="definition"))
+    assert len(definitions) == 3  # the first of each clinic, and one newer version
+    assert not [each for each in definitions if "the slower words" in each]
+
+
+def test_a_step_that_comes_too_late_gives_its_reason_back(setting: Setting, db: Any) -> None:
+    form = step(setting)
+    faster = form.data | {"reason": "the faster words", "submission_id": str(uuid4())}
+    slower = form.data | {"reason": "the slower words", "submission_id": str(uuid4())}
+    assert form.visitor.client_post(form.path, faster).status_code == 303
+    answer = form.visitor.client_post(form.path, slower)
+    assert answer.status_code == 409
+    assert "the slower words" in answer.text
+    assert "the sheet says: paused" in answer.text
+    assert "the slower words" not in values_of(db, form)

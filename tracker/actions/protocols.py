@@ -15,6 +15,7 @@ from tracker.domain.errors import Difference, NotFound, Refused, StaleForm
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import Protocol
+from tracker.domain.protocol_differences import protocol_differences
 from tracker.domain.protocol_rules import check_protocol
 from tracker.models import planning
 from tracker.models.clinics import ProtocolRow
@@ -40,7 +41,7 @@ def add_version(
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["protocol_id"])
         seen = planning.find_protocol(db, who.clinic_id, protocol_id)
-        _check_newest(db, who, seen)
+        _check_newest(db, who, seen, changed)
         _check_review(changed, now)
         check_protocol(changed)
         if changed == seen:
@@ -52,18 +53,20 @@ def add_version(
         return new_id
 
 
-def _check_newest(db: Session, who: Person, seen: Protocol) -> None:
-    newest = db.scalars(
-        select(ProtocolRow.version)
+def _check_newest(db: Session, who: Person, seen: Protocol, changed: Protocol) -> None:
+    newest = db.execute(
+        select(ProtocolRow.id, ProtocolRow.version)
         .where(ProtocolRow.clinic_id == who.clinic_id, ProtocolRow.name == seen.name)
         .order_by(ProtocolRow.version.desc())
         .limit(1)
     ).one_or_none()
     if newest is None:
         raise NotFound("protocol")
-    if newest != seen.version:
-        version = Difference(label="Version", yours=str(seen.version), stored=str(newest))
-        raise StaleForm((version,), stored_version=newest)
+    if newest.version != seen.version:
+        stored = planning.find_protocol(db, who.clinic_id, newest.id)
+        version = Difference(label="Version", yours=str(seen.version), stored=str(stored.version))
+        rules = protocol_differences(changed, stored)
+        raise StaleForm((version, *rules), stored_version=stored.version)
 
 
 def _check_review(changed: Protocol, now: datetime) -> None:

@@ -39,6 +39,9 @@ OWN_ACTIONS = frozenset({Move.ARRIVE, Move.START, Move.END, Move.STOP_EARLY, Mov
 """Moves that come with more than a time: they have actions of their own."""
 
 
+_STEP_LABELS = {"step": "Step", "at": "Time", "reason": "Reason", "left_with": "Left with whom"}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """A move as somebody recorded it."""
@@ -208,10 +211,9 @@ def check_not_stale(sheet: OpenSheet, step: Step, seen_version: int | None) -> N
     if seen_version is None or seen_version == sheet.version:
         return
     yours = {"step": MOVE_WORDS[step.move], "at": f"{step.occurred_at:%Y-%m-%d %H:%M} UTC"}
+    yours |= {"reason": step.reason, "left_with": step.left_with}
     stored = {"step": f"the sheet says: {STAGE_WORDS[sheet.stage]}"}
-    raise StaleForm(
-        differences(yours, stored, {"step": "Step", "at": "Time"}), stored_version=sheet.version
-    )
+    raise StaleForm(differences(yours, stored, _STEP_LABELS), stored_version=sheet.version)
 
 
 def correct_time(
