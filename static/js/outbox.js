@@ -79,7 +79,8 @@ async function settle(entry, result) {
   if (result.kind === "stored") {
     await remove(entry.seq);
     say(result.page.querySelector(".messages .message")?.textContent ?? "Saved.");
-    if (isMine || !isInUse()) show(result.page, isMine ? result.url : location.href);
+    const isHere = isMine || entry.page === location.pathname;
+    if (isMine || (isHere && !isInUse())) show(result.page, isMine ? result.url : location.href);
   } else {
     await put({ ...entry, problem: wordsOf(result.page) });
     if (isMine) show(result.page, location.href);
