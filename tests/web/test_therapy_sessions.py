@@ -144,6 +144,11 @@ def test_a_signed_therapy_session_is_read_and_no_longer_changed(therapist, db, s
     assert stored(db, session_id).focus == "Car"
 
 
+def test_what_is_half_typed_is_kept_for_the_record_and_not_for_the_private_note(therapist, path):
+    assert "data-draft" in therapist.get_page(path).html
+    assert "data-draft" not in therapist.get_page(f"{path}/private-note").html
+
+
 def _sign(db, session_id):
     row = stored(db, session_id)
     db.add(
