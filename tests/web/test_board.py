@@ -172,6 +172,32 @@ def test_an_infusion_that_nobody_signed_is_named_the_day_after(
     assert "Since 1 day" in text
 
 
+def test_unsigned_sheets_are_counted_however_many_and_however_old(staff, browser, db, world, clock):
+    who = world.a.clinician
+    for _ in range(5):
+        course_id = course_of_today(db, who, make_patient(db, who))
+        sheet = make_infusion(db, who, planned_id(db, course_id), now=clock())
+        _store_stage(db, sheet, Stage.LEFT)
+    assert "of earlier days" not in staff.get_page("/board").text
+    clock.forward(days=1)
+    page = browser(who).get_page("/board")
+    assert page.text.count("Infusion 1 Not signed") == 3
+    assert "And 2 more run sheets not signed" in page.text
+    assert "5 run sheets of earlier days are not signed" in page.text
+    assert page.html.count("/sign") >= 3
+    clock.forward(days=60)
+    page = browser(who).get_page("/board")
+    assert "Infusion 1 Not signed" not in page.text
+    assert "5 run sheets of earlier days are not signed" in page.text
+    listed = browser(who).get_page("/board/unsigned")
+    assert listed.text.count("Infusion 1 Not signed") == 5
+    other = browser(world.b.clinician).get_page("/board/unsigned").text
+    assert "Every run sheet of an earlier day is signed." in other
+    of_therapist = browser(world.a.therapist).get_page("/board/unsigned").html
+    assert f"/infusions/{sheet}" in of_therapist
+    assert f"/infusions/{sheet}/sign" not in of_therapist
+
+
 def test_drug_without_an_account_is_named_once_the_infusion_is_over(
     staff, db, world, course, clock
 ):

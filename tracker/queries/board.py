@@ -28,7 +28,7 @@ from tracker.models.therapy_sessions import TherapySessionRow
 from tracker.queries import alerts, behind, board_duties
 from tracker.queries.alerts import AlertLine
 from tracker.queries.behind import Behind
-from tracker.queries.board_duties import Duty
+from tracker.queries.board_duties import Duty, Unsigned
 from tracker.queries.board_infusions import BoardInfusion, list_infusions
 
 ALERTS_LISTED = 20
@@ -66,7 +66,7 @@ class Board:
     therapy: tuple[BoardTherapy, ...]
     alerts: tuple[AlertLine, ...]
     behind: tuple[Behind, ...]
-    unsigned: tuple[Duty, ...]
+    unsigned: Unsigned
     open_draws: tuple[Duty, ...]
     next_day: NextDay | None
 

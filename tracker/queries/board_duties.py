@@ -1,7 +1,7 @@
 """What was left undone after an infusion: sheets without a signature, drug without an account.
 
-Both look back over a bounded time, so that the board costs the same in a clinic with a long past;
-what is older stands on the page of its course and in the drug ledger.
+The lists of the board look back over a bounded time, so that it costs the same in a clinic with a
+long past. All that is not signed, however old, is counted when a board is opened and has a page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.drug_ledger import EntryKind
@@ -27,6 +27,8 @@ from tracker.models.signatures import SignatureRow
 
 LOOKS_BACK_DAYS = 45
 DUTIES_LISTED = 20
+UNSIGNED_ON_BOARD = 3
+UNSIGNED_LISTED = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,10 +70,14 @@ _ALL_UNSIGNED = (
     )
     .order_by(PlannedInfusionRow.planned_on, RunSheetRow.id)
 )
-_UNSIGNED = _ALL_UNSIGNED.where(
-    PlannedInfusionRow.planned_on >= bindparam("first_day"),
-    PlannedInfusionRow.planned_on < bindparam("today"),
-).limit(DUTIES_LISTED)
+_EARLIER = _ALL_UNSIGNED.where(PlannedInfusionRow.planned_on < bindparam("today"))
+_UNSIGNED = (
+    _EARLIER.where(PlannedInfusionRow.planned_on >= bindparam("first_day"))
+    .add_columns(func.count().over().label("count_of_all"))
+    .limit(UNSIGNED_ON_BOARD)
+)
+_EVERY_UNSIGNED = _EARLIER.limit(UNSIGNED_LISTED)
+_HOW_MANY = _EARLIER.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
 _UNSIGNED_OF_COURSE = _ALL_UNSIGNED.where(PlannedInfusionRow.course_id == bindparam("course_id"))
 _OPEN_DRAWS = (
     select(*_WHOSE, VialEntryRow.amount_ug)
@@ -92,10 +98,32 @@ _OPEN_DRAWS = (
 )
 
 
-def list_unsigned(db: Session, who: Person, *, today: date) -> tuple[Duty, ...]:
-    """Sheets that were over on an earlier day, no-shows too, and nobody signed: oldest first."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unsigned:
+    """The oldest of the sheets that nobody signed, and how many there are."""
+
+    oldest: tuple[Duty, ...]
+    count: int
+
+
+def list_unsigned(db: Session, who: Person, *, today: date) -> Unsigned:
+    """Sheets that were over on an earlier day of the last weeks and nobody signed, no-shows too."""
     wanted = {"clinic_id": who.clinic_id, "today": today, "first_day": _first_day(today)}
-    return tuple(_duty(row) for row in read_rows(db, _UNSIGNED, wanted))
+    rows = read_rows(db, _UNSIGNED, wanted).all()
+    count = rows[0].count_of_all if rows else 0
+    return Unsigned(oldest=tuple(_duty(row) for row in rows), count=count)
+
+
+def list_every_unsigned(db: Session, who: Person, *, today: date) -> tuple[Duty, ...]:
+    """The same of any earlier day, however long ago, the oldest 200. One statement."""
+    wanted = {"clinic_id": who.clinic_id, "today": today}
+    return tuple(_duty(row) for row in read_rows(db, _EVERY_UNSIGNED, wanted))
+
+
+def count_unsigned(db: Session, who: Person, *, today: date) -> int:
+    """How many those are. Every sheet of the clinic is looked up: not for a page that refreshes."""
+    found = read_rows(db, _HOW_MANY, {"clinic_id": who.clinic_id, "today": today}).scalar_one()
+    return int(found)
 
 
 def list_unsigned_of_course(db: Session, who: Person, course_id: UUID) -> tuple[Duty, ...]:

@@ -219,7 +219,8 @@ _FIRST_VALUE = 3
 
 def _last_at(extremes: _Extremes) -> datetime:
     rows = (extremes.before, extremes.during)
-    return max(row.last_at for row in rows if row is not None)
+    latest: datetime = max(row.last_at for row in rows if row is not None)
+    return latest
 
 
 Bounds = tuple[tuple[float, float], ...]

@@ -10,11 +10,12 @@ from flask import url_for
 from tracker.domain.clinic import Clinic
 from tracker.domain.courses import TherapyState
 from tracker.domain.people import Person
+from tracker.domain.permissions import Act, may
 from tracker.domain.safety import AlertLevel
 from tracker.queries.alerts import AlertLine
 from tracker.queries.behind import Behind
 from tracker.queries.board import Board, BoardTherapy
-from tracker.queries.board_duties import Duty
+from tracker.queries.board_duties import Duty, Unsigned
 from tracker.web.board.infusion_rows import infusion_row, planned_words, span
 from tracker.web.board.rows import BoardRow, Ranked, rank
 from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment, number
@@ -24,11 +25,16 @@ _ALERT_TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.W
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BoardPage:
-    """Every row once: in `attention` what waits for somebody, in `over` who has left."""
+    """Every row once: in `attention` what waits for somebody, in `over` who has left.
+
+    `more_unsigned` are the words for the sheets beyond those listed.
+    """
 
     title: str
     updated: str
     attention: tuple[BoardRow, ...]
+    more_unsigned: str
+    unsigned_href: str
     visits: tuple[BoardRow, ...]
     no_visits: str
     over: tuple[BoardRow, ...]
@@ -44,13 +50,15 @@ def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> B
     visits += [_therapy_row(each, clinic, now) for each in board.therapy]
     others = [_alert_row(each, clinic, now) for each in board.alerts]
     others += [_draw_row(each) for each in board.open_draws]
-    others += [_unsigned_row(each, board.today) for each in board.unsigned]
+    others += [_unsigned_row(each, board.today, who) for each in board.unsigned.oldest]
     attention = others + [each for each in visits if each.needs_attention]
     under_way = [each for each in visits if not each.needs_attention and not each.is_over]
     return BoardPage(
         title=f"Today, {day(board.today)}",
         updated=clock_time(clinic.local(now)),
         attention=_in_order(attention),
+        more_unsigned=_more_unsigned(board.unsigned),
+        unsigned_href=url_for("board.unsigned"),
         visits=_in_order(under_way),
         no_visits=_no_visits(board),
         over=_in_order([each for each in visits if each.is_over and not each.needs_attention]),
@@ -98,12 +106,49 @@ def _draw_row(each: Duty) -> Ranked:
     return _duty_row(each, state="Drug not accounted for", note=drawn, action="Run sheet")
 
 
-def _unsigned_row(each: Duty, today: date) -> Ranked:
+def _more_unsigned(found: Unsigned) -> str:
+    more = found.count - len(found.oldest)
+    return f"And {count(more, 'more run sheet')} not signed" if more > 0 else ""
+
+
+def _unsigned_row(each: Duty, today: date, who: Person) -> Ranked:
     days = count((today - each.planned_on).days, "day")
-    return _duty_row(each, state="Not signed", note=f"Since {days}", action="Sign")
+    if may(who, Act.SIGN_INFUSION):
+        href = url_for("signing.sign_infusion", infusion_id=each.run_sheet_id)
+        return _duty_row(each, state="Not signed", note=f"Since {days}", action="Sign", href=href)
+    return _duty_row(each, state="Not signed", note=f"Since {days}", action="Run sheet")
 
 
-def _duty_row(each: Duty, *, state: str, note: str, action: str) -> Ranked:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnsignedPage:
+    """Every run sheet of an earlier day that nobody signed, the oldest first."""
+
+    title: str
+    rows: tuple[BoardRow, ...]
+    note: str
+    board_href: str
+
+
+def unsigned_page(found: tuple[Duty, ...], *, total: int, today: date, who: Person) -> UnsignedPage:
+    """The whole list."""
+    listed = f"The oldest {len(found)} of {total}. " if len(found) < total else ""
+    return UnsignedPage(
+        title="Run sheets that are not signed",
+        rows=tuple(_unsigned_row(each, today, who).row for each in found),
+        note=f"{listed}Oldest first.",
+        board_href=url_for("board.show"),
+    )
+
+
+def unsigned_words(total: int) -> str:
+    """The line at the foot of the board; empty when all are signed."""
+    if not total:
+        return ""
+    is_one = total == 1
+    return f"{count(total, 'run sheet')} of earlier days {'is' if is_one else 'are'} not signed"
+
+
+def _duty_row(each: Duty, *, state: str, note: str, action: str, href: str = "") -> Ranked:
     word = "Booster" if each.is_booster else "Infusion"
     row = BoardRow(
         when=day_short(each.planned_on),
@@ -113,7 +158,7 @@ def _duty_row(each: Duty, *, state: str, note: str, action: str) -> Ranked:
         state=state,
         tone="caution",
         note=note,
-        href=url_for("infusions.show", infusion_id=each.run_sheet_id),
+        href=href or url_for("infusions.show", infusion_id=each.run_sheet_id),
         action=action,
     )
     # After whatever is going on in the rooms: it waited since another day.

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from tracker.domain.permissions import Act
 from tracker.queries import board as board_queries
+from tracker.queries import board_duties
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.board.infusion_rows import RoomPage, room_page
-from tracker.web.board.pages import BoardPage, board_page
+from tracker.web.board.pages import BoardPage, board_page, unsigned_page, unsigned_words
 
 board = Blueprint("board", __name__, url_prefix="/board")
 
@@ -21,7 +22,22 @@ board = Blueprint("board", __name__, url_prefix="/board")
 @allow(Act.SEE_BOARD)
 def show() -> Any:
     """Who comes today, who needs something now."""
-    return render_template("board/show.html", page=_page())
+    clinic, who, db = access.clinic(), access.who(), access.database()
+    # Opened, a board says how many sheets are not signed at all; its refreshes leave that standing.
+    total = board_duties.count_unsigned(db, who, today=clinic.date_of(clock.now()))
+    return render_template("board/show.html", page=_page(), unsigned=unsigned_words(total))
+
+
+@board.get("/unsigned")
+@allow(Act.SEE_BOARD)
+def unsigned() -> Any:
+    """Every run sheet of an earlier day that nobody signed."""
+    clinic, who, db = access.clinic(), access.who(), access.database()
+    today = clinic.date_of(clock.now())
+    found = board_duties.list_every_unsigned(db, who, today=today)
+    total = board_duties.count_unsigned(db, who, today=today)
+    page = unsigned_page(found, total=total, today=today, who=who)
+    return render_template("board/unsigned.html", page=page)
 
 
 @board.get("/today")
