@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tracker.domain.checklists import BASELINE_VITAL_SIGNS
 from tracker.domain.courses import TherapyState
 from tracker.domain.gaps import gaps_between_sets
 from tracker.domain.notice_log import waiting_notices
@@ -147,12 +148,23 @@ def _check_line(content: RecordContent, protocol: Protocol, phase: CheckPhase) -
     answered = {
         row["item_key"] for row in content.standing("sheet_checks") if row["phase"] == phase
     }
+    if is_before and _has_set_before_start(content):
+        answered.add(BASELINE_VITAL_SIGNS)
     still_open = [item.words for item in items if item.key not in answered]
     return Line(
         subject="Checks before" if is_before else "Discharge checks",
         words=f"{len(items) - len(still_open)} of {len(items)} answered",
         place="checks" if is_before else "discharge",
         gap=f"Open: {'; '.join(still_open)}" if still_open else "",
+    )
+
+
+def _has_set_before_start(content: RecordContent) -> bool:
+    """The check of the vital signs before the start answers itself with such a set."""
+    given = next(iter(content.rows("given_infusions")), None)
+    return any(
+        given is None or row["occurred_at"] <= given["occurred_at"]
+        for row in content.standing("vital_signs")
     )
 
 
