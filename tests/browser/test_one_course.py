@@ -15,9 +15,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 
 from tests.browser.conftest import Server
+from tests.browser.test_every_page import complaints_of
 
 pytestmark = pytest.mark.browser
 
@@ -181,6 +183,12 @@ def saved(page: Any) -> None:
     page.wait_for_function("() => document.querySelector('#outbox .notice') === null")
 
 
+def stands_at(page: Any, stage: str) -> None:
+    """The sheet says so, and is accessible in this stage."""
+    page.locator("main .tag").first.get_by_text(stage, exact=True).wait_for()
+    assert complaints_of(Axe(), page) == []
+
+
 def answer_the_checks(page: Any, part: str) -> None:
     """Done, where a person may say so; what the sheet does not answer by itself is overridden."""
     form = page.locator(f"#{part}-checks form")
@@ -206,9 +214,10 @@ def arrive_and_check(story: Story) -> None:
     click(page, "Save vital signs")
     saved(page)
     assert "13 of 14 are open." in page.locator("main").inner_text()
+    stands_at(page, "Arrived")
     answer_the_checks(page, "before")
     click(page, "Checks done")
-    saved(page)
+    stands_at(page, "Checks done")
 
 
 def recover_and_leave(story: Story) -> None:
@@ -222,10 +231,20 @@ def recover_and_leave(story: Story) -> None:
     saved(page)
     answer_the_checks(page, "discharge")
     click(page, "Ready to leave")
-    page.locator("main [name=left_with]").wait_for()
+    stands_at(page, "Ready to leave")
     fill(page, left_with="Her brother Jo")
     click(page, "The patient has left")
-    page.locator("main", has_text="With Her brother Jo").wait_for()
+    stands_at(page, "Left")
+    assert "With Her brother Jo" in page.locator("main").inner_text()
+
+
+def pause_and_resume(page: Any) -> None:
+    page.locator("main summary", has_text="Pause").click()
+    page.locator("main [id=pause-reason]").fill("Nausea")
+    click(page, "Pause")
+    stands_at(page, "Paused")
+    click(page, "Resume")
+    stands_at(page, "Running")
 
 
 def log_the_infusion(story: Story) -> None:
@@ -241,12 +260,14 @@ def log_the_infusion(story: Story) -> None:
     fill(page, systolic_mmhg="143", diastolic_mmhg="88", heart_rate_bpm="81", spo2_percent="97")
     click(page, "Save vital signs")
     page.locator("main", has_text="143/88").wait_for()
+    stands_at(page, "Running")
+    pause_and_resume(page)
     click(page, "End the infusion", "link")
     page.wait_for_url("**/end")
     fill(page, given_mg="41.2", course_of_infusion="Calm throughout, awake at the end.")
     click(page, "End the infusion")
     page.wait_for_url(re.compile(r"/infusions/[0-9a-f-]{36}$"))
-    assert "In recovery" in page.locator("main").inner_text()
+    stands_at(page, "In recovery")
     recover_and_leave(story)
 
 
