@@ -6,31 +6,26 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from tests.make.infusions import (
     course_of_today,
     make_checked_sheet,
     make_checks,
-    make_end,
     make_infusion,
-    make_move,
-    make_ready,
     make_sheet,
     planned_id,
     start_of,
 )
-from tests.make.patients import NOW, make_patient
+from tests.make.patients import NOW
 from tracker.actions import course_states, infusions, run_sheet_moves
-from tracker.actions.run_sheet_moves import OWN_ACTIONS, Step
+from tracker.actions.run_sheet_moves import Step
 from tracker.actions.submissions import Submission
 from tracker.domain.confirmation import NeedsConfirmation
 from tracker.domain.courses import CourseState
 from tracker.domain.errors import NotFound, Refused, StaleForm
 from tracker.domain.permissions import NotPermitted
-from tracker.domain.run_sheet_stages import MOVES, CannotMove, Move, Stage, stage_after
+from tracker.domain.run_sheet_stages import CannotMove, Move
 from tracker.domain.sheet_log import CheckPhase
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.infusions import GivenInfusionRow
@@ -174,78 +169,6 @@ def test_the_appointment_of_somebody_who_has_arrived_stays(db, world, who, plann
             now=NOW,
         )
     assert db.get(CourseRow, course_id).version == version
-
-
-_WALKS = st.lists(st.tuples(st.sampled_from(Move), st.integers(0, 600), st.booleans()), max_size=14)
-
-
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(walk=_WALKS)
-def test_any_sequence_of_steps_leaves_a_sheet_that_adds_up(db, who, walk):
-    patient_id = make_patient(db, who, record_number=uuid4().hex[:12])
-    sheet_id = make_sheet(db, who, planned_id(db, course_of_today(db, who, patient_id)))
-    stage, now, version = Stage.ARRIVED, NOW, 1
-    for what, seconds, correct in walk:
-        now += timedelta(seconds=seconds)
-        if what in MOVES[stage]:
-            _take(db, who, sheet_id, what, now)
-            stage, version = stage_after(stage, what), version + 1
-        elif what not in OWN_ACTIONS:
-            with pytest.raises(CannotMove):
-                move(db, who, sheet_id, what, at=now, now=now, reason="x", left_with="x")
-        if correct:
-            _correct_last(db, who, sheet_id, now)
-            version += 1
-        _adds_up(db, sheet_id, stage, version)
-
-
-def _take(db, who, sheet_id, what, now):
-    if what is Move.FINISH_CHECKS:
-        make_checks(db, who, sheet_id, CheckPhase.BEFORE, now=now)
-        make_move(db, who, sheet_id, what, at=now, now=now)
-    elif what is Move.START:
-        infusions.start_infusion(
-            db, who, sheet_id, start_of(started_at=now), submission=None, now=now
-        )
-    elif what in {Move.END, Move.STOP_EARLY}:
-        given_mg = 40 if what is Move.END else 20
-        row_version = db.get(GivenInfusionRow, sheet_id).version
-        db.rollback()
-        make_end(
-            db, who, sheet_id, now=now, version=row_version, given_mg=given_mg, stop_reason="x"
-        )
-    elif what is Move.BE_READY:
-        make_ready(db, who, sheet_id, at=now)
-    else:
-        move(db, who, sheet_id, what, at=now, now=now, reason="x", left_with="x")
-
-
-def _correct_last(db, who, sheet_id, now):
-    """The last step was a little earlier, as far as the step before it lets it be."""
-    steps = standing_moves(db, sheet_id)
-    db.rollback()
-    floor = steps[-2].occurred_at if len(steps) > 1 else NOW - timedelta(minutes=10)
-    at = max(floor, steps[-1].occurred_at - timedelta(minutes=2))
-    run_sheet_moves.correct_time(
-        db, who, steps[-1].id, occurred_at=at, reason="Slip", submission=None, now=now
-    )
-
-
-def _adds_up(db, sheet_id, stage, version):
-    db.rollback()
-    row = db.get(RunSheetRow, sheet_id)
-    folded = Stage.PLANNED
-    steps = standing_moves(db, sheet_id)
-    for each in steps:
-        folded = stage_after(folded, Move(each.move))
-    times = [each.occurred_at for each in steps]
-    assert row.stage == folded == stage
-    assert row.version == version
-    assert times == sorted(times)
-    assert [each.seq for each in steps] == list(range(1, len(steps) + 1))
-    db.rollback()
 
 
 def test_the_checked_sheet_of_a_test_is_checked(db, who, planned):
