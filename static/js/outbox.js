@@ -62,6 +62,7 @@ async function send(entry) {
     if (page.body.dataset.person !== entry.person) return { kind: "signed out" };
     answer = await post(entry, tokenOf(page));
   }
+  if (answer.status === 401) return { kind: "signed out" }; // the screen is locked
   if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
   const page = await pageOf(answer);
   if (SIGNED_OUT.test(new URL(answer.url).pathname)) return { kind: "signed out" };
@@ -233,7 +234,7 @@ let isPlain = false;
 
 async function onSubmit(event) {
   const form = event.target;
-  if (form.matches(".sign-out")) return onSignOut(event);
+  if (form.matches("[action$='/logout']")) return onSignOut(event);
   if (!form.matches("[data-outbox]") || !person || isPlain) return;
   if (form.querySelector("[type=password]") !== null || !navigator.locks) return;
   event.preventDefault();
