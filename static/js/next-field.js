@@ -1,12 +1,11 @@
 // Enter leads from number to number of a set, which is never sent half typed; then to the next set.
 
-const form = () => document.querySelector(".vitals-entry");
-const fields = () => [...form().querySelectorAll(".set-values input, .tile input")];
+const fields = () => [...document.querySelectorAll(".vitals-entry :is(.set-values, .tile) input")];
 let isNext = false;
 
 function begin() {
   if (document.querySelector("input:focus, .error-summary") === null)
-    fields()[0].focus({ preventScroll: true });
+    fields()[0]?.focus({ preventScroll: true });
 }
 
 document.addEventListener("keydown", (event) => {
@@ -15,12 +14,11 @@ document.addEventListener("keydown", (event) => {
   fields()[fields().indexOf(event.target) + 1].focus();
 });
 document.addEventListener("entry-kept", (event) => {
-  isNext = event.detail === form();
+  isNext = event.detail.matches(".vitals-entry");
   if (isNext) begin();
 });
 document.addEventListener("page-shown", () => {
-  if (isNext && form()) begin();
+  if (isNext) begin();
   isNext = false;
 });
-if (location.hash === "#vital-signs" && form())
-  addEventListener("load", () => requestAnimationFrame(begin));
+if (location.hash === "#vital-signs") addEventListener("load", () => requestAnimationFrame(begin));

@@ -130,11 +130,11 @@ def test_the_table_has_every_set_with_what_became_of_it(
     strike = {"correction_reason": "Another patient"}
     assert nurse.submit(f"/vital-signs/{slip}/strike", strike).status_code == 303
     newest, oldest = table_of(nurse.get_page(sheet_path))
-    assert oldest[:2] == [["10:10"], ["T+10"]]
-    assert oldest[2:9] == [["148/92"], ["111"], ["78"], ["97"], ["–"], ["RASS", "−1"], ["–"]]
-    assert newest[0] == ["<s>10:20</s>"]
-    assert newest[8] == ["<s>4</s>"]
-    assert " ".join(newest[9]).endswith("entered later, struck out")
+    assert oldest[0] == ["10:10", "T+10"]
+    assert oldest[1:8] == [["148/92"], ["111"], ["78"], ["97"], ["–"], ["RASS", "−1"], ["–"]]
+    assert newest[0] == ["<s>10:20</s>", "T+20"]
+    assert newest[7] == ["<s>4</s>"]
+    assert " ".join(newest[8]).endswith("entered later, struck out")
 
 
 def test_nothing_of_another_infusion_is_on_a_sheet(
