@@ -28,6 +28,10 @@ _STRETCHES = {
 }
 
 
+TIMED_MOVES = frozenset(_STRETCHES)
+"""The steps that begin or end a stretch of running or of pause."""
+
+
 class Timed(Shape):
     """A step of a run sheet with its time."""
 

@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import Row, String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
+from tracker.domain.elapsed import TIMED_MOVES
 from tracker.domain.notice_log import SetNotice, waiting_notices
 from tracker.domain.people import Person
 from tracker.domain.protocol import Bound, Protocol
@@ -125,8 +126,13 @@ _MOVES = (
     .add_columns(
         sheet_key(RunSheetMoveRow.run_sheet_id), RunSheetMoveRow.move, RunSheetMoveRow.occurred_at
     )
+    .where(
+        RunSheetMoveRow.move.in_(sorted(TIMED_MOVES))
+        | RunSheetRow.stage.in_((Stage.ARRIVED, Stage.CHECKED, Stage.READY))
+    )
     .order_by(RunSheetMoveRow.run_sheet_id, RunSheetMoveRow.seq)
 )
+"""Steps that the minutes are counted from, and the last one where they do not tell the stage."""
 _ANSWERED = (
     _on_open_sheets(SheetCheckRow)
     .add_columns(sheet_key(SheetCheckRow.run_sheet_id), SheetCheckRow.item_key)

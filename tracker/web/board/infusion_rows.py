@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Self
 from uuid import UUID, uuid5
 
 from flask import url_for
@@ -40,10 +41,39 @@ def planned_words(on: date, at: time | None, clinic: Clinic, now: datetime) -> s
     return clock_time(at) if at else "Today"
 
 
-def infusion_row(each: BoardInfusion, clinic: Clinic, who: Person, now: datetime) -> Ranked:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Links:
+    """The addresses of a board's rows, each built once and filled in for every row."""
+
+    sheet: str
+    course: str
+    arrive: str
+    who: Person
+    may_log: bool
+
+    @classmethod
+    def of(cls, who: Person) -> Self:
+        """What the person may open."""
+        return cls(
+            sheet=url_for("infusions.show", infusion_id=_ANY),
+            course=url_for("courses.show", course_id=_ANY),
+            arrive=url_for("infusions.arrive", planned_infusion_id=_ANY),
+            who=who,
+            may_log=may(who, Act.LOG_INFUSION),
+        )
+
+
+_ANY = UUID(int=0)
+
+
+def _filled(address: str, record_id: UUID) -> str:
+    return address.replace(str(_ANY), str(record_id))
+
+
+def infusion_row(each: BoardInfusion, clinic: Clinic, links: Links, now: datetime) -> Ranked:
     """One infusion with where it stands and what is due."""
     state, tone = _state(each, clinic, now)
-    href, action = _link(each, who)
+    href, action = _link(each, links)
     row = BoardRow(
         when=planned_words(each.planned_on, each.planned_time, clinic, now),
         who=each.patient_name,
@@ -54,7 +84,7 @@ def infusion_row(each: BoardInfusion, clinic: Clinic, who: Person, now: datetime
         note=_note(each, clinic),
         href=href,
         action=action,
-        arrive=_arrive(each, who),
+        arrive=_arrive(each, links),
     )
     order = (rank(tone), each.planned_on, each.planned_time, str(each.planned_infusion_id))
     return Ranked(order=order, row=row, is_over=_is_over(each))
@@ -162,23 +192,23 @@ def next_words(each: BoardInfusion, clinic: Clinic) -> str:
     return f"next due {clock_time(clinic.local(due.due_at))}{late}"
 
 
-def _link(each: BoardInfusion, who: Person) -> tuple[str, str]:
+def _link(each: BoardInfusion, links: Links) -> tuple[str, str]:
     """Where one tap leads: to the entry of a set while one is due, else to the sheet."""
     if each.run_sheet_id is None:
-        return url_for("courses.show", course_id=each.course_id), "Course"
-    if each.next_vital_signs is not None and may(who, Act.LOG_INFUSION):
-        href = url_for("infusions.show", infusion_id=each.run_sheet_id, _anchor="systolic_mmhg")
-        return href, "Log set"
-    return url_for("infusions.show", infusion_id=each.run_sheet_id), "Run sheet"
+        return _filled(links.course, each.course_id), "Course"
+    href = _filled(links.sheet, each.run_sheet_id)
+    if each.next_vital_signs is not None and links.may_log:
+        return f"{href}#vital-signs", "Log set"
+    return href, "Run sheet"
 
 
-def _arrive(each: BoardInfusion, who: Person) -> ArriveButton | None:
+def _arrive(each: BoardInfusion, links: Links) -> ArriveButton | None:
     is_expected = each.stage is Stage.PLANNED and each.state is PlannedState.PLANNED
-    if not is_expected or not may(who, Act.LOG_INFUSION):
+    if not is_expected or not links.may_log:
         return None
     return ArriveButton(
-        href=url_for("infusions.arrive", planned_infusion_id=each.planned_infusion_id),
-        submission_id=uuid5(_ARRIVALS, f"{each.planned_infusion_id} {who.user_id}"),
+        href=_filled(links.arrive, each.planned_infusion_id),
+        submission_id=uuid5(_ARRIVALS, f"{each.planned_infusion_id} {links.who.user_id}"),
     )
 
 

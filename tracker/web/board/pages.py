@@ -16,7 +16,7 @@ from tracker.queries.alerts import AlertLine
 from tracker.queries.behind import Behind
 from tracker.queries.board import Board, BoardTherapy
 from tracker.queries.board_duties import Duty, Unsigned
-from tracker.web.board.infusion_rows import infusion_row, planned_words, span
+from tracker.web.board.infusion_rows import Links, infusion_row, planned_words, span
 from tracker.web.board.rows import BoardRow, Ranked, rank
 from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment, number
 
@@ -46,7 +46,8 @@ class BoardPage:
 
 def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> BoardPage:
     """The whole board."""
-    visits = [infusion_row(each, clinic, who, now) for each in board.infusions]
+    links = Links.of(who)
+    visits = [infusion_row(each, clinic, links, now) for each in board.infusions]
     visits += [_therapy_row(each, clinic, now) for each in board.therapy]
     others = [_alert_row(each, clinic, now) for each in board.alerts]
     others += [_draw_row(each) for each in board.open_draws]
