@@ -120,15 +120,15 @@ def _documents(found: Findings, site: Site, effort: Effort) -> None:
 
 def _room(found: Findings, site: Site, effort: Effort) -> None:
     """60 infusions of today on the board, then 200 open sheets that are written on."""
-    sheets = seed.add_room(site.database, ROOM, first=seed.FIRST_IN_ROOM, now=now())
+    seed.add_visits(site.database, ROOM, first=seed.FIRST_IN_ROOM, now=now())
+    sheets = seed.running_sheets(site.database)
     taken = in_turns(room.room_requests(site, sheets), rounds=effort.rounds)
     found.room = {name: timing(seconds) for name, seconds in taken.items()}
     for name, path in (("board, 60 infusions", "/board"), ("run sheet", f"/infusions/{sheets[0]}")):
         found.statements[name] = inside.statements(site, path)
-    more = seed.add_room(
-        site.database, OPEN_SHEETS - ROOM, first=seed.FIRST_IN_ROOM + ROOM, now=now()
-    )
-    kept = room.sustain(site, sheets + more, per_second=SAVES, seconds=effort.seconds * 5)
+    more = OPEN_SHEETS - len(sheets)
+    sheets += seed.add_room(site.database, more, first=seed.FIRST_IN_ROOM + ROOM, now=now())
+    kept = room.sustain(site, sheets, per_second=SAVES, seconds=effort.seconds * 5)
     found.sustained = kept
 
 

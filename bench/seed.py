@@ -30,6 +30,7 @@ FIRST_SENDER = 0x40000000
 _BUSY = tuple(story for story in CAST if story.stage in (Stage.MID, Stage.AFTER_LAST))
 _OVER = tuple(story for story in CAST if story.stage in (Stage.COMPLETED, Stage.STOPPED))
 _RUNNING = next(story for story in CAST if story.today is TodayIs.RUNNING)
+_TODAY = tuple(story for story in CAST if story.today is not TodayIs.NOTHING)
 FIRST_IN_ROOM = 0x50000000
 """Numbers from here on are infusions that run while the room is measured."""
 _SENDER = next(story for story in CAST if story.leaves_open)
@@ -87,6 +88,21 @@ def add_room(database: Path, count: int, *, first: int, now: datetime) -> tuple[
         _store(connection, [(number, story) for number in numbers])
     sheet = known_id(f"{_RUNNING.key} given {_RUNNING.given + 1}")
     return tuple(clone_id(number, sheet) for number in numbers)
+
+
+def running_sheets(database: Path) -> tuple[UUID, ...]:
+    """The sheets on which an infusion runs."""
+    with _opened(database) as connection:
+        found = connection.execute("SELECT id FROM run_sheets WHERE stage = 'running' ORDER BY id")
+        return tuple(UUID(key) for (key,) in found)
+
+
+def add_visits(database: Path, count: int, *, first: int, now: datetime) -> None:
+    """Infusions of today in every stage: planned, arrived, running, over."""
+    present = Present.of(now)
+    stories = [template(tell_one(story, present), SHARED) for story in _TODAY]
+    with _opened(database) as connection:
+        _store(connection, list(enumerate(islice(cycle(stories), count), start=first)))
 
 
 def sign_in(database: Path, user_ids: Iterable[UUID], *, now: datetime) -> tuple[str, ...]:
@@ -153,4 +169,14 @@ def _store(connection: Any, made: Made) -> None:
         connection.executemany(statement(table.name), cloned_rows(table.name, made))
 
 
-__all__ = ["CLINICIAN", "Seeded", "FIRST_IN_ROOM", "add_room", "add_senders", "seed", "sign_in"]
+__all__ = [
+    "CLINICIAN",
+    "Seeded",
+    "FIRST_IN_ROOM",
+    "add_room",
+    "add_senders",
+    "add_visits",
+    "running_sheets",
+    "seed",
+    "sign_in",
+]
