@@ -1,0 +1,154 @@
+"""A locked tablet shows nothing of anybody, loses nothing, and gives nothing to the next person."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import FLAGS, find_browser
+from tests.browser.test_every_page import PASSWORD, sign_in
+from tests.browser.test_offline import (
+    STORES,
+    enter,
+    nothing_waits,
+    open_sheet,
+    times_stored,
+    waiting,
+)
+from tests.serving import ROOT, Server, environment, start_server, stop_server
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A demonstration of these tests' own: they write into it."""
+    folder = tmp_path_factory.mktemp("locked") / "instance"
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"],
+        cwd=ROOT,
+        env=environment(folder, 8000, demo=True),
+        check=True,
+        capture_output=True,
+    )
+    started = start_server(folder, demo=True)
+    yield started
+    stop_server(started)
+
+
+@pytest.fixture
+def tablet(chromium: Any, server: Server) -> Iterator[Any]:
+    """A browser that keeps pages for its back button, as those of people do."""
+    browser = chromium.browser_type.launch(
+        executable_path=find_browser(),
+        args=FLAGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    context = browser.new_context(viewport={"width": 1180, "height": 800}, reduced_motion="reduce")
+    sign_in(context, server, "clinician")
+    yield context
+    browser.close()
+
+
+def lock(page: Any) -> None:
+    page.get_by_role("button", name="Lock").click()
+    page.wait_for_url("**/locked")
+
+
+def unlock(page: Any) -> None:
+    page.fill("main [name=password]", PASSWORD)
+    page.get_by_role("button", name="Unlock").click()
+
+
+def address(page: Any) -> str:
+    """Without the part that is only a place on the page."""
+    url: str = page.url
+    return url.split("#")[0]
+
+
+def stop_posts(route: Any) -> None:
+    """As if the connection broke with each entry."""
+    route.abort() if route.request.method == "POST" else route.continue_()
+
+
+def patient_on(page: Any) -> str:
+    name: str = page.locator("main .patient-banner").first.inner_text().split("\n")[0]
+    assert len(name) > 3
+    return name
+
+
+def test_the_back_button_of_a_locked_screen_shows_nobody(tablet: Any, server: Server) -> None:
+    page = open_sheet(tablet, server)
+    sheet, name = address(page), patient_on(page)
+    lock(page)
+    assert name not in page.content()
+    for _page in ("the run sheet", "the board"):
+        page.evaluate("() => { setTimeout(() => history.back()) }")
+        page.wait_for_timeout(500)
+        page.wait_for_load_state()
+        assert address(page).endswith("/locked")
+        assert name not in page.content()
+    page.goto(sheet)
+    assert address(page).endswith("/locked")
+    assert name not in page.content()
+
+
+def test_unlocking_leads_back_to_the_page_with_what_was_half_typed(
+    tablet: Any, server: Server
+) -> None:
+    page = open_sheet(tablet, server)
+    sheet = address(page)
+    page.fill("form.vitals-entry [name=systolic_mmhg]", "135")
+    page.wait_for_timeout(600)
+    lock(page)
+    unlock(page)
+    page.wait_for_url(f"{sheet}*")
+    page.locator("form.vitals-entry [role=status]", has_text="Restored what was typed").wait_for()
+    assert page.input_value("form.vitals-entry [name=systolic_mmhg]") == "135"
+
+
+def test_the_next_person_gets_nothing_of_what_the_first_one_typed(
+    tablet: Any, server: Server
+) -> None:
+    page = open_sheet(tablet, server)
+    sheet = address(page)
+    page.fill("form.vitals-entry [name=systolic_mmhg]", "139")
+    page.wait_for_timeout(600)
+    lock(page)
+    page.get_by_role("button", name="Switch person").click()
+    page.wait_for_url("**/login")
+    sign_in(tablet, server, "nurse")
+    page.goto(sheet)
+    page.wait_for_timeout(600)
+    assert page.input_value("form.vitals-entry [name=systolic_mmhg]") == ""
+    assert "139" not in page.locator("main").inner_text()
+    tablet.clear_cookies()
+    sign_in(tablet, server, "clinician")
+    page.goto(sheet)
+    page.locator("form.vitals-entry [role=status]", has_text="Restored what was typed").wait_for()
+    assert page.input_value("form.vitals-entry [name=systolic_mmhg]") == "139"
+
+
+def test_what_waits_survives_the_lock_and_goes_out_after_it(tablet: Any, server: Server) -> None:
+    page = open_sheet(tablet, server)
+    sheet = address(page)
+    entries = re.compile(r"/infusions/")
+    tablet.route(entries, stop_posts)
+    enter(page, 138)
+    waiting(page, "1 entry")
+    lock(page)
+    tablet.unroute(entries)
+    page.reload()
+    page.wait_for_timeout(600)
+    (kept,) = page.evaluate(STORES)[0]
+    assert not kept.get("problem")
+    unlock(page)
+    page.wait_for_url(f"{sheet}*")
+    nothing_waits(page)
+    assert page.evaluate(STORES)[0] == []
+    assert times_stored(page, 138) == 1
