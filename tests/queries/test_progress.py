@@ -8,9 +8,16 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
-from tests.make.infusions import make_infusion, make_vital_signs, planned_id
+from tests.make.infusions import (
+    make_checked_sheet,
+    make_infusion,
+    make_vital_signs,
+    planned_id,
+    start_of,
+)
 from tests.make.progress import make_better_course, make_running_course, make_weekly
 from tracker.actions import vital_signs
+from tracker.actions.infusions import start_infusion
 from tracker.domain.course_progress import weekly_scales
 from tracker.domain.courses import GivenState, PlannedState
 from tracker.domain.errors import NotFound
@@ -82,7 +89,11 @@ def test_a_reading_before_the_start_is_not_the_peak(db, world):
     course_id = make_running_course(db, world.a, given=0)
     clinician = world.a.clinician
     at = datetime(2026, 10, 26, 14, 0, tzinfo=UTC)
-    infusion_id = make_infusion(db, clinician, planned_id(db, course_id), now=at)
+    arrived_at = at - timedelta(minutes=10)
+    infusion_id = make_checked_sheet(
+        db, clinician, planned_id(db, course_id), at=arrived_at, now=at
+    )
+    start_infusion(db, clinician, infusion_id, start_of(started_at=at), submission=None, now=at)
     for minutes, systolic, spo2 in ((-5, 164, 93), (0, 138, 98), (20, 149, 96)):
         make_vital_signs(
             db,
