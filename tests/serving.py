@@ -44,14 +44,16 @@ def environment(folder: Path, port: int, *, demo: bool) -> dict[str, str]:
     }
 
 
-def start_server(folder: Path, *, demo: bool, port: int | None = None) -> Server:
-    """Start the server as `make run` does, and wait until it answers."""
+def start_server(
+    folder: Path, *, demo: bool, port: int | None = None, command: tuple[str, ...] = ("wsgi.py",)
+) -> Server:
+    """Start the server, as `make run` does unless said otherwise, and wait until it answers."""
     port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     said = folder.parent / f"{folder.name}.log"
     with said.open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "wsgi.py"],
+            [sys.executable, *command],
             cwd=ROOT,
             env=environment(folder, port, demo=demo),
             stdout=log,
