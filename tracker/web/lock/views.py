@@ -52,7 +52,7 @@ def show() -> Any:
 
 
 def _line(each: DueInRoom, clinic: Clinic) -> str:
-    where = f"Room {each.room}" if each.room else "Room not named"
+    where = each.room or "Room not named"
     return f"{where}: next vital signs {clock_time(clinic.local(each.due_at))}"
 
 
