@@ -311,7 +311,7 @@ def test_two_clients_on_one_infusion_never_overwrite_each_other(house: House) ->
             max_examples=RUNS,
             stateful_step_count=STEPS,
             deadline=None,
-            database=None,
+            derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )
