@@ -25,6 +25,6 @@ addEventListener("fetch", (event) => {
   if (request.mode === "navigate" && request.method === "GET") {
     event.respondWith(fetch(request).catch(() => caches.match(offline)));
   } else if (KEEP.includes(pathname + search)) {
-    event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
+    event.respondWith(fetch(request).catch(() => caches.match(request)));
   }
 });

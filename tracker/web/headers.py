@@ -40,7 +40,13 @@ def init_app(app: Flask) -> None:
     app.after_request(add_headers)
 
 
-def static_headers(headers: object, _path: str, _url: str) -> None:
+IMPORTED = "/static/js/shared/"
+"""Scripts that others import, by a name without a fingerprint: a browser asks for them anew."""
+
+
+def static_headers(headers: object, _path: str, url: str) -> None:
     """The same for files that the server sends without asking the application."""
+    if url.startswith(IMPORTED):
+        headers["Cache-Control"] = "no-cache"  # type: ignore[index]
     for name in ("X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Resource-Policy"):
         headers[name] = FIXED[name]  # type: ignore[index]

@@ -13,12 +13,13 @@ from tracker.web.access import anyone
 from tracker.web.context import asset
 
 offline = Blueprint("offline", __name__)
+IMPORTED = "js/shared/keeping.js"  # by the outbox, without a fingerprint
 
 
 def kept_addresses() -> list[str]:
     """Everything that the worker keeps: a page that shows nothing of anybody, and its parts."""
     parts = ("css/app.css", "js/outbox.js", "icon.svg")
-    return [url_for("offline.show"), *(asset(part) for part in parts)]
+    return [url_for("offline.show"), *(asset(part) for part in parts), f"/static/{IMPORTED}"]
 
 
 @offline.get("/offline")
@@ -33,7 +34,8 @@ def show() -> Any:
 def worker() -> Response:
     """The worker, with the addresses that it keeps written into it."""
     keep = kept_addresses()
-    name = hashlib.sha256(json.dumps([keep, render_template("offline/show.html")]).encode())
+    parts = [keep, asset(IMPORTED), render_template("offline/show.html")]
+    name = hashlib.sha256(json.dumps(parts).encode())
     script = Path(current_app.static_folder or "", "js/worker.js").read_text("utf-8")
     head = f'const CACHE = "{name.hexdigest()[:12]}";\nconst KEEP = {json.dumps(keep)};\n'
     answer = Response(head + script, mimetype="text/javascript")

@@ -1,0 +1,66 @@
+// What the scripts share that keep something in this browser: a store, and the fields of a form.
+
+export function openStore(name, options) {
+  const database = new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("entries", options);
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+  database.catch(() => {}); // forms are sent plainly then
+
+  const ask = (mode, work) =>
+    database.then((opened) => new Promise((resolve, reject) => {
+      const asking = opened.transaction("entries", mode, { durability: "strict" });
+      const asked = work(asking.objectStore("entries"));
+      asking.oncomplete = () => resolve(asked.result);
+      asking.onabort = () => reject(asking.error);
+    }));
+  return {
+    all: () => ask("readonly", (entries) => entries.getAll()),
+    put: (entry) => ask("readwrite", (entries) => entries.put(entry)),
+    remove: (key) => ask("readwrite", (entries) => entries.delete(key)),
+  };
+}
+
+export const time = (at) => new Date(at).toTimeString().slice(0, 5);
+
+const hasTick = (field) => /radio|checkbox/.test(field.type);
+
+const fieldsOf = (form) =>
+  [...form.elements].filter(
+    (field) => field.name && !/^(hidden|password|submit|button|fieldset)$/.test(field.type),
+  );
+
+function isTouched(field) {
+  if (hasTick(field)) return field.checked !== field.defaultChecked;
+  if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
+  const first = field.querySelector("[selected]") ?? field.options[0];
+  return field.selectedOptions[0] !== first;
+}
+
+export const isTyped = (form) => fieldsOf(form).some(isTouched);
+
+export function typedIn(form) {
+  const names = new Set(fieldsOf(form).map((field) => field.name));
+  return [...new FormData(form)].filter(([name]) => names.has(name));
+}
+
+export function fill(form, pairs) {
+  const given = new URLSearchParams(pairs);
+  for (const field of fieldsOf(form)) {
+    if (hasTick(field)) field.checked = given.getAll(field.name).includes(field.value);
+    else if (given.has(field.name)) field.value = given.get(field.name);
+    if (isTouched(field)) field.closest("details")?.setAttribute("open", "");
+  }
+  delete form.dataset.kept;
+}
+
+export function button(label, action) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button quiet";
+  made.textContent = label;
+  made.addEventListener("click", action);
+  return made;
+}
