@@ -10,10 +10,21 @@ const said = document.createElement("p");
 said.className = "unseen";
 said.setAttribute("role", "status");
 
-function urgent(page) {
-  return [...page.querySelectorAll(".stat.stop, .stat.caution, .notice.stop .notice-heading")].map(
-    (each) => each.textContent.replace(/\s+/g, " ").trim(),
-  );
+const wordsOf = (part) => part.textContent.replace(/\s+/g, " ").trim();
+
+// How many minutes something is late is not news each minute.
+function urgent() {
+  const stats = [...document.querySelectorAll(".stat.stop, .stat.caution")];
+  const named = stats.map((each) => [...each.querySelectorAll(".stat-label, .stat-value")]);
+  const notices = [...document.querySelectorAll(".notice.stop .notice-heading")];
+  return [...named.map((parts) => parts.map(wordsOf).join(" ")), ...notices.map(wordsOf)];
+}
+
+function announce() {
+  const now = urgent();
+  const news = now.filter((words) => !known.has(words));
+  if (news.length > 0) said.textContent = news.join(". ");
+  known = new Set(now);
 }
 
 const actionsOf = (page) =>
@@ -23,13 +34,11 @@ function put(fresh) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const newer = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
     if (newer === null || part.contains(document.activeElement)) continue;
+    Object.assign(part.dataset, newer.dataset);
     part.replaceChildren(...newer.childNodes);
   }
   sheet().querySelector("[data-moved-on]").hidden = actionsOf(document) === actionsOf(fresh);
-  const now = urgent(document);
-  const news = now.filter((words) => !known.has(words));
-  if (news.length > 0) said.textContent = news.join(". ");
-  known = new Set(now);
+  document.dispatchEvent(new Event("parts-shown"));
 }
 
 async function refresh() {
@@ -44,8 +53,8 @@ async function refresh() {
     const answer = await fetch(here.dataset.liveFrom, options);
     if (answer.status !== 304 && answer.status !== 200) throw new Error(String(answer.status));
     if (answer.status === 200 && sheet() === here) {
-      etag = answer.headers.get("ETag") ?? "";
       put(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      etag = answer.headers.get("ETag") ?? "";
     }
     trouble.hidden = true;
   } catch {
@@ -55,7 +64,9 @@ async function refresh() {
 }
 
 document.body.append(said);
-known = new Set(urgent(document));
+known = new Set(urgent());
 document.addEventListener("page-shown", () => (etag = ""));
+document.addEventListener("minute-passed", announce);
+document.addEventListener("entry-stored", refresh);
 document.addEventListener("visibilitychange", refresh);
 setInterval(refresh, EVERY_MS);

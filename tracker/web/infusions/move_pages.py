@@ -47,6 +47,18 @@ _OFFERED: dict[Stage, tuple[Move, ...]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Stat:
+    """A figure of the sheet. What counts minutes says since when, so that a browser can go on."""
+
+    label: str
+    value: str
+    note: str
+    tone: str = ""
+    value_since: datetime | None = None
+    late_since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MoveOffer:
     """A step that can be taken now: by its form or, without one, on the page at `href`."""
 
@@ -159,12 +171,12 @@ def _when(step: LoggedMove, sheet: RunSheet, clinic: Clinic) -> str:
     return two_clocks(step.occurred_at, step.recorded_at, clinic, verb="at", beside=sheet.began_at)
 
 
-def elapsed_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str, str, str]:
-    """Label, value, note and tone: minutes on the drip; pauses are said apart."""
+def elapsed_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> Stat:
+    """Minutes on the drip; pauses are said apart."""
     took = elapsed(sheet.steps, now=now)
     if took is None or sheet.given is None:
         arrived = local_time(sheet.opened_at, clinic, beside=now)
-        return ("Arrived at", arrived, "not started yet", "")
+        return Stat(label="Arrived at", value=arrived, note="not started yet")
     started = local_time(sheet.given.started_at, clinic, beside=now)
     if took.is_over and sheet.given.ended_at is not None:
         label = "Ran for"
@@ -174,8 +186,14 @@ def elapsed_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, s
         note = f"of {sheet.given.planned_minutes} min planned, since {started}"
     if took.paused_minutes or took.is_paused:
         note = f"{count(took.paused_minutes, 'min', 'min')} paused; {note}"
-    tone = "caution" if took.is_paused else ""
-    return (label, f"{took.running_minutes} min", note, tone)
+    goes_on = not (took.is_paused or took.is_over)
+    return Stat(
+        label=label,
+        value=f"{took.running_minutes} min",
+        note=note,
+        tone="caution" if took.is_paused else "",
+        value_since=now - took.running if goes_on else None,
+    )
 
 
 def arrive_page(bearer: Bearer, appointment: Appointment) -> ArrivePage:

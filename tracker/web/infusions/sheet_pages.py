@@ -27,7 +27,7 @@ from tracker.queries.run_sheets import Given, RunSheet
 from tracker.web.dose_words import dose_of
 from tracker.web.infusions.dose_part import DosePart, dose_part
 from tracker.web.infusions.log_part import LogPart, log_part
-from tracker.web.infusions.move_pages import StepLine, elapsed_stat, step_lines
+from tracker.web.infusions.move_pages import Stat, StepLine, elapsed_stat, step_lines
 from tracker.web.infusions.notices_part import NoticesPart, notices_part
 from tracker.web.infusions.picture import vital_series
 from tracker.web.infusions.sets_part import SetsPart, sets_part
@@ -51,7 +51,8 @@ class RunSheetPage:
     banner: dict[str, object]
     title: str
     states: tuple[tuple[str, str], ...]  # word, tone
-    stats: tuple[tuple[str, str, str, str], ...]  # label, value, note, tone
+    stats: tuple[Stat, ...]
+    now: str
     working: str
     dose: DosePart | None
     sets: SetsPart
@@ -82,6 +83,7 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         title=infusion_title(sheet.appointment),
         states=_states(sheet),
         stats=_stats(sheet, clinic, now),
+        now=now.isoformat(),
         working=dose_of(sheet.given, sheet.protocol).working if sheet.given else "",
         dose=dose_part(sheet, clinic=clinic, who=who, now=now),
         steps=step_lines(sheet, clinic, who),
@@ -115,22 +117,23 @@ def _states(sheet: RunSheet) -> tuple[tuple[str, str], ...]:
     return tuple(words)
 
 
-def _stats(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[tuple[str, str, str, str], ...]:
+def _stats(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[Stat, ...]:
     took = elapsed_stat(sheet, clinic, now)
     if sheet.given is None:
         return (took,)
     return (took, _dose_stat(sheet.given, sheet.protocol), _next_stat(sheet, clinic, now))
 
 
-def _dose_stat(given: Given, protocol: Protocol) -> tuple[str, str, str, str]:
+def _dose_stat(given: Given, protocol: Protocol) -> Stat:
     ordered = f"{plain(given.ordered_mg)} mg"
     if given.given_mg is None:
-        return ("Ordered", ordered, dose_of(given, protocol).rate_words, "")
+        return Stat(label="Ordered", value=ordered, note=dose_of(given, protocol).rate_words)
     tone = "" if given.given_mg == given.ordered_mg else "caution"
-    return ("Given", f"{plain(given.given_mg)} mg", f"of {ordered} ordered", tone)
+    value = f"{plain(given.given_mg)} mg"
+    return Stat(label="Given", value=value, note=f"of {ordered} ordered", tone=tone)
 
 
-def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str, str, str]:
+def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> Stat:
     measured = [each.occurred_at for each in sheet.standing_sets]
     due = None
     if sheet.stage not in OVER:
@@ -141,9 +144,13 @@ def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[str, str
             last_measured_at=max(measured, default=None),
             now=now,
         )
+    label = "Next vital signs"
     if due is None:
-        return ("Next vital signs", "None due", "The time after the infusion is over", "")
-    at = local_time(due.due_at, clinic, beside=now)
-    if due.is_overdue:
-        return ("Next vital signs", at, f"{due.overdue_minutes} min late", "caution")
-    return ("Next vital signs", at, "as the protocol sets it", "")
+        return Stat(label=label, value="None due", note="The time after the infusion is over")
+    return Stat(
+        label=label,
+        value=local_time(due.due_at, clinic, beside=now),
+        note=f"{due.overdue_minutes} min late" if due.is_overdue else "as the protocol sets it",
+        tone="caution" if due.is_overdue else "",
+        late_since=due.due_at,
+    )
