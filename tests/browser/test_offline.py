@@ -1,45 +1,43 @@
-"""Nothing typed on the run sheet is lost: offline, a dead tablet, a killed server, a reload."""
+"""Nothing entered on a run sheet is lost: offline, a dead tablet, a killed server, two tabs."""
 
 from __future__ import annotations
 
-import re
+import os
+import signal
 import subprocess
-import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.conftest import FLAGS, find_browser
+from tests.browser.sheets import (
+    FORM,
+    WAITING,
+    come_back_online,
+    enter,
+    kept,
+    load_demo,
+    nothing_waits,
+    open_sheet,
+    open_sheets,
+    stored,
+    type_set,
+    waits,
+)
 from tests.browser.test_every_page import sign_in
-from tests.serving import ROOT, Server, environment, kill_server, start_server, stop_server
+from tests.serving import Server, kill_server, process_wait, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 
-STORES = """async () => {
-  const read = (name, store) => new Promise((done) => {
-    const opening = indexedDB.open(name);
-    opening.onsuccess = () => {
-      const all = opening.result.transaction(store).objectStore(store).getAll();
-      all.onsuccess = () => { opening.result.close(); done(all.result); };
-    };
-  });
-  return [await read("outbox", "entries"), await read("drafts", "drafts")];
-}"""
 
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    folder = tmp_path / "demo" / "instance"
-    folder.parent.mkdir()
-    subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"],
-        cwd=ROOT,
-        env=environment(folder, 8000, demo=True),
-        check=True,
-        capture_output=True,
-    )
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the fictitious clinic, to be written on: each test has numbers of its own."""
+    folder = tmp_path_factory.mktemp("written") / "instance"
+    load_demo(folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)
@@ -53,163 +51,265 @@ def context(chromium: Any, server: Server) -> Iterator[Any]:
     made.close()
 
 
-def open_sheet(context: Any, server: Server) -> Any:
-    """A run sheet on which vital signs can be entered, found from the board."""
-    page = context.new_page()
-    page.goto(server.url + "/board")
-    hrefs = page.eval_on_selector_all("main a[href*='/infusions/']", "all => all.map(a => a.href)")
-    for href in hrefs:
-        page.goto(href)
-        if page.locator("form.vitals-entry").count():
-            return page
-    raise AssertionError(f"no open run sheet on the board: {hrefs}")
-
-
-def enter(page: Any, systolic: int) -> None:
-    page.fill("form.vitals-entry [name=systolic_mmhg]", str(systolic))
-    page.fill("form.vitals-entry [name=diastolic_mmhg]", "81")
-    page.wait_for_timeout(1100)  # a second tap within a second is the same tap
-    page.locator("form.vitals-entry button[type=submit]").first.click()
-
-
-def waiting(page: Any, many: str) -> None:
-    page.locator("#outbox", has_text=many).wait_for()
-
-
-def nothing_waits(page: Any) -> None:
-    page.wait_for_function("() => document.querySelector('#outbox .notice') === null")
-    page.locator("#outbox [role=status]", has_text="Saved").wait_for()
-
-
-def times_stored(page: Any, systolic: int) -> int:
-    page.goto(page.url.split("#")[0])
-    return len(re.findall(rf"\b{systolic}/81\b", page.locator("#log").inner_text()))
-
-
-def test_entries_wait_without_a_connection_and_go_out_once_in_order(context, server):
+def test_entries_wait_without_a_connection_and_go_out_once_in_order_with_their_times(
+    context, server
+):
+    start = datetime.fromtimestamp(os.stat(server.folder).st_mtime, UTC) - timedelta(minutes=4)
+    context.clock.install(time=start)
     page = open_sheet(context, server)
     context.set_offline(True)
     for number, systolic in enumerate((131, 132, 133), start=1):
         enter(page, systolic)
-        waiting(page, f"{number} entr")
-    taken = [entry["taken_at"] for entry in page.evaluate(STORES)[0]]
-    assert taken == sorted(taken)
-    context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
+        waits(page, f"{number} entr")
+        page.clock.fast_forward("01:00")
+    taken = [datetime.fromisoformat(entry["taken_at"]) for entry in kept(page)["outbox"]]
+    assert all(b - a >= timedelta(minutes=1) for a, b in zip(taken, taken[1:], strict=False))
+    come_back_online(context, page)
     nothing_waits(page)
-    assert page.evaluate(STORES) == [[], []]
-    assert [times_stored(page, each) for each in (131, 132, 133)] == [1, 1, 1]
+    assert kept(page) == {"outbox": [], "drafts": []}
+    assert [stored(server, each) for each in (131, 132, 133)] == [[at] for at in taken]
+
+
+def test_an_entry_of_one_sheet_goes_out_while_another_sheet_stays_open(context, server):
+    page = context.new_page()
+    first, second = open_sheets(page, server, many=2)
+    page.goto(first)
+    other = context.new_page()
+    other.goto(second)
+    patient = other.locator("main .patient-banner, main .banner").first.inner_text()
+    heading = other.locator("h1").inner_text()
+    context.set_offline(True)
+    enter(page, 134)
+    waits(page, "1 entry")
+    page.close()
+    come_back_online(context, other)
+    nothing_waits(other)
+    assert len(stored(server, 134)) == 1
+    assert other.url == second
+    assert other.locator("main .patient-banner, main .banner").first.inner_text() == patient
+    assert other.locator("h1").inner_text() == heading
+    assert "134/81" not in other.locator("main").inner_text()
+    action = other.locator(FORM).get_attribute("action")
+    assert action == second.removeprefix(server.url) + "/vital-signs"
+
+
+def test_what_is_typed_meanwhile_stays_when_the_answer_comes(context, server):
+    page = open_sheet(context, server)
+    context.set_offline(True)
+    enter(page, 135)
+    waits(page, "1 entry")
+    page.fill(f"{FORM} [name=systolic_mmhg]", "14")
+    come_back_online(context, page)
+    nothing_waits(page)
+    page.locator("#log", has_text="135/81").wait_for()
+    assert page.input_value(f"{FORM} [name=systolic_mmhg]") == "14"
+    assert len(stored(server, 135)) == 1
 
 
 def test_two_taps_store_one_row(context, server):
     page = open_sheet(context, server)
-    page.fill("form.vitals-entry [name=systolic_mmhg]", "134")
-    page.fill("form.vitals-entry [name=diastolic_mmhg]", "81")
-    page.locator("form.vitals-entry button[type=submit]").first.dblclick()
+    type_set(page, 136)
+    page.locator(f"{FORM} button[type=submit]").first.dblclick()
+    page.locator("#log", has_text="136/81").wait_for()
     nothing_waits(page)
-    assert times_stored(page, 134) == 1
-    assert page.evaluate(STORES) == [[], []]
+    assert len(stored(server, 136)) == 1
+    assert kept(page) == {"outbox": [], "drafts": []}
 
 
-def test_a_set_takes_two_taps_beside_its_numbers(context, server):
+def test_two_tabs_send_an_entry_once(context, server):
     page = open_sheet(context, server)
-    address = page.url.split("#")[0]
-    page.goto("about:blank")
-    page.goto(f"{address}#vital-signs")
-    waits_for_systolic = "() => document.activeElement.name === 'systolic_mmhg'"
-    page.wait_for_function(waits_for_systolic)
-    for number in ("135", "81", "77", "97", "14"):
-        page.keyboard.type(number)
-        page.keyboard.press("Enter")  # the "next" key sends nothing
-    page.locator("form.vitals-entry [name=rass][value='-1']").check()
-    page.locator("form.vitals-entry button[type=submit]").first.click()
+    other = context.new_page()
+    other.goto(page.url)
+    context.set_offline(True)
+    enter(page, 137)
+    waits(page, "1 entry")
+    sent = []
+    context.on("request", lambda asked: sent.append(asked) if asked.method == "POST" else None)
+    come_back_online(context, page, other)
+    for each in (page, other):
+        nothing_waits(each)
+    assert len(sent) == 1
+    assert len(stored(server, 137)) == 1
+
+
+def test_an_expired_token_is_renewed_and_the_entry_sent_again(context, server):
+    page = open_sheet(context, server)
+    page.evaluate(
+        "() => document.querySelectorAll('[name=csrf_token]').forEach((each) => each.value = 'old')"
+    )
+    answers = []
+    page.on("response", lambda each: each.request.method == "POST" and answers.append(each.status))
+    enter(page, 138)
+    page.locator("#log", has_text="138/81").wait_for()
     nothing_waits(page)
-    page.wait_for_function(waits_for_systolic)
-    assert "was 135 at" in page.locator("#systolic_mmhg-was").inner_text()
-    assert page.input_value("#systolic_mmhg") == ""
-    assert times_stored(page, 135) == 1
+    assert answers == [400, 201]
+    assert len(stored(server, 138)) == 1
 
 
-def test_what_was_half_typed_comes_back_after_a_reload(context, server):
+def test_an_entry_is_kept_until_the_server_says_that_it_is_stored(context, server):
     page = open_sheet(context, server)
-    page.fill("form.vitals-entry [name=systolic_mmhg]", "135")
-    page.wait_for_timeout(600)
-    page.reload()
-    page.locator("form.vitals-entry [role=status]", has_text="Restored what was typed").wait_for()
-    assert page.input_value("form.vitals-entry [name=systolic_mmhg]") == "135"
+    page.route(
+        "**/vital-signs",
+        lambda route: route.fulfill(status=200, body="<main><p>Welcome</p></main>"),
+    )
+    enter(page, 139)
+    waits(page, "The server did not say that it stored it.")
+    assert [len(kept(page)["outbox"]), stored(server, 139)] == [1, []]
+    page.unroute("**/vital-signs")
+    page.get_by_role("link", name="Open and correct").click()
+    page.locator("form[data-replaces]").wait_for()
+    page.locator(f"{FORM} button[type=submit]").first.click()
+    nothing_waits(page)
+    assert len(stored(server, 139)) == 1
 
 
 def test_a_refused_entry_is_kept_with_the_words_until_it_is_corrected(context, server):
     page = open_sheet(context, server)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     context.set_offline(True)
-    page.fill("form.vitals-entry [name=systolic_mmhg]", "5")
-    page.fill("form.vitals-entry [name=diastolic_mmhg]", "81")
-    page.locator("form.vitals-entry button[type=submit]").first.click()
-    waiting(page, "1 entry")
+    page.fill(f"{FORM} [name=systolic_mmhg]", "5")
+    page.fill(f"{FORM} [name=diastolic_mmhg]", "81")
+    page.locator(f"{FORM} button[type=submit]").first.click()
+    waits(page, "1 entry")
+    taken = datetime.fromisoformat(kept(page)["outbox"][0]["taken_at"])
     page.reload()
     page.locator("h1", has_text="No connection").wait_for()
-    with page.expect_navigation():  # the page without a connection reloads itself
-        context.set_offline(False)
-    page.goto(page.url.split("#")[0])
-    waiting(page, "was not stored")
+    context.set_offline(False)
+    page.reload()
+    waits(page, "was not stored")
     page.get_by_role("link", name="Open and correct").click()
-    page.wait_for_function("() => document.querySelector('form[data-replaces]') !== null")
-    assert page.input_value("form.vitals-entry [name=systolic_mmhg]") == "5"
-    enter(page, 136)
+    page.locator("form[data-replaces]").wait_for()
+    assert page.input_value(f"{FORM} [name=systolic_mmhg]") == "5"
+    enter(page, 140)
     nothing_waits(page)
-    assert times_stored(page, 136) == 1
+    assert stored(server, 140) == [taken]
 
 
 def test_another_person_does_not_send_and_the_same_person_does(context, server):
     page = open_sheet(context, server)
     sheet = page.url
     context.set_offline(True)
-    enter(page, 137)
-    waiting(page, "1 entry")
+    enter(page, 141)
+    waits(page, "1 entry")
     page.close()
     context.set_offline(False)
     context.clear_cookies()
     sign_in(context, server, "therapist")
     page = context.new_page()
     page.goto(server.url + "/board")
-    waiting(page, "for another person")
-    assert len(page.evaluate(STORES)[0]) == 1
+    waits(page, "for another person")
+    assert len(kept(page)["outbox"]) == 1
+    assert stored(server, 141) == []
     context.clear_cookies()
     sign_in(context, server, "clinician")
     page.goto(sheet)
-    page.wait_for_function("() => document.querySelector('#outbox .notice') === null")
-    assert times_stored(page, 137) == 1
+    nothing_waits(page)
+    assert len(stored(server, 141)) == 1
 
 
-def test_entries_survive_a_killed_server_and_a_killed_browser(server, tmp_path, chromium):
-    browsers = chromium.browser_type
-    options = {"executable_path": find_browser(), "args": FLAGS}
-    context = browsers.launch_persistent_context(str(tmp_path / "profile"), **options)
-    sign_in(context, server, "clinician")
+def test_signed_out_meanwhile_says_so_and_keeps_the_entry(context, server):
+    page = open_sheet(context, server)
+    cookies = context.cookies()
+    context.clear_cookies()
+    enter(page, 142)
+    page.locator(WAITING, has_text="Sign in to send").wait_for()
+    assert len(kept(page)["outbox"]) == 1
+    context.add_cookies(cookies)
+    page.reload()
+    nothing_waits(page)
+    assert len(stored(server, 142)) == 1
+
+
+def test_signing_out_asks_first_while_entries_wait(context, server):
     page = open_sheet(context, server)
     sheet = page.url
-    cookies = context.cookies()
-    kill_server(server)
-    enter(page, 138)
-    waiting(page, "1 entry")
-    context.close()
-    again = start_server(server.folder, demo=True, port=int(server.url.rsplit(":", 1)[1]))
+    context.set_offline(True)
+    enter(page, 143)
+    waits(page, "1 entry")
+    asked = []
+
+    def refuse(dialog):
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
+    page.get_by_role("button", name="Sign out").click()
+    assert len(asked) == 1
+    assert asked[0].startswith("1 entry waits on this tablet. Sign out all the same?")
+    assert page.url == sheet
+    come_back_online(context, page)
+    nothing_waits(page)
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/login")
+    assert len(asked) == 1
+
+
+class OwnBrowser:
+    """A Chromium process of the test's own, with a profile that outlives it."""
+
+    def __init__(self, playwright_browser: Any, profile: Path) -> None:
+        self._type, self._profile = playwright_browser.browser_type, profile
+
+    def start(self) -> Any:
+        """The one context of a new process."""
+        port_file = self._profile / "DevToolsActivePort"
+        port_file.unlink(missing_ok=True)
+        self.process = subprocess.Popen(
+            [
+                find_browser() or "",
+                *FLAGS,
+                "--remote-debugging-port=0",
+                f"--user-data-dir={self._profile}",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            text=True,
+        )
+        for _ in range(300):
+            if port_file.exists() and "\n" in port_file.read_text():
+                break
+            process_wait(self.process, 0.1)
+        port = port_file.read_text().splitlines()[0]
+        self._connection = self._type.connect_over_cdp(f"http://127.0.0.1:{port}")
+        return self._connection.contexts[0]
+
+    def kill(self) -> None:
+        """As a battery would: nothing is told that it ends."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+
+def test_entries_survive_a_killed_server_and_a_killed_browser(tmp_path, chromium):
+    folder = tmp_path / "demo" / "instance"
+    load_demo(folder)
+    server = start_server(folder, demo=True)
+    own = OwnBrowser(chromium, tmp_path / "profile")
     try:
-        context = browsers.launch_persistent_context(str(tmp_path / "profile"), **options)
+        context = own.start()
+        sign_in(context, server, "clinician")
+        page = open_sheet(context, server)
+        sheet, cookies = page.url, context.cookies()
+        kill_server(server)
+        enter(page, 144)
+        waits(page, "1 entry")
+        own.kill()
+        server = start_server(folder, demo=True, port=int(server.url.rsplit(":", 1)[1]))
+        context = own.start()
         context.add_cookies(cookies)
         page = context.new_page()
         page.goto(sheet)
         nothing_waits(page)
-        assert times_stored(page, 138) == 1
-        context.close()
+        assert len(stored(server, 144)) == 1
     finally:
-        stop_server(again)
+        own.kill()
+        stop_server(server)
 
 
 def test_the_browser_keeps_the_page_without_a_connection_and_nothing_else(context, server):
     page = open_sheet(context, server)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    kept = page.evaluate(
+    found = page.evaluate(
         """async () => {
           const found = [];
           for (const name of await caches.keys())
@@ -218,16 +318,20 @@ def test_the_browser_keeps_the_page_without_a_connection_and_nothing_else(contex
           return found.sort();
         }"""
     )
-    assert kept == ["/offline", "/static/css/app.css", "/static/icon.svg", "/static/js/outbox.js"]
+    assert found == [
+        "/offline",
+        "/static/css/app.css",
+        "/static/icon.svg",
+        "/static/js/outbox.js",
+        "/static/js/shared/keeping.js",
+    ]
 
 
 def test_a_whole_entry_by_plain_form_without_scripts(chromium, server):
     context = chromium.new_context(java_script_enabled=False)
     sign_in(context, server, "clinician")
     page = open_sheet(context, server)
-    page.fill("form.vitals-entry [name=systolic_mmhg]", "139")
-    page.fill("form.vitals-entry [name=diastolic_mmhg]", "81")
-    page.locator("form.vitals-entry button[type=submit]").first.click()
+    enter(page, 145)
     page.locator(".messages", has_text="Saved at").wait_for()
-    assert times_stored(page, 139) == 1
+    assert len(stored(server, 145)) == 1
     context.close()
