@@ -80,10 +80,29 @@ def room_requests(site: Site, sheets: tuple[UUID, ...]) -> dict[str, Request]:
         COMMIT_NAME: lambda _: COMMIT,
         "board, 60 infusions": lambda _: "/board",
         "run sheet": of_sheet(""),
+        "open sheet, changed": of_sheet("/live"),
         "drug ledger": lambda _: "/ledger",
     }
     (nurse,) = nurses(site, sheets, 1)
-    return page_requests(site, pages) | {"vital signs saved": nurse.save}
+    return page_requests(site, pages) | {
+        "open sheet, unchanged": _unchanged(site, of_sheet("/live")),
+        "vital signs saved": nurse.save,
+    }
+
+
+def _unchanged(site: Site, address: Callable[[int], str]) -> Request:
+    """What an open sheet asks for every 15 seconds, when nobody wrote on it."""
+    browser = Browser(site.server.port, site.cookie)
+
+    def send(turn: int) -> float:
+        path = address(turn)
+        tag = browser.get(path).headers.get("etag", "")
+        answer = browser.get(path, {"If-None-Match": tag})
+        if answer.status == 200:  # a minute began between the two
+            answer = browser.get(path, {"If-None-Match": answer.headers.get("etag", "")})
+        return expect(answer, 304, path).seconds
+
+    return send
 
 
 BARE_NAME = "bare route"
