@@ -252,6 +252,7 @@ async function refill() {
   fill(form, entry.body);
   if (form.elements.taken_at) form.elements.taken_at.value = entry.taken_at;
   form.dataset.replaces = seq;
+  lastTap.action = "";
   form.scrollIntoView();
 }
 

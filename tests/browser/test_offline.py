@@ -116,6 +116,26 @@ def test_two_taps_store_one_row(context, server):
     assert kept(page) == {"outbox": [], "drafts": []}
 
 
+def test_a_set_takes_two_taps_beside_its_numbers(context, server):
+    page = open_sheet(context, server)
+    address = page.url.split("#")[0]
+    page.goto("about:blank")
+    page.goto(f"{address}#vital-signs")
+    waits_for_systolic = "() => document.activeElement.name === 'systolic_mmhg'"
+    page.wait_for_function(waits_for_systolic)
+    for number in ("146", "81", "77", "97", "14"):
+        page.keyboard.type(number)
+        page.keyboard.press("Enter")  # the "next" key sends nothing
+    page.locator(f"{FORM} [name=rass][value='-1']").check()
+    page.locator(f"{FORM} button[type=submit]").first.click()
+    page.locator("#log", has_text="146/81").wait_for()
+    nothing_waits(page)
+    page.wait_for_function(waits_for_systolic)
+    assert "was 146 at" in page.locator("#systolic_mmhg-was").inner_text()
+    assert page.input_value("#systolic_mmhg") == ""
+    assert len(stored(server, 146)) == 1
+
+
 def test_two_tabs_send_an_entry_once(context, server):
     page = open_sheet(context, server)
     other = context.new_page()
@@ -174,8 +194,8 @@ def test_a_refused_entry_is_kept_with_the_words_until_it_is_corrected(context, s
     taken = datetime.fromisoformat(kept(page)["outbox"][0]["taken_at"])
     page.reload()
     page.locator("h1", has_text="No connection").wait_for()
-    context.set_offline(False)
-    page.reload()
+    context.set_offline(False)  # the page without a connection reloads itself
+    page.locator(FORM).wait_for()
     waits(page, "was not stored")
     page.get_by_role("link", name="Open and correct").click()
     page.locator("form[data-replaces]").wait_for()
