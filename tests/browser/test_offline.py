@@ -194,8 +194,9 @@ def test_a_refused_entry_is_kept_with_the_words_until_it_is_corrected(context, s
     taken = datetime.fromisoformat(kept(page)["outbox"][0]["taken_at"])
     page.reload()
     page.locator("h1", has_text="No connection").wait_for()
-    context.set_offline(False)  # the page without a connection reloads itself
-    page.locator(FORM).wait_for()
+    with page.expect_navigation():  # the page without a connection reloads itself
+        context.set_offline(False)
+    page.goto(page.url.split("#")[0])
     waits(page, "was not stored")
     page.get_by_role("link", name="Open and correct").click()
     page.locator("form[data-replaces]").wait_for()
