@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Flask, Response, get_flashed_messages, request
+from flask import Flask, Response, g, get_flashed_messages, request
 from flask_login import current_user
 
 from tracker.queries import submissions
@@ -27,7 +27,7 @@ def acknowledge(response: Response) -> Response:
     """
     if ASKS not in request.headers or request.method != "POST" or response.status_code != 303:
         return response
-    submission_id = _submission_id()
+    submission_id: UUID | None = g.get("submission_id")
     if submission_id is None or not current_user.is_authenticated:
         return response
     if not submissions.is_stored(access.database(), access.who(), submission_id):
@@ -39,13 +39,6 @@ def acknowledge(response: Response) -> Response:
     response.mimetype = "text/plain"
     response.headers[STORED] = str(submission_id)
     return response
-
-
-def _submission_id() -> UUID | None:
-    try:
-        return UUID(request.form.get("submission_id", "")[:40])
-    except ValueError:
-        return None
 
 
 def init_app(app: Flask) -> None:

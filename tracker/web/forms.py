@@ -7,7 +7,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from flask import abort, request
+from flask import abort, g, request
 from flask_wtf import FlaskForm
 
 from tracker.actions.submissions import Submission
@@ -42,6 +42,7 @@ class Form(FlaskForm):
         """
         if self.submission_id.data is None:
             self.submission_id.data = uuid4()
+        g.submission_id = self.submission_id.data  # for who asks what became of it
         left_out = _CARRIED | {field.name for field in self if isinstance(field, Secret)}
         answers = {
             name: sorted(values) for name, values in request.form.lists() if name not in left_out
