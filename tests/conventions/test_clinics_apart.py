@@ -16,16 +16,26 @@ from tracker.models.triggers import unguard_records
 
 NEIGHBOUR = "Nachbarin"
 WORDS_OF_B = {  # columns that hold words of a record; clinic B's get a mark
-    "patients": ("given_name", "family_name", "record_number", "allergies", "phone"),
+    "amendments": ("addendum", "reason", "author_name"),
+    "course_reviews": ("reason",),
     "courses": ("indication",),
-    "planned_infusions": ("room",),
-    "infusion_events": ("term", "note"),
     "given_infusions": ("course_of_infusion",),
-    "therapy_sessions": ("focus", "homework"),
-    "safety_alerts": ("action_taken",),
+    "infusion_events": ("term", "note", "action"),
+    "medicine_changes": ("medicine", "note"),
+    "medicines_given": ("medicine", "reason"),
+    "notice_acknowledgements": ("notice_words", "action"),
+    "patients": ("given_name", "family_name", "record_number", "allergies", "phone"),
+    "planned_infusions": ("room",),
     "protocols": ("name",),
-    "vials": ("label", "lot", "supplier", "invoice"),
+    "rate_changes": ("reason",),
+    "run_sheet_moves": ("reason", "left_with"),
+    "safety_alerts": ("action_taken",),
+    "sheet_checks": ("item_words", "reason", "note"),
+    "sheet_notes": ("note",),
+    "signatures": ("signer_name", "gaps", "gaps_reason"),
+    "therapy_sessions": ("focus", "homework", "homework_done", "measures_reviewed", "next_steps"),
     "vial_entries": ("reason",),
+    "vials": ("label", "lot", "supplier", "invoice"),
 }
 MARK = "Bzzt"
 
@@ -41,6 +51,8 @@ def two_clinics(app: Any, db: Any, world: Any, clock: Any) -> Any:
                 text(f'UPDATE "{table}" SET "{column}" = :mark WHERE clinic_id = :clinic'),
                 {"mark": f"{MARK} {column}", "clinic": world.b.clinic.id.hex},
             )
+        marked = f'SELECT count(*) FROM "{table}" WHERE "{columns[0]}" LIKE :mark'
+        assert db.scalar(text(marked), {"mark": f"{MARK}%"}), f"{table} has no row of clinic B"
     db.execute(
         text("INSERT INTO clinic_closures VALUES (:c, '2026-12-24', :m)"),
         {"c": world.b.clinic.id.hex, "m": MARK},

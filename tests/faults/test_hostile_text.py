@@ -11,8 +11,9 @@ from sqlalchemy import String, text
 
 from tests.browsing import BASE
 from tests.conventions.test_routes import actors, address, rules
+from tests.make import filled, filled_sheets
 from tests.make.everything import ids_of, make_everything
-from tests.make.filled import WITH_TEXT, Setting
+from tests.make.filled import Setting
 from tracker.models import Base
 from tracker.models.triggers import unguard_records
 
@@ -29,27 +30,48 @@ RUNS = re.compile(
 )
 
 
+WITH_TEXT = (*filled.WITH_TEXT, *filled_sheets.ROOM_WITH_TEXT)
+
+
 @pytest.fixture
 def setting(browser: Any, world: Any, db: Any) -> Setting:
     return Setting(browser=browser, world=world, db=db)
 
 
 TEXT_COLUMNS = {  # every column that holds what somebody typed
-    "clinics": ("name", "address", "phone"),
+    "amendments": ("reason", "addendum", "author_name"),
     "clinic_closures": ("reason",),
-    "protocols": ("name",),
-    "users": ("name",),
-    "patients": ("given_name", "family_name", "phone", "email", "allergies", "escort"),
+    "clinics": ("name", "address", "phone"),
+    "course_reviews": ("reason",),
     "courses": ("indication", "end_reason"),
-    "plan_changes": ("reason",),
-    "planned_infusions": ("room", "not_given_reason"),
     "given_infusions": ("dose_reason", "course_of_infusion", "stop_reason"),
     "infusion_events": ("correction_reason", "term", "action", "note"),
-    "vital_signs": ("correction_reason",),
-    "therapy_sessions": ("focus", "homework", "risk", "next_steps"),
+    "medicine_changes": ("correction_reason", "medicine", "dose", "note"),
+    "medicines_given": ("correction_reason", "medicine", "dose", "route", "reason"),
+    "notice_acknowledgements": ("notice_words", "action"),
+    "patients": ("given_name", "family_name", "phone", "email", "allergies", "escort"),
+    "plan_changes": ("reason",),
+    "planned_infusions": ("room", "not_given_reason"),
+    "protocols": ("name",),
+    "rate_changes": ("correction_reason", "reason"),
+    "recovery_scores": ("correction_reason",),
+    "run_sheet_moves": ("correction_reason", "reason", "left_with"),
     "safety_alerts": ("action_taken",),
-    "vials": ("label", "drug", "lot", "ndc", "supplier", "invoice"),
+    "sheet_checks": ("correction_reason", "item_words", "reason", "note"),
+    "sheet_notes": ("correction_reason", "note"),
+    "signatures": ("gaps", "gaps_reason", "signer_name"),
+    "therapy_sessions": (
+        "focus",
+        "homework",
+        "homework_done",
+        "measures_reviewed",
+        "next_steps",
+        "risk",
+    ),
+    "users": ("name",),
     "vial_entries": ("reason",),
+    "vials": ("label", "drug", "lot", "ndc", "supplier", "invoice"),
+    "vital_signs": ("correction_reason",),
 }
 NOT_TYPED = {  # names, keys and addresses that the program itself makes or checks
     ("clinics", "timezone"),
@@ -65,13 +87,23 @@ NOT_TYPED = {  # names, keys and addresses that the program itself makes or chec
     ("safety_alerts", "rule"),
     ("invitations", "email"),
     ("invitations", "name"),
+    ("amendments", "author_role"),
+    ("amendments", "key_id"),
+    ("notice_acknowledgements", "notice_key"),
+    ("psychotherapy_notes", "key_id"),
+    ("sheet_checks", "item_key"),
+    ("signatures", "key_id"),
+    ("signatures", "signer_role"),
 }
+MAY_BE_EMPTY = {"clinic_closures", "plan_changes"}
 
 
 def poison(db: Any) -> None:
     """Write hostile words into every text column of every row, append-only or not."""
     unguard_records(db.connection())
     for table, columns in TEXT_COLUMNS.items():
+        if table not in MAY_BE_EMPTY:
+            assert db.scalar(text(f'SELECT count(*) FROM "{table}"')), f"{table} has no row"
         for column in columns:
             words = HOSTILE[: Base.metadata.tables[table].c[column].type.length]
             db.execute(text(f'UPDATE "{table}" SET "{column}" = :words'), {"words": words})
@@ -105,27 +137,27 @@ def test_hostile_words_are_stored_and_shown_again_as_typed(
     make: Any, setting: Setting, db: Any
 ) -> None:
     """Through the form: what comes back in the page is, unescaped, exactly what was typed."""
-    filled = make(setting)
-    assert filled.text
-    column = Base.metadata.tables[filled.table].c.get(filled.text)
-    words = HOSTILE[: min(column.type.length if column is not None else 100, 100)]
-    answer = filled.visitor.client_post(filled.path, filled.data | {filled.text: words})
+    form = make(setting)
+    assert form.text
+    column = Base.metadata.tables[form.table].c.get(form.text)
+    words = HOSTILE[: min(column.type.length if column is not None else 90, 90)]
+    answer = form.visitor.client_post(form.path, form.data | {form.text: words})
     if answer.status_code == 409:  # a preview's answers are fixed by its number
         pytest.fail("the form was stored before")
     assert answer.status_code == 303, answer.text
     db.rollback()
     if column is not None:
-        stored = db.execute(text(f'SELECT "{filled.text}" FROM "{filled.table}"')).scalars().all()
+        stored = db.execute(text(f'SELECT "{form.text}" FROM "{form.table}"')).scalars().all()
         assert any(words in (each or "") for each in stored)
-    page = filled.visitor.client.get(answer.headers["Location"], base_url=BASE)
+    page = form.visitor.client.get(answer.headers["Location"], base_url=BASE)
     assert RUNS.search(page.text) is None
 
 
 @pytest.mark.parametrize("make", WITH_TEXT, ids=lambda make: make.__name__)
 def test_hostile_words_that_do_not_fit_come_back_as_words(make: Any, setting: Setting) -> None:
-    filled = make(setting)
+    form = make(setting)
     words = HOSTILE * 60
-    answer = filled.visitor.client_post(filled.path, filled.data | {filled.text: words})
+    answer = form.visitor.client_post(form.path, form.data | {form.text: words})
     assert answer.status_code in {200, 409, 422}
     assert RUNS.search(answer.text) is None
     assert words in html.unescape(answer.text)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.make.everything_room import ROOM_KINDS, make_entries, make_signature
 from tests.make.world import ClinicPeople, World, known_id
 from tracker.models.check_ins import CheckInRow, InstrumentRow, SafetyAlertRow, ScoreRow
 from tracker.models.clinics import ProtocolRow
@@ -36,6 +37,7 @@ KINDS = (
     "vial_entry",
     "protocol",
     "user",
+    *ROOM_KINDS,
 )
 
 
@@ -137,6 +139,7 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
         )
     )
     db.flush()
+    make_signature(db, people, letter, ids, now)
 
 
 def _make_protocol(db: Session, letter: str, like: UUID) -> None:
@@ -186,6 +189,7 @@ def _make_infusion(
     db.add(VitalSignsRow(id=ids["vital_signs"], systolic_mmhg=131, diastolic_mmhg=82, **common))
     db.add(InfusionEventRow(id=ids["infusion_event"], term="Nausea", grade=1, **common))
     db.flush()
+    make_entries(db, ids, recorded, at)
 
 
 def _make_check_in(
