@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.browser.conftest import FLAGS, find_browser
-from tests.browser.test_every_page import PASSWORD, sign_in
-from tests.browser.test_offline import (
-    STORES,
+from tests.browser.sheets import (
+    draft_is_kept,
     enter,
+    kept,
+    load_demo,
     nothing_waits,
     open_sheet,
-    times_stored,
-    waiting,
+    stored,
+    waits,
 )
-from tests.serving import ROOT, Server, environment, start_server, stop_server
+from tests.browser.test_every_page import PASSWORD, sign_in
+from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 
@@ -29,13 +29,7 @@ pytestmark = pytest.mark.browser
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A demonstration of these tests' own: they write into it."""
     folder = tmp_path_factory.mktemp("locked") / "instance"
-    subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"],
-        cwd=ROOT,
-        env=environment(folder, 8000, demo=True),
-        check=True,
-        capture_output=True,
-    )
+    load_demo(folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)
@@ -104,7 +98,7 @@ def test_unlocking_leads_back_to_the_page_with_what_was_half_typed(
     page = open_sheet(tablet, server)
     sheet = address(page)
     page.fill("form.vitals-entry [name=systolic_mmhg]", "135")
-    page.wait_for_timeout(600)
+    draft_is_kept(page)
     lock(page)
     unlock(page)
     page.wait_for_url(f"{sheet}*")
@@ -118,13 +112,13 @@ def test_the_next_person_gets_nothing_of_what_the_first_one_typed(
     page = open_sheet(tablet, server)
     sheet = address(page)
     page.fill("form.vitals-entry [name=systolic_mmhg]", "139")
-    page.wait_for_timeout(600)
+    draft_is_kept(page)
     lock(page)
     page.get_by_role("button", name="Switch person").click()
     page.wait_for_url("**/login")
     sign_in(tablet, server, "nurse")
     page.goto(sheet)
-    page.wait_for_timeout(600)
+    page.locator("#outbox").wait_for(state="attached")
     assert page.input_value("form.vitals-entry [name=systolic_mmhg]") == ""
     assert "139" not in page.locator("main").inner_text()
     tablet.clear_cookies()
@@ -140,15 +134,17 @@ def test_what_waits_survives_the_lock_and_goes_out_after_it(tablet: Any, server:
     entries = re.compile(r"/infusions/")
     tablet.route(entries, stop_posts)
     enter(page, 138)
-    waiting(page, "1 entry")
+    waits(page, "1 entry")
     lock(page)
     tablet.unroute(entries)
-    page.reload()
-    page.wait_for_timeout(600)
-    (kept,) = page.evaluate(STORES)[0]
-    assert not kept.get("problem")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
+        page.reload()
+    assert refused.value.status == 401
+    page.locator("#outbox", has_text="Sign in to send").wait_for()
+    (entry,) = kept(page)["outbox"]
+    assert not entry.get("problem")
     unlock(page)
     page.wait_for_url(f"{sheet}*")
     nothing_waits(page)
-    assert page.evaluate(STORES)[0] == []
-    assert times_stored(page, 138) == 1
+    assert kept(page)["outbox"] == []
+    assert len(stored(server, 138)) == 1
