@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -226,7 +227,8 @@ def test_a_therapist_reads_the_run_sheet_and_writes_nothing(browser, world, shee
 def test_the_picture_is_asked_for_again_with_its_etag(nurse, db, world, infusion_id, sheet_path):
     make_vital_signs(db, world.a.clinician, infusion_id, now=NOW)
     path = f"{sheet_path}/vital-signs.svg"
-    assert f'src="{path}"' in nurse.get_page(sheet_path).html
+    shown = re.compile(rf'src="({path}\?of=\d+)"')
+    (address,) = shown.findall(nurse.get_page(sheet_path).html)
     first = nurse.get(path)
     assert (first.status_code, first.mimetype) == (200, "image/svg+xml")
     assert first.headers["Cache-Control"] == "private, no-cache"
@@ -235,6 +237,7 @@ def test_the_picture_is_asked_for_again_with_its_etag(nurse, db, world, infusion
     assert (again.status_code, again.data) == (304, b"")
     make_vital_signs(db, world.a.clinician, infusion_id, now=NOW)
     assert nurse.get(path).headers["ETag"] != first.headers["ETag"]
+    assert shown.findall(nurse.get_page(sheet_path).html) != [address]  # an open page asks again
 
 
 def test_an_infusion_that_was_missed_leads_to_the_plan(nurse, db, course_id):

@@ -92,8 +92,10 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         notices=notices_part(sheet, clinic=clinic, may_log=may_log),
         log=log_part(sheet, clinic=clinic, may_log=may_log, now=now),
         has_sets=bool(sheet.entries.vital_sets),
-        chart_src=url_for("infusions.chart", infusion_id=sheet.id),
-        chart_phone_src=url_for("infusions.phone_chart", infusion_id=sheet.id),
+        chart_src=url_for("infusions.chart", infusion_id=sheet.id, of=_entry_count(sheet)),
+        chart_phone_src=url_for(
+            "infusions.phone_chart", infusion_id=sheet.id, of=_entry_count(sheet)
+        ),
         chart_alt=vital_sentence(vital_series(sheet, clinic, now)),
         may_log=may_log,
         is_running=sheet.stage in ON_THE_DRIP,
@@ -154,3 +156,10 @@ def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> Stat:
         tone="caution" if due.is_overdue else "",
         late_since=due.due_at,
     )
+
+
+def _entry_count(sheet: RunSheet) -> int:
+    """Entries are only ever added. A page that stays open takes a picture of the same address for
+    the one that it has, so the address changes with them."""
+    of = sheet.entries
+    return sum(len(each) for each in (of.vital_sets, of.events, of.medicines, of.rates, of.moves))
