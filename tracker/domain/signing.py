@@ -20,6 +20,9 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+SIGNED_SAYS = "the record is signed"
+"""What the database says when it refuses a write on a signed record."""
+
 
 class Meaning(StrEnum):
     """What a signature says. "Performed" closes the record; "reviewed" is a co-signature."""

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
+from tracker.domain.signing import SIGNED_SAYS
+
 AUDIT = ("audit_events",)
 APPEND_ONLY = (
     "run_sheet_moves",
@@ -54,7 +56,6 @@ SIGNED = {
 
 _APPEND_ONLY_SAYS = "{} is append-only"
 _AUDIT_SAYS = "the audit trail is append-only"
-SIGNED_SAYS = "the record is signed"
 
 
 def guard_audit_trail(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from tracker.actions.passwords import TooBusyToHash
 from tracker.domain.errors import NotFound, StaleForm, StorageBusy, SubmittedDifferently
 from tracker.domain.permissions import NotPermitted
-from tracker.models.triggers import SIGNED_SAYS
+from tracker.domain.signing import SIGNED_SAYS
 from tracker.web import access
 
 log = logging.getLogger("tracker.errors")
