@@ -46,8 +46,10 @@ async function send(entry) {
     if (page.body.dataset.person !== entry.person) return { kind: "signed out" };
     answer = await post(entry, tokenOf(page));
   }
-  if (answer.headers.get("X-Stored") === entry.id)
+  if (answer.headers.get("X-Stored") === entry.id) {
+    await answer.text(); // to its end, so that the connection is free for the next
     return { kind: "stored", to: new URL(answer.headers.get("Location"), location.href) };
+  }
   if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
   if (answer.status === 401 || SIGNED_OUT.test(new URL(answer.url).pathname))
     return { kind: "signed out" };
