@@ -213,7 +213,7 @@ async function keep(form, submitter) {
 
 async function onSubmit(event) {
   const form = event.target;
-  if (form.matches("[action$='/logout'], [action$='/switch-person']")) return askFirst(event);
+  if (form.matches("[action$='/logout']")) return askFirst(event);
   if (!form.matches("[data-outbox]:not([data-plain])") || !person || !navigator.locks) return;
   event.preventDefault();
   if (form.dataset.kept || isSameTap(event)) return;
