@@ -212,9 +212,10 @@ def test_another_person_does_not_send_and_the_same_person_does(context, server):
     context.set_offline(True)
     enter(page, 141)
     waits(page, "1 entry")
-    page.close()
-    context.set_offline(False)
     context.clear_cookies()
+    context.set_offline(False)  # while the page is open: its worker has to hear of it too
+    page.locator(WAITING, has_text="Sign in to send").wait_for()
+    page.close()
     sign_in(context, server, "therapist")
     page = context.new_page()
     page.goto(server.url + "/board")
