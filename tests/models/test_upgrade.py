@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from tests.make.world import known_id
 from tracker.models import Base, schema
+from tracker.models.accounts import SignInRow
+from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.database import prepare_sqlite, sqlite_driver
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.run_sheets import (
@@ -71,6 +73,16 @@ _ADDED = {
     ("given_infusions", "vial_mg_per_ml"),
     ("given_infusions", "total_ml"),
     ("given_infusions", "infused_ml"),
+    ("sign_ins", "link_id"),
+    ("check_ins", "language"),
+    ("check_ins", "wording_id"),
+    ("check_ins", "import_id"),
+    ("safety_alerts", "course_id"),
+    ("safety_alerts", "due_key"),
+    ("safety_alerts", "instrument_key"),
+    ("safety_alerts", "instrument_version"),
+    ("safety_alerts", "met_by"),
+    ("safety_alerts", "escalated_at"),
 }
 
 
@@ -215,6 +227,29 @@ def _add_infusion(add: Any, number: int, infusion_id: UUID, made: dict[str, Any]
         occurred_at=AT,
         **made,
     )
+    add(
+        "safety_alerts",
+        id=uuid5(infusion_id, "alert"),
+        clinic_id=CLINIC,
+        patient_id=PATIENT,
+        check_in_id=uuid5(infusion_id, "check-in"),
+        rule="self_harm",
+        level=2,
+        raised_at=AT,
+        due_at=AT,
+    )
+
+
+def check_the_third_version(engine: Engine) -> None:
+    with Session(engine) as db:
+        alerts = {row.due_key: row for row in db.scalars(select(SafetyAlertRow))}
+        assert set(alerts) == {f"after:{ENDED}", f"after:{RUNNING}"}
+        assert {row.course_id for row in alerts.values()} == {COURSE}
+        assert {row.instrument_key for row in alerts.values()} == {"after-infusion"}
+        check_ins = db.scalars(select(CheckInRow)).all()
+        assert {row.id for row in check_ins} == {row.check_in_id for row in alerts.values()}
+        assert [row.language for row in check_ins] == [None, None]
+        assert db.scalars(select(SignInRow.link_id)).all() == [None]
 
 
 def check_the_second_version(engine: Engine) -> None:
@@ -262,6 +297,7 @@ def check_up_and_down(engine: Engine) -> None:
     store_as_before(engine)
     schema.upgrade(engine)
     check_the_second_version(engine)
+    check_the_third_version(engine)
     check_references(engine)
     schema.downgrade(engine, "0001")
     with engine.connect() as connection:
@@ -269,8 +305,11 @@ def check_up_and_down(engine: Engine) -> None:
         rows = connection.execute(select(before.c.given_infusion_id, before.c.systolic_mmhg)).all()
         assert sorted(row.systolic_mmhg for row in rows) == [120, 120, 210, 210]
         assert {row.given_infusion_id for row in rows} == {ENDED, RUNNING}
+        alerts = as_before("safety_alerts")
+        assert len(connection.execute(select(alerts.c.check_in_id)).all()) == 2
     schema.upgrade(engine)
     check_the_second_version(engine)
+    check_the_third_version(engine)
 
 
 def test_infusions_of_the_first_version_get_their_run_sheets_on_sqlite(sqlite_engine):

@@ -79,6 +79,7 @@ class Stored:
     """A check-in that is there already."""
 
     check_in_id: UUID
+    due_key: str
     submission_id: UUID
     payload_hash: bytes
     received_at: datetime
@@ -105,6 +106,7 @@ def find_stored(
         (
             Stored(
                 check_in_id=row.id,
+                due_key=row.due_key,
                 submission_id=row.submission_id,
                 payload_hash=row.payload_hash,
                 received_at=row.recorded_at,
@@ -134,7 +136,16 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
         detail={"instrument": sending.instrument.key, "mode": str(sending.mode)},
     )
     found = concerns(sending.instrument, sending.answers)
-    raise_alerts(db, who, sending.plan, check_in_id, found, now=now)
+    raise_alerts(
+        db,
+        who,
+        sending.plan,
+        found,
+        check_in_id=check_in_id,
+        due_key=sending.due_key,
+        answers=sending.answers,
+        now=now,
+    )
     return check_in_id
 
 
@@ -210,21 +221,31 @@ def raise_alerts(
     db: Session,
     who: Person,
     plan: CheckInPlan,
-    check_in_id: UUID,
     found: tuple[Concern, ...],
     *,
+    check_in_id: UUID | None,
+    due_key: str,
+    answers: Answers,
     now: datetime,
 ) -> None:
-    """One alert a concern, with its deadline counted from now."""
+    """One alert a concern, with its deadline counted from now.
+
+    ``check_in_id`` is None for answers that are kept and not sent.
+    """
     for concern in found:
         alert_id = uuid4()
         row = {
             "id": alert_id,
             "clinic_id": who.clinic_id,
             "patient_id": plan.patient_id,
+            "course_id": plan.course_id,
             "check_in_id": check_in_id,
+            "due_key": due_key,
+            "instrument_key": answers.instrument_key,
+            "instrument_version": answers.instrument_version,
             "rule": concern.rule,
             "level": int(concern.level),
+            "met_by": {concern.item_id: answers[concern.item_id]},
             "raised_at": now,
             "due_at": answer_due_at(concern, now, zone=plan.zone, working_days=plan.open_weekdays),
         }
@@ -245,19 +266,33 @@ def raise_new_alerts(
     db: Session,
     who: Person,
     plan: CheckInPlan,
-    check_in_id: UUID,
     found: tuple[Concern, ...],
     *,
+    stored: Stored,
+    answers: Answers,
     now: datetime,
 ) -> None:
     """The alerts that a second sending raises and the first one did not."""
     if not found:
         return
     raised = set(
-        db.scalars(select(SafetyAlertRow.rule).where(SafetyAlertRow.check_in_id == check_in_id))
+        db.scalars(
+            select(SafetyAlertRow.rule).where(
+                SafetyAlertRow.patient_id == plan.patient_id,
+                SafetyAlertRow.due_key == stored.due_key,
+            )
+        )
     )
-    new = tuple(concern for concern in found if concern.rule not in raised)
-    raise_alerts(db, who, plan, check_in_id, new, now=now)
+    raise_alerts(
+        db,
+        who,
+        plan,
+        tuple(concern for concern in found if concern.rule not in raised),
+        check_in_id=stored.check_in_id,
+        due_key=stored.due_key,
+        answers=answers,
+        now=now,
+    )
 
 
 def highest(found: tuple[Concern, ...]) -> AlertLevel | None:

@@ -166,7 +166,7 @@ def _again(
     now: datetime,
 ) -> Receipt:
     found = concerns(instrument, answers)
-    check_in_rows.raise_new_alerts(db, who, plan, stored.check_in_id, found, now=now)
+    check_in_rows.raise_new_alerts(db, who, plan, found, stored=stored, answers=answers, now=now)
     return Receipt(
         check_in_id=stored.check_in_id,
         received_at=stored.received_at,

@@ -43,6 +43,7 @@ class SignInRow(Base):
     __tablename__ = "sign_ins"
     __table_args__ = table(
         same_clinic("user_id", "users"),
+        same_clinic("link_id", "check_in_links"),
         CheckConstraint("(revoked_at IS NULL) = (revoked_why IS NULL)", name="revoked_paired"),
         Index(None, "user_id"),
     )
@@ -51,6 +52,7 @@ class SignInRow(Base):
     clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinics.id"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     user_id: Mapped[UUID]
+    link_id: Mapped[UUID | None]  # opened by a private link: good for its check-in only
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.domain.languages import Language
 from tracker.models.base import (
     Base,
     Key,
@@ -46,7 +47,11 @@ class InstrumentRow(Base):
 
 
 class CheckInRow(Base):
-    """One submission of one instrument. `answers` holds a null for each skipped question."""
+    """One submission of one instrument. `answers` holds a null for each skipped question.
+
+    `language` and `wording_id` say what was read: a shipped wording has no id. An imported one
+    has `import_id`, and no answers where the file held totals only.
+    """
 
     __tablename__ = "check_ins"
     __table_args__ = table(
@@ -62,11 +67,14 @@ class CheckInRow(Base):
         ForeignKeyConstraint(
             ["instrument_key", "instrument_version"], ["instruments.key", "instruments.version"]
         ),
+        same_clinic("wording_id", "instrument_wordings"),
+        same_clinic("import_id", "score_imports"),
         UniqueConstraint("clinic_id", "course_id", "id"),
         UniqueConstraint("clinic_id", "patient_id", "id"),
         UniqueConstraint("patient_id", "due_key"),
         UniqueConstraint("patient_id", "submission_id"),
         one_of("mode", ("self", "assisted", "paper")),
+        one_of("language", Language),
         Index(None, "course_id", "occurred_at"),
     )
 
@@ -80,6 +88,9 @@ class CheckInRow(Base):
     due_key: Mapped[Words]  # what it answers: one answer set for each due check-in
     due_on: Mapped[date]
     mode: Mapped[str] = mapped_column(String(8), default="self")
+    language: Mapped[str | None] = mapped_column(String(10))
+    wording_id: Mapped[UUID | None]
+    import_id: Mapped[UUID | None]
     answers: Mapped[dict[str, Any]]
     submission_id: Mapped[UUID]
     payload_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
@@ -136,7 +147,10 @@ class CheckInDraftRow(Base):
 
 
 class SafetyAlertRow(Base):
-    """Raised by an answer; open until somebody records what was done."""
+    """Raised by an answer, also one that is kept and not sent; open until somebody records what
+    was done. `check_in_id` is empty until the answer is sent; `met_by` holds the answers that
+    raised it, by item.
+    """
 
     __tablename__ = "safety_alerts"
     __table_args__ = table(
@@ -145,21 +159,32 @@ class SafetyAlertRow(Base):
             ["clinic_id", "patient_id", "check_in_id"],
             ["check_ins.clinic_id", "check_ins.patient_id", "check_ins.id"],
         ),
-        UniqueConstraint("check_in_id", "rule"),
+        ForeignKeyConstraint(
+            ["clinic_id", "patient_id", "course_id"],
+            ["courses.clinic_id", "courses.patient_id", "courses.id"],
+        ),
+        UniqueConstraint("patient_id", "due_key", "rule"),
         CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_paired"),
         CheckConstraint("closed_at IS NULL OR length(action_taken) > 0", name="closed_with_action"),
         Index(None, "clinic_id", "closed_at"),
+        Index(None, "check_in_id"),
         between("level", 1, 3),
     )
 
     id: Mapped[Key]
     clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinics.id"))
     patient_id: Mapped[UUID]
-    check_in_id: Mapped[UUID]
+    course_id: Mapped[UUID]
+    check_in_id: Mapped[UUID | None]
+    due_key: Mapped[Words]
+    instrument_key: Mapped[str] = mapped_column(String(40))
+    instrument_version: Mapped[int]
     rule: Mapped[Words]
     level: Mapped[int]  # 1 look today, 2 within hours, 3 now: domain/safety.py
+    met_by: Mapped[dict[str, Any]]
     raised_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    escalated_at: Mapped[datetime | None]  # the backup was told: nobody had closed it in time
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     action_taken: Mapped[Note] = mapped_column(default="")

@@ -180,6 +180,7 @@ def _check_in_row(
         "due_key": due.due_key,
         "due_on": due.due_on,
         "mode": "self",
+        "language": "en",
         "answers": stored,
         "submission_id": known_id(f"{name} submission"),
         "payload_hash": payload_hash(stored),
@@ -225,9 +226,14 @@ def _alert_row(
     return {
         "id": known_id(f"{story.key} alert {worry.days_ago if worry else 0} {concern.rule}"),
         "patient_id": known_id(f"{story.key} patient"),
+        "course_id": check_in["course_id"],
         "check_in_id": check_in["id"],
+        "due_key": check_in["due_key"],
+        "instrument_key": check_in["instrument_key"],
+        "instrument_version": check_in["instrument_version"],
         "rule": concern.rule,
         "level": int(concern.level),
+        "met_by": {concern.item_id: check_in["answers"][concern.item_id]},
         "raised_at": raised_at,
         "due_at": safety.answer_due_at(
             concern, raised_at, zone=ZONE, working_days=present.open_weekdays
