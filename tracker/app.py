@@ -15,7 +15,17 @@ from whitenoise import WhiteNoise
 from config import HERE, Settings, read_settings
 from tracker.models import db
 from tracker.models.database import LOCK_WAIT_MS, prepare_sqlite, sqlite_driver
-from tracker.web import access, acknowledging, context, cookies, errors, features, headers, logs
+from tracker.web import (
+    access,
+    acknowledging,
+    context,
+    cookies,
+    errors,
+    features,
+    headers,
+    languages,
+    logs,
+)
 
 KIBIBYTE = 1024
 LONGEST_BODY_BYTES = 1024 * KIBIBYTE
@@ -35,7 +45,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     app.extensions["flood_limiter"] = limiter  # the limited views know it by a weak reference only
-    for part in (logs, headers, context, errors, access, acknowledging, features):
+    for part in (logs, headers, languages, context, errors, access, acknowledging, features):
         part.init_app(app)
     features.limit_floods(app, limiter)
     access.check_policies(app)

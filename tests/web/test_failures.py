@@ -31,7 +31,7 @@ def check(answer: Any, code: int) -> None:
     for name, value in FIXED.items():
         assert answer.headers[name] == value, name
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Vary"] == "Cookie"
+    assert answer.headers["Vary"] == "Cookie, Accept-Language"
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert SECRET not in answer.text
     assert not INSIDE.search(answer.text)

@@ -16,6 +16,7 @@ from tracker.domain import accounts
 from tracker.domain.audit import AuditEvent
 from tracker.domain.clinic import WEEKDAYS
 from tracker.domain.errors import NotFound, Refused
+from tracker.domain.languages import later
 from tracker.domain.people import Person, Role
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import default_protocol
@@ -24,7 +25,8 @@ from tracker.models.clinics import ClinicRow, ProtocolRow
 from tracker.models.database import transaction
 from tracker.models.patients import PatientAccountRow, PatientRow
 
-LINK_IS_SPENT = "This link was used before or has run out. Ask for a new one."
+LINK_IS_SPENT = later("This link was used before or has run out. Ask for a new one.")
+ADDRESS_IS_TAKEN = later("This e-mail address has an account already.")
 
 
 def make_setup_link(db: Session, *, now: datetime) -> str:
@@ -110,10 +112,7 @@ def accept_invitation(
     unfit password or an address that is taken; nothing is stored then.
     """
     email = accounts.normal_email(email)
-    try:
-        accounts.check_password(password, email=email, common=_common_passwords())
-    except accounts.UnfitPassword as problem:
-        raise Refused(str(problem), field="password") from None
+    accounts.check_password(password, email=email, common=_common_passwords())
     password_hash = passwords.hash_password(password)
     with transaction(db):
         link = _claim(db, token, now=now)
@@ -271,7 +270,7 @@ def _store_user(
             ],
         )
     except IntegrityError:
-        raise Refused("This e-mail address has an account already.", field="email") from None
+        raise Refused(ADDRESS_IS_TAKEN, field="email") from None
     return user_id
 
 
@@ -283,7 +282,7 @@ def _give_role(db: Session, clinic_id: UUID, user_id: UUID, role: Role) -> None:
 def _check_address_is_free(db: Session, email: str) -> None:
     normal = accounts.normal_email(email)
     if db.execute(select(func.count()).where(UserRow.email == normal)).scalar_one():
-        raise Refused("This e-mail address has an account already.", field="email")
+        raise Refused(ADDRESS_IS_TAKEN, field="email")
 
 
 def _has_account(db: Session, patient_id: UUID) -> bool:

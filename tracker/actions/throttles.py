@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import accounts
 from tracker.domain.accounts import Throttle
+from tracker.domain.errors import Refused
+from tracker.domain.languages import later
 from tracker.models.accounts import SignInThrottleRow
 from tracker.models.database import transaction
 
@@ -24,10 +26,11 @@ class TooManyAttempts(Exception):
         super().__init__("Too many attempts.")
         self.wait_until = wait_until
 
-    def words(self, now: datetime) -> str:
-        """How long to wait, in a sentence."""
+    def refusal(self, now: datetime, *, field: str | None = None) -> Refused:
+        """What to tell: how long to wait."""
         minutes = int((self.wait_until - now).total_seconds() // 60) + 1
-        return f"Too many attempts. Wait {minutes} min, then try again."
+        words = later("Too many attempts. Wait %(minutes)s min, then try again.")
+        return Refused(words, field=field, values={"minutes": minutes})
 
 
 def count_attempt(db: Session, keys: Sequence[tuple[str, int]], *, now: datetime) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tracker.domain.errors import Refused
+from tracker.domain.languages import later
 from tracker.domain.people import Role
 
 PASSWORD_MIN_LENGTH = 15
@@ -21,8 +23,11 @@ INVITATION_LASTS = timedelta(hours=72)
 SETUP_LINK_LASTS = timedelta(minutes=30)
 
 
-class UnfitPassword(ValueError):
+class UnfitPassword(Refused):
     """Raised with the words that tell a person what to change."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message, field="password", values=values)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,13 +68,14 @@ def check_password(password: str, *, email: str, common: Collection[str]) -> Non
     """
     if len(password) < PASSWORD_MIN_LENGTH:
         raise UnfitPassword(
-            f"Use at least {PASSWORD_MIN_LENGTH} characters: a few words work well."
+            later("Use at least %(least)s characters: a few words work well."),
+            least=PASSWORD_MIN_LENGTH,
         )
     if len(password) > PASSWORD_MAX_LENGTH:
-        raise UnfitPassword(f"Use at most {PASSWORD_MAX_LENGTH} characters.")
+        raise UnfitPassword(later("Use at most %(most)s characters."), most=PASSWORD_MAX_LENGTH)
     folded = password.casefold()
     if len(set(folded)) < 4 or folded in common or folded == email:
-        raise UnfitPassword("This password is easy to guess. Choose another one.")
+        raise UnfitPassword(later("This password is easy to guess. Choose another one."))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,10 +15,22 @@ class StorageBusy(Exception):
 
 
 class Refused(Exception):
-    """A rule stands in the way. The text says what to do; `field` names the answer it is about."""
+    """A rule stands in the way. The text says what to do; `field` names the answer it is about.
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
+    Where a patient may read it, the text is a sentence of the catalogue (`languages.later`) with
+    its `values` apart, so that the web layer can say it in another language.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message % values if values else message)
+        self.message = message
+        self.values = dict(values or {})
         self.field = field
 
 

@@ -7,13 +7,14 @@ of "not at all" to the self-harm item of the PHQ-9 (Louzon 2016). Rules only eve
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from tracker.domain.instruments import Answers, Instrument
+from tracker.domain.languages import Language, later
 
 WORKING_DAYS = frozenset({0, 1, 2, 3, 4})
 WORKING_DAY_ENDS_AT = time(17)
@@ -107,6 +108,18 @@ class CrisisLine:
     target: str
     """A telephone number or a web address without its scheme."""
     for_whom: str = ""
+    translated: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    """The clinic's own words in other languages: ``{"es": {"label", "for_whom"}}``."""
+
+    def words(self, language: Language) -> str:
+        """The finished line: the clinic's words in this language, or the catalogue's, or English.
+
+        Help in English is better than none: a line without a translation is shown as it is.
+        """
+        own = self.translated.get(language, {})
+        label = own.get("label") or language.say(self.label)
+        for_whom = own.get("for_whom") or (language.say(self.for_whom) if self.for_whom else "")
+        return f"{for_whom}: {label}" if for_whom else label
 
     @property
     def href(self) -> str:
@@ -123,6 +136,7 @@ class CrisisLines:
     def from_settings(cls, settings: Mapping[str, Any] | None) -> Self:
         """``{"lines": [{"label", "by", "target", "for_whom"}]}``, or the US default when empty.
 
+        A line may hold its words in other languages: ``"es": {"label", "for_whom"}``.
         Raises ValueError that says which line is wrong: help that cannot be reached is worse
         than a start that fails.
         """
@@ -142,6 +156,7 @@ class CrisisLines:
                     "by": str(line.by),
                     "target": line.target,
                     "for_whom": line.for_whom,
+                    **{code: dict(words) for code, words in line.translated.items()},
                 }
                 for line in self.lines
             ]
@@ -155,6 +170,11 @@ def _line(number: int, line: Any) -> CrisisLine:
             by=ContactBy(line["by"]),
             target=str(line["target"]).strip(),
             for_whom=str(line.get("for_whom", "")).strip(),
+            translated={
+                code: {name: str(words).strip() for name, words in line[code].items()}
+                for code in Language
+                if code in line
+            },
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"crisis line {number} is wrong: {error}") from None
@@ -165,14 +185,25 @@ def _line(number: int, line: Any) -> CrisisLine:
 
 # Source: veteranscrisisline.net and 988lifeline.org, as in force in November 2026.
 US_CRISIS_LINES = (
-    CrisisLine(label="Call 988", by=ContactBy.CALL, target="988"),
-    CrisisLine(label="Text 988", by=ContactBy.TEXT, target="988"),
+    CrisisLine(label=later("Call 988"), by=ContactBy.CALL, target="988"),
+    CrisisLine(label=later("Text 988"), by=ContactBy.TEXT, target="988"),
     CrisisLine(
-        label="Call 988, then press 1", by=ContactBy.CALL, target="988", for_whom="Veterans"
+        label=later("Call 988, then press 1"),
+        by=ContactBy.CALL,
+        target="988",
+        for_whom=later("Veterans"),
     ),
-    CrisisLine(label="Text 838255", by=ContactBy.TEXT, target="838255", for_whom="Veterans"),
     CrisisLine(
-        label="Call 911", by=ContactBy.CALL, target="911", for_whom="If life is in danger now"
+        label=later("Text 838255"),
+        by=ContactBy.TEXT,
+        target="838255",
+        for_whom=later("Veterans"),
+    ),
+    CrisisLine(
+        label=later("Call 911"),
+        by=ContactBy.CALL,
+        target="911",
+        for_whom=later("If life is in danger now"),
     ),
 )
 DEFAULT_CRISIS_LINES = CrisisLines(lines=US_CRISIS_LINES)

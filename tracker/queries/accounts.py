@@ -27,6 +27,8 @@ class SignedIn:
     last_seen_at: datetime
     expires_at: datetime
     locked_at: datetime | None
+    language: str | None = None
+    """The code of the language that a patient chose; None for whoever chose none."""
 
 
 _ROLES = (

@@ -29,7 +29,7 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, NotPermitted, check_may
 from tracker.queries import accounts as account_queries
 from tracker.queries import scope
-from tracker.web import clock
+from tracker.web import clock, languages
 from tracker.web.cookies import may_carry_cookie
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -127,6 +127,7 @@ class SignedInUser(UserMixin):
         self.person = found.person
         self.clinic = found.clinic
         self.locked_at = found.locked_at
+        self.language = found.language
 
     def get_id(self) -> str:
         return str(self.person.user_id)
@@ -173,14 +174,21 @@ def start(new: sign_ins.NewSignIn) -> None:
     """Put a fresh sign-in into the cookie; the one before it, if any, is over on the server too."""
     if current_user.is_authenticated:
         sign_ins.sign_out(database(), who(), now=clock.now())
-    session.clear()
+    _empty_cookie()
     session[TOKEN] = new.token
     session.permanent = False
 
 
 def end() -> None:
-    """Empty the cookie."""
+    """Empty the cookie, but for the language: whoever reads the next page read this one."""
+    _empty_cookie()
+
+
+def _empty_cookie() -> None:
+    language = session.get(languages.CHOICE)
     session.clear()
+    if language is not None:
+        session[languages.CHOICE] = language
 
 
 def enforce() -> Any:

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, get_flashed_messages, has_request_context, request, url_for
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from tracker.domain.permissions import Act, may
 from tracker.domain.safety import CrisisLines
+from tracker.web import languages
 
-HELP_SENTENCE = "You can talk to somebody now, at any hour."
-APP_TITLE = "Course tracker"  # on a patient's phone: says nothing of the treatment
+HELP_SENTENCE = lazy_gettext("You can talk to somebody now, at any hour.")
+APP_TITLE = lazy_gettext("Course tracker")  # on a patient's phone: says nothing of the treatment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +76,7 @@ def _is_current(endpoint: str) -> bool:
 class Crisis:
     """Where to get help now: shown on every page."""
 
-    sentence: str
+    sentence: Any
     lines: tuple[tuple[str, str], ...]
 
 
@@ -82,10 +84,8 @@ def crisis() -> Crisis:
     """The clinic's crisis lines, or the defaults before anybody signed in."""
     stored = current_user.clinic.crisis if current_user.is_authenticated else None
     found = CrisisLines.from_settings(stored)
-    lines = tuple(
-        (f"{line.for_whom}: {line.label}" if line.for_whom else line.label, line.href)
-        for line in found.lines
-    )
+    language = languages.of_request()
+    lines = tuple((line.words(language), line.href) for line in found.lines)
     return Crisis(sentence=HELP_SENTENCE, lines=lines)
 
 
@@ -135,7 +135,9 @@ def values() -> dict[str, Any]:
         or bool(signed_in and current_user.clinic.is_demo),
         # A part that refreshes itself must not take the words that wait for the next page.
         "messages": () if request_is_background() else messages(),
+        "language": languages.of_request(),
         "nav": navigation(),
+        "other_languages": languages.others(),
         "person_key": person_key(),
         "reference": "",
     }

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext, lazy_gettext
 from wtforms import Field
 from wtforms.fields import (
     HiddenField,
@@ -76,11 +77,15 @@ class Words(_Described, StringField):
         if not self.data:
             if self.optional:
                 raise StopValidation
-            raise StopValidation(self.missing or f"Enter {_lower_first(self.label.text)}.")
+            what = _lower_first(self.label.text)
+            raise StopValidation(self.missing or gettext("Enter %(what)s.", what=what))
         if len(self.data) > self.longest:
-            raise StopValidation(
-                f"Shorten this to {self.longest} characters. It has {len(self.data)} now."
+            words = gettext(
+                "Shorten this to %(longest)s characters. It has %(length)s now.",
+                longest=self.longest,
+                length=len(self.data),
             )
+            raise StopValidation(words)
         self.check(self.data)
 
     def check(self, text: str) -> None:
@@ -108,7 +113,7 @@ class Email(Words):
         normal = normal_email(text)
         fits = _EMAIL.fullmatch(text) and _EMAIL.fullmatch(normal)
         if not fits or len(normal) > self.longest:
-            raise StopValidation("Enter an e-mail address such as name@example.org.")
+            raise StopValidation(gettext("Enter an e-mail address such as name@example.org."))
 
 
 class Secret(_Described, PasswordField):
@@ -120,7 +125,7 @@ class Secret(_Described, PasswordField):
 
     def pre_validate(self, form: Any) -> None:
         if not self.data:
-            raise StopValidation(self.missing or "Enter your password.")
+            raise StopValidation(self.missing or gettext("Enter your password."))
 
 
 class _Typed(_Described, Field):
@@ -169,8 +174,11 @@ class WholeNumber(_Typed):
     notation = re.compile(r"[+-]?\d{1,9}")
 
     def __init__(self, label: str, *, low: int, high: int, **kwargs: Any) -> None:
-        unit = f" {kwargs['unit']}" if kwargs.get("unit") else ""
-        kwargs.setdefault("says", f"Enter a whole number from {low} to {high}{unit}.")
+        bounds = {"low": low, "high": high, "unit": kwargs.get("unit")}
+        says = lazy_gettext("Enter a whole number from %(low)s to %(high)s.", **bounds)
+        if kwargs.get("unit"):
+            says = lazy_gettext("Enter a whole number from %(low)s to %(high)s %(unit)s.", **bounds)
+        kwargs.setdefault("says", says)
         self.low, self.high = low, high
         super().__init__(label, **kwargs)
 
@@ -189,8 +197,11 @@ class DecimalNumber(_Typed):
     def __init__(
         self, label: str, *, low: Decimal, high: Decimal, places: int, **kwargs: Any
     ) -> None:
-        unit = f" {kwargs['unit']}" if kwargs.get("unit") else ""
-        kwargs.setdefault("says", f"Enter a number from {low} to {high}{unit}.")
+        bounds = {"low": low, "high": high, "unit": kwargs.get("unit")}
+        says = lazy_gettext("Enter a number from %(low)s to %(high)s.", **bounds)
+        if kwargs.get("unit"):
+            says = lazy_gettext("Enter a number from %(low)s to %(high)s %(unit)s.", **bounds)
+        kwargs.setdefault("says", says)
         self.low, self.high, self.places = low, high, places
         super().__init__(label, **kwargs)
 
@@ -202,7 +213,8 @@ class DecimalNumber(_Typed):
         if not self.low <= number <= self.high:
             raise ValidationError(self.says)
         if number != number.quantize(Decimal(1).scaleb(-self.places)):
-            raise ValidationError(f"Use at most {self.places} decimal places.")
+            words = gettext("Use at most %(places)s decimal places.", places=self.places)
+            raise ValidationError(words)
         return number
 
 
@@ -213,16 +225,17 @@ class Day(_Typed):
     notation = re.compile(r"\d{4}-\d{2}-\d{2}")
 
     def __init__(self, label: str, **kwargs: Any) -> None:
-        kwargs.setdefault("says", "Enter a date such as 2026-11-23.")
+        kwargs.setdefault("says", lazy_gettext("Enter a date such as 2026-11-23."))
         super().__init__(label, **kwargs)
 
     def read(self, text: str) -> date:
         try:
             found = date.fromisoformat(text)
         except ValueError:
-            raise ValidationError("This date does not exist. " + self.says) from None
+            words = f"{gettext('This date does not exist.')} {self.says}"
+            raise ValidationError(words) from None
         if not 1900 <= found.year <= 2100:
-            raise ValidationError("Enter a year from 1900 to 2100.")
+            raise ValidationError(gettext("Enter a year from 1900 to 2100."))
         return found
 
 
@@ -233,7 +246,7 @@ class TimeOfDay(_Typed):
     notation = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 
     def __init__(self, label: str, **kwargs: Any) -> None:
-        kwargs.setdefault("says", "Enter a time such as 14:05.")
+        kwargs.setdefault("says", lazy_gettext("Enter a time such as 14:05."))
         super().__init__(label, **kwargs)
 
     def show(self, value: Any) -> str:
@@ -302,7 +315,8 @@ class Choice(_Described, SelectField):
         if not self.data and self.missing:  # the first line of the list may be empty
             raise StopValidation(self.missing)
         if self.data not in {value for value, _ in self.choices}:
-            raise StopValidation(self.missing or f"Choose {_lower_first(self.label.text)}.")
+            what = _lower_first(self.label.text)
+            raise StopValidation(self.missing or gettext("Choose %(what)s.", what=what))
 
 
 class Tiles(_Described, StockRadioField):
@@ -322,9 +336,9 @@ class Tiles(_Described, StockRadioField):
             if self.optional:
                 self.data = None
                 raise StopValidation
-            raise StopValidation(self.missing or "Choose one of the answers.")
+            raise StopValidation(self.missing or gettext("Choose one of the answers."))
         if self.data not in {str(value) for value, _ in self.choices}:
-            raise StopValidation(self.missing or "Choose one of the answers.")
+            raise StopValidation(self.missing or gettext("Choose one of the answers."))
 
     validate_choice = False
 
@@ -343,7 +357,7 @@ class Ticks(_Described, SelectMultipleField):
     def pre_validate(self, form: Any) -> None:
         known = {value for value, _ in self.choices}
         if any(value not in known for value in self.data or ()):
-            raise StopValidation("Choose from the list.")
+            raise StopValidation(gettext("Choose from the list."))
 
 
 def _lower_first(text: str) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 from flask import abort, g, request
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from tracker.actions.submissions import Submission
 from tracker.domain.errors import Refused
 from tracker.web.fields import Identifier, Secret, Taken, Version
+from tracker.web.languages import said
 
 _CARRIED = frozenset({"csrf_token", "submission_id", "taken_at"})
 
@@ -33,7 +35,9 @@ class Form(FlaskForm):
     def refuse_unknown(self) -> None:
         """End in a 400 when there are answers to questions that the form does not ask."""
         if unknown := set(request.form) - {field.name for field in self}:
-            abort(400, description=f"The form has no question named {sorted(unknown)[0][:40]!r}.")
+            name = repr(sorted(unknown)[0][:40])
+            words = gettext("The form has no question named %(name)s.", name=name)
+            abort(400, description=words)
 
     def submission(self) -> Submission:
         """The form's id and a hash of its answers, for storing it once.
@@ -54,9 +58,9 @@ class Form(FlaskForm):
         """Put a rule's refusal beside the answer it is about, or above the form."""
         field: Any = self._fields.get(problem.field or "")
         if field is None:
-            self.form_errors.append(str(problem))
+            self.form_errors.append(said(problem))
         else:
-            field.errors = [*field.errors, str(problem)]
+            field.errors = [*field.errors, said(problem)]
 
 
 class TimedForm(Form):

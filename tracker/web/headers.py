@@ -30,7 +30,7 @@ def add_headers(response: Response) -> Response:
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["Vary"] = "Cookie"
+    response.headers["Vary"] = "Cookie, Accept-Language"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     return response

@@ -4,25 +4,46 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
+from flask_babel import lazy_gettext
+
 from tracker.domain.accounts import PASSWORD_MIN_LENGTH
 from tracker.web.fields import Choice, Email, Secret, Words
 from tracker.web.forms import Form
 
 
+ENTER_EMAIL = lazy_gettext("Enter e-mail address.")
+
+
 class LoginForm(Form):
-    email = Email("E-mail address", render_kw={"autocomplete": "username", "inputmode": "email"})
-    password = Secret("Password", render_kw={"autocomplete": "current-password"})
+    email = Email(
+        lazy_gettext("E-mail address"),
+        missing=ENTER_EMAIL,
+        render_kw={"autocomplete": "username", "inputmode": "email"},
+    )
+    password = Secret(lazy_gettext("Password"), render_kw={"autocomplete": "current-password"})
 
 
 class AcceptForm(Form):
     """A name, an address and a password: what an account needs."""
 
-    name = Words("Your name", longest=120, render_kw={"autocomplete": "name"})
-    email = Email("E-mail address", render_kw={"autocomplete": "username", "inputmode": "email"})
+    name = Words(
+        lazy_gettext("Your name"),
+        longest=120,
+        missing=lazy_gettext("Enter your name."),
+        render_kw={"autocomplete": "name"},
+    )
+    email = Email(
+        lazy_gettext("E-mail address"),
+        missing=ENTER_EMAIL,
+        render_kw={"autocomplete": "username", "inputmode": "email"},
+    )
     password = Secret(
-        "Password",
-        hint=f"At least {PASSWORD_MIN_LENGTH} characters. A few words in a row are easy to keep.",
-        missing="Choose a password.",
+        lazy_gettext("Password"),
+        hint=lazy_gettext(
+            "At least %(least)s characters. A few words in a row are easy to keep.",
+            least=PASSWORD_MIN_LENGTH,
+        ),
+        missing=lazy_gettext("Choose a password."),
         render_kw={"autocomplete": "new-password"},
     )
 

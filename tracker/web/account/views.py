@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from tracker.actions import accounts as account_actions
@@ -13,6 +14,7 @@ from tracker.actions.sign_ins import SignInRefused
 from tracker.actions.throttles import TooManyAttempts
 from tracker.actions.tokens import token_hash
 from tracker.domain.errors import Refused
+from tracker.domain.languages import later
 from tracker.domain.people import Role
 from tracker.queries import accounts as account_queries
 from tracker.web import access, clock, errors
@@ -28,7 +30,7 @@ account = Blueprint("account", __name__)
 def login() -> Any:
     """Ask for name and password; answer a wrong pair the same whichever part is wrong."""
     if not may_carry_cookie(request):
-        return errors.page(403, problem="Open this site with https:// to sign in.")
+        return errors.page(403, problem=gettext("Open this site with https:// to sign in."))
     if current_user.is_authenticated:
         return redirect(url_for("home.index"), code=303)
     form = LoginForm()
@@ -44,9 +46,9 @@ def login() -> Any:
                 allow_demo=current_app.config["SETTINGS"].demo,
             )
         except SignInRefused:
-            form.show(Refused("The e-mail address or the password is not right. Try again."))
+            form.show(Refused(later("The e-mail address or the password is not right. Try again.")))
         except TooManyAttempts as problem:
-            form.show(Refused(problem.words(clock.now())))
+            form.show(problem.refusal(clock.now()))
         else:
             access.start(new)
             return redirect(url_for("home.index"), code=303)
@@ -67,7 +69,7 @@ def logout() -> Any:
     """End the sign-in on the server and empty the cookie."""
     sign_ins.sign_out(access.database(), access.who(), now=clock.now())
     access.end()
-    flash("You are signed out.", "done")
+    flash(gettext("You are signed out."), "done")
     answer = redirect(url_for("account.login"), code=303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -78,10 +80,10 @@ def logout() -> Any:
 def accept(token: str) -> Any:
     """Open the account that a one-time link is for. Looking at the link does not use it up."""
     if not may_carry_cookie(request):
-        return errors.page(403, problem="Open this site with https:// to sign in.")
+        return errors.page(403, problem=gettext("Open this site with https:// to sign in."))
     found = account_queries.find_invitation(access.database(), token_hash(token), now=clock.now())
     if found is None:
-        return errors.page(404, problem=account_actions.LINK_IS_SPENT)
+        return errors.page(404, problem=gettext(account_actions.LINK_IS_SPENT))
     is_setup = found.role is Role.ADMINISTRATOR and not found.clinic_name
     settings = current_app.config["SETTINGS"]
     form = (

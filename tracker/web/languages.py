@@ -1,0 +1,82 @@
+"""In which language this request is answered.
+
+A patient's own choice comes first, then what was chosen in this browser, then what the browser asks
+for. Staff always get English: their pages are written in it, and what a patient sees of the same
+templates is translated only for patients and for people who are not signed in yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, has_request_context, request, session, url_for
+from flask_babel import Babel, get_locale, gettext
+from flask_login import current_user
+
+from tracker.domain.errors import Refused
+from tracker.domain.languages import CATALOGUES, Language, language_of
+
+CHOICE = "language"
+"""The name of the choice: in the address that makes it, and in the cookie that keeps it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherLanguage:
+    """A language that the page is not in, and the way to it."""
+
+    code: str
+    name: str
+    href: str
+
+
+def of_request() -> Language:
+    """The language of the answer to this request; English outside of one."""
+    locale = get_locale()
+    return (locale and language_of(locale.language)) or Language.ENGLISH
+
+
+def others() -> tuple[OtherLanguage, ...]:
+    """What may be chosen instead. Nothing for staff, whose pages are in English."""
+    if not has_request_context() or is_for_staff():
+        return ()
+    shown = of_request()
+    return tuple(
+        OtherLanguage(code=each, name=each.own_name, href=f"?{CHOICE}={each}")
+        for each in Language
+        if each is not shown
+    )
+
+
+def is_for_staff() -> bool:
+    """Whether somebody who is not a patient is signed in."""
+    return bool(current_user.is_authenticated and not current_user.person.is_patient)
+
+
+def said(problem: Refused) -> str:
+    """A refusal of a rule, in the language of the request."""
+    return str(gettext(problem.message, **problem.values))
+
+
+def _select() -> str:
+    if not has_request_context() or is_for_staff():
+        return Language.ENGLISH.locale
+    own = current_user.language if current_user.is_authenticated else None
+    code = own or session.get(CHOICE) or request.accept_languages.best_match(list(Language))
+    return (language_of(code) or Language.ENGLISH).locale
+
+
+def _keep_choice() -> None:
+    """A link on a public page chooses: `?language=es`. The cookie keeps it, nothing else does."""
+    chosen = language_of(request.args.get(CHOICE))
+    if chosen and request.method == "GET":
+        session[CHOICE] = str(chosen)
+
+
+def init_app(app: Flask) -> None:
+    Babel(
+        app,
+        default_locale=Language.ENGLISH.locale,
+        default_translation_directories=str(CATALOGUES),
+        locale_selector=_select,
+    )
+    app.before_request(_keep_choice)
