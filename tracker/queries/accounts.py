@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import aggregate_strings
 
 from tracker.domain.clinic import Clinic
+from tracker.domain.languages import Language, language_of
 from tracker.domain.people import Person, Role
 from tracker.models.accounts import InvitationRow, SignInRow, UserRoleRow, UserRow
+from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientAccountRow
@@ -27,8 +29,8 @@ class SignedIn:
     last_seen_at: datetime
     expires_at: datetime
     locked_at: datetime | None
-    language: str | None = None
-    """The code of the language that a patient chose; None for whoever chose none."""
+    language: Language | None = None
+    """The one that a patient chose; None for whoever chose none."""
 
 
 _ROLES = (
@@ -38,6 +40,12 @@ _ROLES = (
 )
 _PATIENT = (
     select(PatientAccountRow.patient_id)
+    .where(PatientAccountRow.user_id == UserRow.id)
+    .scalar_subquery()
+)
+_LANGUAGE = (
+    select(CheckInPreferencesRow.language)
+    .join(PatientAccountRow, PatientAccountRow.patient_id == CheckInPreferencesRow.patient_id)
     .where(PatientAccountRow.user_id == UserRow.id)
     .scalar_subquery()
 )
@@ -53,6 +61,7 @@ _SIGNED_IN = (
         UserRow.clinic_id,
         _ROLES.label("roles"),
         _PATIENT.label("patient_id"),
+        _LANGUAGE.label("language"),
         ClinicRow.name.label("clinic_name"),
         ClinicRow.timezone,
         ClinicRow.address.label("clinic_address"),
@@ -103,6 +112,7 @@ def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
         last_seen_at=row.last_seen_at,
         expires_at=row.expires_at,
         locked_at=row.locked_at,
+        language=language_of(row.language),
     )
 
 

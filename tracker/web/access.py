@@ -25,6 +25,7 @@ from tracker.domain import accounts
 from tracker.domain.audit import AuditEvent
 from tracker.domain.clinic import Clinic
 from tracker.domain.errors import NotFound
+from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, NotPermitted, check_may
 from tracker.queries import accounts as account_queries
@@ -137,6 +138,7 @@ class Nobody(AnonymousUserMixin):
     person: Person | None = None
     clinic: Clinic | None = None
     locked_at: datetime | None = None
+    language: Language | None = None
 
 
 def treat_as_nobody_unless_known() -> None:

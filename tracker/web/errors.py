@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, render_template, request
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -51,16 +52,25 @@ def init_app(app: Flask) -> None:
 def _http(problem: HTTPException) -> Any:
     code = problem.code or 500
     if isinstance(problem, SecurityError):
-        return page(400, problem="This site is not known under the address that was asked for.")
-    words = (problem.description or "") if code == 400 else ""
-    return page(code, problem=words)
+        return page(
+            400, problem=gettext("This site is not known under the address that was asked for.")
+        )
+    return page(code, problem=_own_words(problem) if code == 400 else "")
+
+
+def _own_words(problem: HTTPException) -> str:
+    """What we said ourselves; what Werkzeug says of a bad request is for programmers."""
+    words = problem.description or ""
+    return "" if words == type(problem).description else words
 
 
 def _stale_page(_problem: CSRFError) -> Any:
     return page(
         400,
-        problem="This page was open for too long, or you signed in again meanwhile. "
-        "Go back, copy what you typed, load the page again and send it once more.",
+        problem=gettext(
+            "This page was open for too long, or you signed in again meanwhile. "
+            "Go back, copy what you typed, load the page again and send it once more."
+        ),
     )
 
 
@@ -94,7 +104,9 @@ def _stale_form(problem: StaleForm) -> Any:
 def _submitted_differently(_problem: SubmittedDifferently) -> Any:
     return page(
         409,
-        problem="This form was stored before with other answers. What was stored is unchanged.",
+        problem=gettext(
+            "This form was stored before with other answers. What was stored is unchanged."
+        ),
         differences=[],
     )
 

@@ -232,8 +232,8 @@ class Day(_Typed):
         try:
             found = date.fromisoformat(text)
         except ValueError:
-            words = f"{gettext('This date does not exist.')} {self.says}"
-            raise ValidationError(words) from None
+            words = gettext("This date does not exist.")
+            raise ValidationError(f"{words} {self.says}") from None
         if not 1900 <= found.year <= 2100:
             raise ValidationError(gettext("Enter a year from 1900 to 2100."))
         return found

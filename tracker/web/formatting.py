@@ -1,4 +1,8 @@
-"""How dates, times and numbers read on every page, whatever the language of the machine."""
+"""How dates, times and numbers read on every page, whatever the language of the machine.
+
+In the language of the request: English for staff. The English forms stay as they are written here;
+those of other languages come from CLDR, through Babel.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,49 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from babel.dates import format_date
+from flask_babel import gettext
+
 from tracker.domain.clinic import Clinic
+from tracker.domain.languages import Language
+from tracker.web import languages
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+_PATTERNS = {
+    Language.SPANISH: {
+        "day": "EEEE d 'de' MMMM 'de' y",
+        "day_short": "EEEE d 'de' MMMM",
+        "birthday": "d 'de' MMMM 'de' y",
+    }
+}
+"""CLDR's letters. Spanish writes its months in full, and small."""
+
+
 def day(on: date) -> str:
-    """ "Mon 23 Nov 2026"."""
-    return f"{day_short(on)} {on.year}"
+    """ "Mon 23 Nov 2026"; "lunes 23 de noviembre de 2026"."""
+    return _local("day", on) or f"{day_short(on)} {on.year}"
 
 
 def day_short(on: date) -> str:
-    """ "Mon 23 Nov", where the year is clear."""
-    return f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}"
+    """ "Mon 23 Nov", where the year is clear; "lunes 23 de noviembre"."""
+    return _local("day_short", on) or f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}"
 
 
 def birthday(on: date) -> str:
-    """ "6 May 1984": a date of birth has no weekday."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    """ "6 May 1984": a date of birth has no weekday; "6 de mayo de 1984"."""
+    return _local("birthday", on) or f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def _local(kind: str, on: date) -> str:
+    """The date as another language than English writes it; empty in English."""
+    language = languages.of_request()
+    patterns = _PATTERNS.get(language)
+    return format_date(on, patterns[kind], locale=language.locale) if patterns else ""
 
 
 def clock_time(at: datetime | time) -> str:
@@ -33,13 +61,20 @@ def clock_time(at: datetime | time) -> str:
 
 
 def spoken_time(at: datetime | time) -> str:
-    """ "2:05 p.m." of a local time, as patients read it."""
-    return f"{(at.hour - 1) % 12 + 1}:{at:%M} {'a.m.' if at.hour < 12 else 'p.m.'}"
+    """ "2:05 p.m." of a local time, as patients read it; in Spanish "2:05 p. m.", kept together."""
+    half = gettext("a.m.") if at.hour < 12 else gettext("p.m.")
+    space = " " if languages.of_request() is Language.ENGLISH else NO_BREAK
+    return f"{(at.hour - 1) % 12 + 1}:{at:%M}{space}{half}"
 
 
 def sentence(words: str) -> str:
     """With a full stop, which "p.m." has already."""
     return words if words.endswith(".") else f"{words}."
+
+
+def capital(words: str) -> str:
+    """With a capital at its beginning: Spanish writes the days of the week small."""
+    return words[:1].upper() + words[1:]
 
 
 def moment(at: datetime, clinic: Clinic) -> str:
@@ -49,7 +84,9 @@ def moment(at: datetime, clinic: Clinic) -> str:
 
 
 def number(value: Decimal | int | float) -> str:
-    """A number without trailing zeros: "41.2", "40"."""
+    """A number without trailing zeros: "41.2", "40". Spanish of the United States has the same
+    point.
+    """
     return f"{Decimal(str(value)).normalize():f}"
 
 

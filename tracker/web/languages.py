@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, has_request_context, request, session, url_for
+from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 
@@ -60,8 +60,11 @@ def said(problem: Refused) -> str:
 def _select() -> str:
     if not has_request_context() or is_for_staff():
         return Language.ENGLISH.locale
-    own = current_user.language if current_user.is_authenticated else None
-    code = own or session.get(CHOICE) or request.accept_languages.best_match(list(Language))
+    code = (
+        current_user.language
+        or session.get(CHOICE)
+        or request.accept_languages.best_match(list(Language))
+    )
     return (language_of(code) or Language.ENGLISH).locale
 
 

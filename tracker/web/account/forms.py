@@ -10,7 +10,6 @@ from tracker.domain.accounts import PASSWORD_MIN_LENGTH
 from tracker.web.fields import Choice, Email, Secret, Words
 from tracker.web.forms import Form
 
-
 ENTER_EMAIL = lazy_gettext("Enter e-mail address.")
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 
 from tracker.actions import check_ins as check_in_actions
 from tracker.domain import instruments
@@ -70,8 +71,9 @@ def send(answers: Answers, form: OwnAnswerForm) -> Any:
 def received_words(received_at: datetime, *, is_same: bool = True) -> str:
     """A second sending learns when the first one came."""
     at = spoken_time(access.clinic().local(received_at))
-    words = sentence(f"This was already received at {at}")
-    return words if is_same else f"{words} Those first answers stand."
+    words = sentence(gettext("This was already received at %(time)s", time=at))
+    stand = gettext("Those first answers stand.")
+    return words if is_same else f"{words} {stand}"
 
 
 def cannot_answer(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from flask_babel import lazy_gettext
 from wtforms.fields import HiddenField
 from wtforms.validators import StopValidation
 
@@ -25,8 +26,8 @@ from tracker.web.fields import Day, Ticks, Tiles, TimeOfDay, Version
 from tracker.web.forms import Form
 
 PREFIX = "answer_"
-SKIP = (SKIPPED, "Skip this one")
-_ASK_AGAIN = "Choose an answer, or “Skip this one”."
+SKIP = (SKIPPED, lazy_gettext("Skip this one"))
+_ASK_AGAIN = lazy_gettext("Choose an answer, or “Skip this one”.")
 _DUE_KEY = re.compile(r"[a-z0-9:-]{1,80}")
 
 

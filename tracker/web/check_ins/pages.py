@@ -8,20 +8,27 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext, ngettext
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.due import AFTER_INFUSION, DAILY, WEEKLY, DueCheckIn
 from tracker.domain.instruments import AnswerKind, Instrument, Item
+from tracker.domain.languages import later
 from tracker.queries.check_ins import Draft, NextVisit, PatientHome
 from tracker.web.check_ins.forms import PREFIX, AnswerForm
-from tracker.web.formatting import count, day, day_short, sentence, spoken_time
+from tracker.web.formatting import capital, day, day_short, sentence, spoken_time
 
-NOT_WATCHED = "Nobody watches your answers day and night."
 _NAMES = {
-    DAILY: "Today’s check-in",
-    AFTER_INFUSION: "After your visit",
-    WEEKLY: "Weekly rating",
+    DAILY: later("Today’s check-in"),
+    AFTER_INFUSION: later("After your visit"),
+    WEEKLY: later("Weekly rating"),
 }
+_ANY = later("Check-in")
+
+
+def not_watched() -> str:
+    """What every form and every receipt says."""
+    return gettext("Nobody watches your answers day and night.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +47,7 @@ class HomePage:
     visits: tuple[tuple[str, str], ...]
     last_sent: str
     progress_href: str
-    not_watched: str = NOT_WATCHED
+    not_watched: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +77,8 @@ class FormPage:
     back_label: str
     back_href: str
     needs_help: bool
-    not_watched: str = NOT_WATCHED
+    not_watched: str
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,9 +89,9 @@ class CheckPage:
     back_href: str
 
 
-def name_of(instrument_key: str, fallback: str = "Check-in") -> str:
+def name_of(instrument_key: str) -> str:
     """What a patient's page calls an instrument."""
-    return _NAMES.get(instrument_key, fallback)
+    return gettext(_NAMES.get(instrument_key, _ANY))
 
 
 def home_page(
@@ -93,48 +101,59 @@ def home_page(
     local = clinic.local(now)
     last = clinic.local(found.last_sent_at) if found.last_sent_at else None
     return HomePage(
-        greeting="Good morning"
-        if local.hour < 12
-        else "Good afternoon"
-        if local.hour < 18
-        else "Good evening",
+        greeting=_greeting(local.hour),
         tasks=tuple(task(due, found.begun, minutes, local.date()) for due in found.due),
         nothing=_nothing(found, clinic),
         visits=tuple(_visit(visit, local.date()) for visit in found.visits),
-        last_sent=sentence(
-            f"You last checked in on {day_short(last.date())} at {spoken_time(last)}"
-        )
-        if last
-        else "",
+        last_sent=_last_sent(last) if last else "",
         progress_href=url_for("progress.own"),
+        not_watched=not_watched(),
     )
+
+
+def _greeting(hour: int) -> str:
+    if hour < 12:
+        return gettext("Good morning")
+    return gettext("Good afternoon") if hour < 18 else gettext("Good evening")
+
+
+def _last_sent(last: datetime) -> str:
+    words = gettext(
+        "You last checked in on %(day)s at %(time)s",
+        day=day_short(last.date()),
+        time=spoken_time(last),
+    )
+    return sentence(words)
 
 
 def task(due: DueCheckIn, begun: frozenset[str], minutes: Mapping[str, int], today: date) -> Task:
-    is_begun = due.due_key in begun
-    about = count(minutes.get(due.instrument_key, 1), "minute")
-    return Task(
-        label=due_name(due.instrument_key, due.due_on, today),
-        note="You have begun. Your answers are kept." if is_begun else f"About {about}",
-        href=url_for("check_ins.answer", instrument=due.instrument_key),
-        button="Go on with it" if is_begun else "Start",
-    )
+    label = due_name(due.instrument_key, due.due_on, today)
+    if due.due_key in begun:
+        note = gettext("You have begun. Your answers are kept.")
+        button = gettext("Go on with it: %(what)s", what=label)
+    else:
+        about = minutes.get(due.instrument_key, 1)
+        note = ngettext("About %(num)s minute", "About %(num)s minutes", about)
+        button = gettext("Start: %(what)s", what=label)
+    href = url_for("check_ins.answer", instrument=due.instrument_key)
+    return Task(label=label, note=note, href=href, button=button)
 
 
 def due_name(instrument_key: str, due_on: date | None, today: date) -> str:
     """ "Today’s check-in", in the small hours "Yesterday’s check-in"."""
     if instrument_key == DAILY and due_on == today - timedelta(days=1):
-        return "Yesterday’s check-in"
+        return gettext("Yesterday’s check-in")
     return name_of(instrument_key)
 
 
 def _nothing(found: PatientHome, clinic: Clinic) -> str:
     if not found.has_course:
-        return "Nothing to do today. Your care team has not planned anything with you yet."
+        return gettext("Nothing to do today. Your care team has not planned anything with you yet.")
     if found.coming is None:
-        return "Nothing to do today."
+        return gettext("Nothing to do today.")
     opens = opening_words(clinic.local(found.coming.opens_at))
-    return sentence(f"Nothing to do today. The next check-in opens on {opens}")
+    words = gettext("Nothing to do today. The next check-in opens on %(when)s", when=opens)
+    return sentence(words)
 
 
 def opening_words(opens: datetime) -> str:
@@ -144,11 +163,13 @@ def opening_words(opens: datetime) -> str:
 
 
 def _visit(visit: NextVisit, today: date) -> tuple[str, str]:
-    on = "Today" if visit.on == today else day(visit.on)
+    on = gettext("Today") if visit.on == today else capital(day(visit.on))
     when = f"{on}, {spoken_time(visit.at)}" if visit.at else on
     if visit.number is None:
-        return when, "Talk with your therapist"
-    return when, "Extra visit" if visit.is_booster else f"Visit {visit.number} of {visit.of}"
+        return when, gettext("Talk with your therapist")
+    if visit.is_booster:
+        return when, gettext("Extra visit")
+    return when, gettext("Visit %(number)s of %(of)s", number=visit.number, of=visit.of)
 
 
 def form_page(
@@ -165,23 +186,39 @@ def form_page(
     instrument, is_many = form.instrument, page is not None
     shown = instrument.pages[(page or 1) - 1]
     title = due_name(instrument.key, due_on, today)
-    saved = spoken_time(clinic.local(draft.saved_at)) if draft else ""
     return FormPage(
-        title=f"{title}, page {page} of {len(instrument.pages)}" if is_many else title,
+        title=_page_title(title, page or 1, instrument) if is_many else title,
         introduction=instrument.introduction if page in (None, 1) else "",
         about=_about(due_on, today, instrument.key),
         lead=shown.lead,
         step=_step(instrument, form.items) if is_many else "",
-        saved=sentence(f"Saved at {saved}") + " You can stop here and come back." if saved else "",
+        saved=_saved(clinic.local(draft.saved_at)) if draft else "",
         questions=questions(form, is_numbered=is_many),
         action=_here(instrument, page, then_check),
-        button="Continue" if is_many else "Send check-in",
-        back_label="Home" if page in (None, 1) else "Back",
+        button=gettext("Continue") if is_many else gettext("Send check-in"),
+        back_label=gettext("Home") if page in (None, 1) else gettext("Back"),
         back_href=url_for("check_ins.home")
         if page in (None, 1)
         else _here(instrument, (page or 2) - 1),
         needs_help=form.worries,
+        not_watched=not_watched(),
+        number=page or 1,
     )
+
+
+def _page_title(title: str, page: int, instrument: Instrument) -> str:
+    return gettext(
+        "%(title)s, page %(page)s of %(pages)s",
+        title=title,
+        page=page,
+        pages=len(instrument.pages),
+    )
+
+
+def _saved(at: datetime) -> str:
+    words = gettext("Saved at %(time)s", time=spoken_time(at))
+    come_back = gettext("You can stop here and come back.")
+    return f"{sentence(words)} {come_back}"
 
 
 def _here(instrument: Instrument, page: int | None, then_check: bool = False) -> str:
@@ -193,14 +230,16 @@ def _here(instrument: Instrument, page: int | None, then_check: bool = False) ->
 
 def _about(due_on: date | None, today: date, instrument_key: str) -> str:
     if instrument_key == DAILY and due_on is not None and due_on != today:
-        return f"These questions are about {day(due_on)}."
+        return gettext("These questions are about %(day)s.", day=day(due_on))
     return ""
 
 
 def _step(instrument: Instrument, items: Sequence[Item]) -> str:
     order = [item.id for item in instrument.items]
     first, last = order.index(items[0].id) + 1, order.index(items[-1].id) + 1
-    return f"Lines {first} to {last} of {len(order)}"
+    return gettext(
+        "Lines %(first)s to %(last)s of %(all)s.", first=first, last=last, all=len(order)
+    )
 
 
 def questions(form: AnswerForm, *, is_numbered: bool) -> tuple[Question, ...]:
@@ -224,13 +263,14 @@ def check_page(
     instrument: Instrument, draft: Draft, *, due_on: date | None, today: date
 ) -> CheckPage:
     """All answers before they are sent, each with a way to change it."""
+    title = due_name(instrument.key, due_on, today)
     return CheckPage(
-        title=f"{due_name(instrument.key, due_on, today)}: check your answers",
+        title=gettext("%(title)s: check your answers", title=title),
         rows=tuple(
             (
                 item.text,
                 answer_words(instrument, item, draft.answers.get(item.id)),
-                ("Change", _here(instrument, item.page, True) + f"#{PREFIX}{item.id}"),
+                (gettext("Change"), _here(instrument, item.page, True) + f"#{PREFIX}{item.id}"),
             )
             for item in instrument.items
         ),
@@ -242,7 +282,7 @@ def check_page(
 def answer_words(instrument: Instrument, item: Item, value: Any) -> str:
     """An answer as the form offered it."""
     if value is None:
-        return "Skipped"
+        return gettext("Skipped")
     scale = instrument.answer_scale(item)
     if scale.kind is AnswerKind.SEVERAL:
         return ", ".join(scale.label_of(each) for each in value)

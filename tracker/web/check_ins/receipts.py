@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flask import url_for
+from flask_babel import gettext, ngettext
 
 from tracker.domain.check_ins import CannotAnswer, WhyNot
 from tracker.domain.clinic import Clinic
 from tracker.domain.safety import AlertLevel
 from tracker.queries.check_ins import OpenDays, SentCheckIn
-from tracker.web.check_ins.pages import NOT_WATCHED, Task, name_of, opening_words, task
-from tracker.web.formatting import count, day, day_short, sentence, spoken_time
+from tracker.web.check_ins.pages import Task, name_of, not_watched, opening_words, task
+from tracker.web.formatting import day, day_short, sentence, spoken_time
 
 CLINIC_DAY_ENDS_AT = time(17)
 
@@ -41,13 +42,12 @@ def sent_page(
     """The receipt. Where an answer worries, help comes first."""
     received = clinic.local(sent.received_at)
     today = clinic.date_of(now)
-    on = "" if received.date() == today else f" on {day_short(received.date())}"
-    words = f"Sent at {spoken_time(received)}{on}"
+    words = _sent_words(received, today)
     needs_help = sent.level is not None
     return SentPage(
         title=name_of(sent.instrument_key) if needs_help else words,
         sent=sentence(words),
-        lines=("Your care team can read it.", _stored(sent), *_rest(sent)),
+        lines=(gettext("Your care team can read it."), _stored(sent), *_rest(sent)),
         look=when_read(sent.level, now, clinic, days) if sent.level and days else "",
         needs_help=needs_help,
         next_task=_nexttask(sent, today),
@@ -55,13 +55,28 @@ def sent_page(
     )
 
 
+def _sent_words(received: datetime, today: date) -> str:
+    at = spoken_time(received)
+    if received.date() == today:
+        return gettext("Sent at %(time)s", time=at)
+    return gettext("Sent at %(time)s on %(day)s", time=at, day=day_short(received.date()))
+
+
 def _stored(sent: SentCheckIn) -> str:
-    answered = f"You answered {count(sent.answered, 'question')}"
-    return f"{answered} and skipped {sent.skipped}." if sent.skipped else f"{answered}."
+    if not sent.skipped:
+        return ngettext(
+            "You answered %(num)s question.", "You answered %(num)s questions.", sent.answered
+        )
+    return ngettext(
+        "You answered %(num)s question and skipped %(skipped)s.",
+        "You answered %(num)s questions and skipped %(skipped)s.",
+        sent.answered,
+        skipped=sent.skipped,
+    )
 
 
 def _rest(sent: SentCheckIn) -> tuple[str, ...]:
-    return () if sent.still_due else ("Nothing else to do today.",)
+    return () if sent.still_due else (gettext("Nothing else to do today."),)
 
 
 def _nexttask(sent: SentCheckIn, today: date) -> Task | None:
@@ -74,12 +89,25 @@ def when_read(level: AlertLevel, now: datetime, clinic: Clinic, days: OpenDays) 
     """When somebody at the clinic reads it: never sooner than is true."""
     local = clinic.local(now)
     if not _is_open(local.date(), days) or local.time() >= CLINIC_DAY_ENDS_AT:
-        when = f"when the clinic is open again{_next_open(local.date(), days)}"
+        asked = _asked_when_open(_next_open(local.date(), days))
+    elif level is AlertLevel.NOW:
+        asked = gettext("Your care team is asked to look at your answer now.")
     else:
-        when = "now" if level is AlertLevel.NOW else "today, while the clinic is open"
-    return (
-        f"Your care team is asked to look at your answer {when}. {NOT_WATCHED} "
-        "Please do not wait for them: use the lines above."
+        asked = gettext(
+            "Your care team is asked to look at your answer today, while the clinic is open."
+        )
+    wait = gettext("Please do not wait for them: use the lines above.")
+    return f"{asked} {not_watched()} {wait}"
+
+
+def _asked_when_open(on: date | None) -> str:
+    if on is None:
+        return gettext(
+            "Your care team is asked to look at your answer when the clinic is open again."
+        )
+    return gettext(
+        "Your care team is asked to look at your answer when the clinic is open again, on %(day)s.",
+        day=day(on),
     )
 
 
@@ -87,54 +115,65 @@ def _is_open(on: date, days: OpenDays) -> bool:
     return on.weekday() in days.weekdays and on not in days.closed_on
 
 
-def _next_open(today: date, days: OpenDays) -> str:
+def _next_open(today: date, days: OpenDays) -> date | None:
     ahead = (today + timedelta(days=n) for n in range(1, 31))
-    found = next((on for on in ahead if _is_open(on, days)), None)
-    return f", on {day(found)}" if found else ""
+    return next((on for on in ahead if _is_open(on, days)), None)
 
 
 def cannot_page(
     problem: CannotAnswer, *, clinic: Clinic, was_sent: bool, needs_help: bool
 ) -> CannotPage:
     """Why nothing can be answered now, and what to do."""
+    nothing = gettext("Nothing to answer now")
     words = {
         WhyNot.NO_COURSE: (
-            "Nothing to answer now",
-            "Your care team has not planned check-ins with you at the moment.",
+            nothing,
+            gettext("Your care team has not planned check-ins with you at the moment."),
         ),
-        WhyNot.NOT_ASKED: (
-            "Nothing to answer now",
-            "This check-in is not asked of you at the moment.",
-        ),
-        WhyNot.NOT_OPEN_YET: ("Nothing to answer now", _opens(problem, clinic)),
-        WhyNot.CLOSED: ("This check-in is closed", _closed(problem, clinic)),
+        WhyNot.NOT_ASKED: (nothing, gettext("This check-in is not asked of you at the moment.")),
+        WhyNot.NOT_OPEN_YET: (nothing, _opens(problem, clinic)),
+        WhyNot.CLOSED: (gettext("This check-in is closed"), _closed(problem, clinic)),
         WhyNot.OTHER_VERSION: (
-            "The questions have changed",
-            "Go back to Home and open the check-in again.",
+            gettext("The questions have changed"),
+            gettext("Go back to Home and open the check-in again."),
         ),
     }
     title, line = words[problem.why]
-    call = f" or call {clinic.phone}" if clinic.phone else ""
     lines = [line]
     if was_sent:
-        lines.append("What you have just sent was not stored.")
-    lines.append(
-        "If there is something to tell your care team, write it down for your next visit"
-        f"{call}. {NOT_WATCHED}"
-    )
+        lines.append(gettext("What you have just sent was not stored."))
+    lines.append(f"{_tell(clinic)} {not_watched()}")
     return CannotPage(title=title, lines=tuple(lines), needs_help=needs_help)
+
+
+def _tell(clinic: Clinic) -> str:
+    if clinic.phone:
+        return gettext(
+            "If there is something to tell your care team, write it down for your next visit "
+            "or call %(phone)s.",
+            phone=clinic.phone,
+        )
+    return gettext(
+        "If there is something to tell your care team, write it down for your next visit."
+    )
 
 
 def _opens(problem: CannotAnswer, clinic: Clinic) -> str:
     if problem.due is None:
-        return "There is nothing to do now."
+        return gettext("There is nothing to do now.")
     opens = opening_words(clinic.local(problem.due.opens_at))
-    return sentence(f"There is nothing to do now. The next one opens on {opens}")
+    words = gettext("There is nothing to do now. The next one opens on %(when)s", when=opens)
+    return sentence(words)
 
 
 def _closed(problem: CannotAnswer, clinic: Clinic) -> str:
     if problem.due is None:
-        return "Its time is over."
+        return gettext("Its time is over.")
     closed = clinic.local(problem.due.closes_at)
-    over = sentence(f"Its time was over on {day(closed.date())} at {spoken_time(closed)}")
-    return f"{over} A gap does no harm: carry on with the next one."
+    over = gettext(
+        "Its time was over on %(day)s at %(time)s",
+        day=day(closed.date()),
+        time=spoken_time(closed),
+    )
+    harmless = gettext("A gap does no harm: carry on with the next one.")
+    return f"{sentence(over)} {harmless}"
