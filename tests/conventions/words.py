@@ -21,7 +21,7 @@ SOURCES = ("tracker", "templates")
 KEYWORDS = DEFAULT_KEYWORDS | {
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
-    "later": None,  # noted in a layer that knows no request: said by the web layer
+    "to_say": None,  # noted in a layer that knows no request: said by the web layer
     "say": None,  # methods of `Language`
     "say_count": (1, 2),
 }

@@ -16,7 +16,7 @@ from tracker.domain import accounts
 from tracker.domain.audit import AuditEvent
 from tracker.domain.clinic import WEEKDAYS
 from tracker.domain.errors import NotFound, Refused
-from tracker.domain.languages import later
+from tracker.domain.languages import to_say
 from tracker.domain.people import Person, Role
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import default_protocol
@@ -25,8 +25,8 @@ from tracker.models.clinics import ClinicRow, ProtocolRow
 from tracker.models.database import transaction
 from tracker.models.patients import PatientAccountRow, PatientRow
 
-LINK_IS_SPENT = later("This link was used before or has run out. Ask for a new one.")
-ADDRESS_IS_TAKEN = later("This e-mail address has an account already.")
+LINK_IS_SPENT = to_say("This link was used before or has run out. Ask for a new one.")
+ADDRESS_IS_TAKEN = to_say("This e-mail address has an account already.")
 
 
 def make_setup_link(db: Session, *, now: datetime) -> str:

@@ -19,7 +19,7 @@ from tracker.actions.throttles import TooManyAttempts
 from tracker.domain import accounts
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import Refused
-from tracker.domain.languages import later
+from tracker.domain.languages import to_say
 from tracker.domain.people import Person, Role
 from tracker.models.accounts import UserRoleRow, UserRow
 from tracker.models.database import transaction
@@ -44,7 +44,7 @@ def confirm_own(db: Session, who: Person, password: str, *, now: datetime) -> No
     counted = [(f"identity {who.user_id}", accounts.FREE_FAILURES_PER_ACCOUNT)]
     if not _is_right(db, counted, stored, password, field="password", now=now):
         _record_failure(db, who, who.user_id, now)
-        raise Refused(later("The password is not right. Try again."), field="password")
+        raise Refused(to_say("The password is not right. Try again."), field="password")
     _forgive(db, counted)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.domain import accounts
 from tracker.domain.accounts import Throttle
 from tracker.domain.errors import Refused
-from tracker.domain.languages import later
+from tracker.domain.languages import to_say
 from tracker.models.accounts import SignInThrottleRow
 from tracker.models.database import transaction
 
@@ -29,7 +29,7 @@ class TooManyAttempts(Exception):
     def refusal(self, now: datetime, *, field: str | None = None) -> Refused:
         """What to tell: how long to wait."""
         minutes = int((self.wait_until - now).total_seconds() // 60) + 1
-        words = later("Too many attempts. Wait %(minutes)s min, then try again.")
+        words = to_say("Too many attempts. Wait %(minutes)s min, then try again.")
         return Refused(words, field=field, values={"minutes": minutes})
 
 

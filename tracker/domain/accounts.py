@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.domain.errors import Refused
-from tracker.domain.languages import later
+from tracker.domain.languages import to_say
 from tracker.domain.people import Role
 
 PASSWORD_MIN_LENGTH = 15
@@ -68,14 +68,14 @@ def check_password(password: str, *, email: str, common: Collection[str]) -> Non
     """
     if len(password) < PASSWORD_MIN_LENGTH:
         raise UnfitPassword(
-            later("Use at least %(least)s characters: a few words work well."),
+            to_say("Use at least %(least)s characters: a few words work well."),
             least=PASSWORD_MIN_LENGTH,
         )
     if len(password) > PASSWORD_MAX_LENGTH:
-        raise UnfitPassword(later("Use at most %(most)s characters."), most=PASSWORD_MAX_LENGTH)
+        raise UnfitPassword(to_say("Use at most %(most)s characters."), most=PASSWORD_MAX_LENGTH)
     folded = password.casefold()
     if len(set(folded)) < 4 or folded in common or folded == email:
-        raise UnfitPassword(later("This password is easy to guess. Choose another one."))
+        raise UnfitPassword(to_say("This password is easy to guess. Choose another one."))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,8 @@
 """The languages that patients are spoken to in, and the catalogue's words. Staff pages are English.
 
 The layers below the web know no Flask: where they make a sentence for a patient (a chart, what a
-score says, a refusal), they take a `Language` as an argument, or leave the sentence for later
-(`later`). The web layer reads the same catalogue through Flask-Babel.
+score says, a refusal), they take a `Language` as an argument, or note the sentence
+(`to_say`). The web layer reads the same catalogue through Flask-Babel.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def language_of(code: str | None) -> Language | None:
     return Language(code) if code in set(Language) else None
 
 
-def later(text: str) -> str:
-    """Notes a sentence for the catalogue that is said later, in the language of who reads it."""
+def to_say(text: str) -> str:
+    """Notes a sentence for the catalogue; it is said elsewhere, in the language of its reader."""
     return text
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from tracker.domain.instruments import Answers, Instrument
-from tracker.domain.languages import Language, later
+from tracker.domain.languages import Language, to_say
 
 WORKING_DAYS = frozenset({0, 1, 2, 3, 4})
 WORKING_DAY_ENDS_AT = time(17)
@@ -185,25 +185,25 @@ def _line(number: int, line: Any) -> CrisisLine:
 
 # Source: veteranscrisisline.net and 988lifeline.org, as in force in November 2026.
 US_CRISIS_LINES = (
-    CrisisLine(label=later("Call 988"), by=ContactBy.CALL, target="988"),
-    CrisisLine(label=later("Text 988"), by=ContactBy.TEXT, target="988"),
+    CrisisLine(label=to_say("Call 988"), by=ContactBy.CALL, target="988"),
+    CrisisLine(label=to_say("Text 988"), by=ContactBy.TEXT, target="988"),
     CrisisLine(
-        label=later("Call 988, then press 1"),
+        label=to_say("Call 988, then press 1"),
         by=ContactBy.CALL,
         target="988",
-        for_whom=later("Veterans"),
+        for_whom=to_say("Veterans"),
     ),
     CrisisLine(
-        label=later("Text 838255"),
+        label=to_say("Text 838255"),
         by=ContactBy.TEXT,
         target="838255",
-        for_whom=later("Veterans"),
+        for_whom=to_say("Veterans"),
     ),
     CrisisLine(
-        label=later("Call 911"),
+        label=to_say("Call 911"),
         by=ContactBy.CALL,
         target="911",
-        for_whom=later("If life is in danger now"),
+        for_whom=to_say("If life is in danger now"),
     ),
 )
 DEFAULT_CRISIS_LINES = CrisisLines(lines=US_CRISIS_LINES)

@@ -14,7 +14,7 @@ from tracker.actions.sign_ins import SignInRefused
 from tracker.actions.throttles import TooManyAttempts
 from tracker.actions.tokens import token_hash
 from tracker.domain.errors import Refused
-from tracker.domain.languages import later
+from tracker.domain.languages import to_say
 from tracker.domain.people import Role
 from tracker.queries import accounts as account_queries
 from tracker.web import access, clock, errors
@@ -46,7 +46,9 @@ def login() -> Any:
                 allow_demo=current_app.config["SETTINGS"].demo,
             )
         except SignInRefused:
-            form.show(Refused(later("The e-mail address or the password is not right. Try again.")))
+            form.show(
+                Refused(to_say("The e-mail address or the password is not right. Try again."))
+            )
         except TooManyAttempts as problem:
             form.show(problem.refusal(clock.now()))
         else:

@@ -13,17 +13,17 @@ from flask_babel import gettext, ngettext
 from tracker.domain.clinic import Clinic
 from tracker.domain.due import AFTER_INFUSION, DAILY, WEEKLY, DueCheckIn
 from tracker.domain.instruments import AnswerKind, Instrument, Item
-from tracker.domain.languages import later
+from tracker.domain.languages import to_say
 from tracker.queries.check_ins import Draft, NextVisit, PatientHome
 from tracker.web.check_ins.forms import PREFIX, AnswerForm
 from tracker.web.formatting import capital, day, day_short, sentence, spoken_time
 
 _NAMES = {
-    DAILY: later("Today’s check-in"),
-    AFTER_INFUSION: later("After your visit"),
-    WEEKLY: later("Weekly rating"),
+    DAILY: to_say("Today’s check-in"),
+    AFTER_INFUSION: to_say("After your visit"),
+    WEEKLY: to_say("Weekly rating"),
 }
-_ANY = later("Check-in")
+_ANY = to_say("Check-in")
 
 
 def not_watched() -> str:
