@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.signing import Meaning, RecordKind
@@ -54,6 +54,9 @@ class AboutOneRecord:
     course_review_id: Mapped[UUID | None]
 
 
+PERFORMED_ON_A_SHEET = text(f"meaning = '{Meaning.PERFORMED}' AND run_sheet_id IS NOT NULL")
+
+
 class SignatureRow(AboutOneRecord, Base):
     """One sign-off. `content` is what was signed, `content_hash` its SHA-256 in hexadecimal.
 
@@ -61,7 +64,17 @@ class SignatureRow(AboutOneRecord, Base):
     """
 
     __tablename__ = "signatures"
-    __table_args__ = _about_one_record(one_of("meaning", Meaning))
+    __table_args__ = _about_one_record(
+        one_of("meaning", Meaning),
+        Index(
+            "uq_signatures_performed_run_sheet",
+            "clinic_id",
+            "run_sheet_id",
+            unique=True,
+            sqlite_where=PERFORMED_ON_A_SHEET,
+            postgresql_where=PERFORMED_ON_A_SHEET,
+        ),
+    )
 
     meaning: Mapped[str] = mapped_column(String(10))
     is_late_entry: Mapped[bool] = mapped_column(default=False)

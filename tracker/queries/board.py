@@ -72,7 +72,7 @@ class Board:
 
 
 def get_board(db: Session, who: Person, clinic: Clinic, *, now: datetime) -> Board:
-    """The board of the clinic's today. Eleven statements, a few more where limits were reached."""
+    """The board of the clinic's today. Eight statements, four more once a sheet has changed."""
     today = clinic.date_of(now)
     protocols = _protocols(db, who)
     infusions = list_infusions(db, who, today, protocols, now)
@@ -99,7 +99,7 @@ def get_board(db: Session, who: Person, clinic: Clinic, *, now: datetime) -> Boa
 def get_room_view(
     db: Session, who: Person, clinic: Clinic, *, now: datetime
 ) -> tuple[BoardInfusion, ...]:
-    """The infusions alone, for a screen that others can see. Six statements."""
+    """The infusions alone, for a screen that others can see. Three statements, or seven."""
     return list_infusions(db, who, clinic.date_of(now), _protocols(db, who), now)
 
 

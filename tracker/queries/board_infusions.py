@@ -26,7 +26,13 @@ from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
 from tracker.models.run_sheets import RunSheetRow
 from tracker.models.signatures import SignatureRow
-from tracker.queries.board_sheets import OpenSheet, SheetFacts, read_facts, sheet_key
+from tracker.queries.board_sheets import (
+    ENTRY_COUNTS,
+    OpenSheet,
+    SheetFacts,
+    read_facts,
+    sheet_key,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +101,7 @@ _INFUSION: Select[Any] = select(  # type: ignore[assignment]
     PatientRow.family_name,
     PatientRow.record_number,
     _SIGNED,
+    *ENTRY_COUNTS,
 )
 _OF_TODAY = (
     _INFUSION.select_from(PlannedInfusionRow)
@@ -124,7 +131,7 @@ _STILL_OPEN = (
 def list_infusions(
     db: Session, who: Person, today: date, protocols: Mapping[UUID, Protocol], now: datetime
 ) -> tuple[BoardInfusion, ...]:
-    """By date and time. Five statements, seven when a limit was reached."""
+    """By date and time. Two statements, six when something was entered on an open sheet."""
     wanted = {"clinic_id": who.clinic_id, "today": today}
     rows = [*read_rows(db, _OF_TODAY, wanted), *read_rows(db, _STILL_OPEN, wanted)]
     facts = read_facts(db, who, (_open(row, protocols) for row in rows if row.stage in OPEN_STAGES))
@@ -144,7 +151,8 @@ def _open(row: Any, protocols: Mapping[UUID, Protocol]) -> OpenSheet:
     return OpenSheet(
         id=row.run_sheet_id,
         key=row.sheet_key,
-        stage=Stage(row.stage),
+        entries=tuple(row[-len(ENTRY_COUNTS) :]),
+        protocol_id=row.protocol_id,
         protocol=protocols[row.protocol_id],
         started_at=row.started_at,
     )

@@ -44,11 +44,13 @@ def upgrade() -> None:
     _bring_back()
     _refer_to_check_ins()
     _make_messages()
+    _make_one_performed_signature()
 
 
 def downgrade() -> None:
     """Back to the infusion room. What only this version can hold is lost."""
     _defer_foreign_keys()
+    op.drop_index("uq_signatures_performed_run_sheet", table_name="signatures")
     for name in ("on_call", "messages"):
         op.drop_table(name)
     op.execute("DELETE FROM safety_alerts WHERE check_in_id IS NULL")
@@ -416,6 +418,19 @@ def _make_messages() -> None:
         sa.ForeignKeyConstraint(["recorded_by"], ["users.id"], name=op.f("fk_on_call_recorded_by")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_on_call")),
         sqlite_strict=True,
+    )
+
+
+def _make_one_performed_signature() -> None:
+    """A run sheet is signed as performed once. The index also counts the sheets that are."""
+    performed = sa.text("meaning = 'performed' AND run_sheet_id IS NOT NULL")
+    op.create_index(
+        "uq_signatures_performed_run_sheet",
+        "signatures",
+        ["clinic_id", "run_sheet_id"],
+        unique=True,
+        sqlite_where=performed,
+        postgresql_where=performed,
     )
 
 
