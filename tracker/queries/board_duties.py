@@ -1,7 +1,7 @@
 """What was left undone after an infusion: sheets without a signature, drug without an account.
 
 The lists of the board look back over a bounded time, so that it costs the same in a clinic with a
-long past. All that is not signed, however old, is counted when a board is opened and has a page.
+long past. All that is not signed, however old, is counted and has a page.
 """
 
 from __future__ import annotations
@@ -69,21 +69,9 @@ _ALL_UNSIGNED = (
     .where(*_IS_UNSIGNED)
     .order_by(PlannedInfusionRow.planned_on, RunSheetRow.id)
 )
-_COUNTED = (
-    select(func.count())
-    .select_from(PlannedInfusionRow)
-    .join(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
-    .where(*_IS_UNSIGNED)
-)
 _EARLIER = _ALL_UNSIGNED.where(PlannedInfusionRow.planned_on < bindparam("today"))
-_OF_LAST_WEEKS = (
-    PlannedInfusionRow.planned_on < bindparam("today"),
-    PlannedInfusionRow.planned_on >= bindparam("first_day"),
-)
-_UNSIGNED = (
-    _ALL_UNSIGNED.where(*_OF_LAST_WEEKS)
-    .add_columns(_COUNTED.where(*_OF_LAST_WEEKS).scalar_subquery().label("count_of_all"))
-    .limit(UNSIGNED_ON_BOARD)
+_UNSIGNED = _EARLIER.where(PlannedInfusionRow.planned_on >= bindparam("first_day")).limit(
+    UNSIGNED_ON_BOARD
 )
 _EVERY_UNSIGNED = _EARLIER.limit(UNSIGNED_LISTED)
 _HOW_MANY = select(
@@ -95,7 +83,10 @@ _HOW_MANY = select(
     .where(SignatureRow.clinic_id == bindparam("clinic_id"), PERFORMED_ON_A_SHEET)
     .scalar_subquery()
     .label("signed"),
-    _COUNTED.where(PlannedInfusionRow.planned_on >= bindparam("today"))
+    select(func.count())
+    .select_from(PlannedInfusionRow)
+    .join(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
+    .where(*_IS_UNSIGNED, PlannedInfusionRow.planned_on >= bindparam("today"))
     .scalar_subquery()
     .label("unsigned_since_today"),
 )
@@ -122,18 +113,19 @@ _OPEN_DRAWS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unsigned:
-    """The oldest of the sheets that nobody signed, and how many there are."""
+    """The oldest of the last weeks' sheets that nobody signed, and how many there are of any day."""
 
     oldest: tuple[Duty, ...]
     count: int
 
 
 def list_unsigned(db: Session, who: Person, *, today: date) -> Unsigned:
-    """Sheets that were over on an earlier day of the last weeks and nobody signed, no-shows too."""
+    """Sheets that were over on an earlier day and nobody signed, no-shows too. Two statements."""
     wanted = {"clinic_id": who.clinic_id, "today": today, "first_day": _first_day(today)}
-    rows = read_rows(db, _UNSIGNED, wanted).all()
-    count = rows[0].count_of_all if rows else 0
-    return Unsigned(oldest=tuple(_duty(row) for row in rows), count=count)
+    rows = read_rows(db, _UNSIGNED, wanted)
+    return Unsigned(
+        oldest=tuple(_duty(row) for row in rows), count=count_unsigned(db, who, today=today)
+    )
 
 
 def list_every_unsigned(db: Session, who: Person, *, today: date) -> tuple[Duty, ...]:

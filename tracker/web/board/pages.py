@@ -27,13 +27,14 @@ _ALERT_TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.W
 class BoardPage:
     """Every row once: in `attention` what waits for somebody, in `over` who has left.
 
-    `more_unsigned` are the words for the sheets beyond those listed.
+    `more_unsigned` are the words for the sheets beyond those listed, `all_unsigned` for all.
     """
 
     title: str
     updated: str
     attention: tuple[BoardRow, ...]
     more_unsigned: str
+    all_unsigned: str
     unsigned_href: str
     visits: tuple[BoardRow, ...]
     no_visits: str
@@ -59,6 +60,7 @@ def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> B
         updated=clock_time(clinic.local(now)),
         attention=_in_order(attention),
         more_unsigned=_more_unsigned(board.unsigned),
+        all_unsigned=_all_unsigned(board.unsigned.count),
         unsigned_href=url_for("board.unsigned"),
         visits=_in_order(under_way),
         no_visits=_no_visits(board),
@@ -109,7 +111,15 @@ def _draw_row(each: Duty) -> Ranked:
 
 def _more_unsigned(found: Unsigned) -> str:
     more = found.count - len(found.oldest)
-    return f"And {count(more, 'more run sheet')} not signed" if more > 0 else ""
+    return f"And {count(more, 'more run sheet')} not signed" if found.oldest and more else ""
+
+
+def _all_unsigned(total: int) -> str:
+    """The line at the foot of the board; empty when all are signed."""
+    if not total:
+        return ""
+    is_one = total == 1
+    return f"{count(total, 'run sheet')} of earlier days {'is' if is_one else 'are'} not signed"
 
 
 def _unsigned_row(each: Duty, today: date, who: Person) -> Ranked:
@@ -139,14 +149,6 @@ def unsigned_page(found: tuple[Duty, ...], *, total: int, today: date, who: Pers
         note=f"{listed}Oldest first.",
         board_href=url_for("board.show"),
     )
-
-
-def unsigned_words(total: int) -> str:
-    """The line at the foot of the board; empty when all are signed."""
-    if not total:
-        return ""
-    is_one = total == 1
-    return f"{count(total, 'run sheet')} of earlier days {'is' if is_one else 'are'} not signed"
 
 
 def _duty_row(each: Duty, *, state: str, note: str, action: str, href: str = "") -> Ranked:

@@ -13,7 +13,7 @@ from tracker.queries import board_duties
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.board.infusion_rows import RoomPage, room_page
-from tracker.web.board.pages import BoardPage, board_page, unsigned_page, unsigned_words
+from tracker.web.board.pages import BoardPage, board_page, unsigned_page
 
 board = Blueprint("board", __name__, url_prefix="/board")
 
@@ -22,10 +22,7 @@ board = Blueprint("board", __name__, url_prefix="/board")
 @allow(Act.SEE_BOARD)
 def show() -> Any:
     """Who comes today, who needs something now."""
-    clinic, who, db = access.clinic(), access.who(), access.database()
-    # Opened, a board says how many sheets are not signed at all; its refreshes leave that standing.
-    total = board_duties.count_unsigned(db, who, today=clinic.date_of(clock.now()))
-    return render_template("board/show.html", page=_page(), unsigned=unsigned_words(total))
+    return render_template("board/show.html", page=_page())
 
 
 @board.get("/unsigned")
