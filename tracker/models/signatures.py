@@ -54,7 +54,8 @@ class AboutOneRecord:
     course_review_id: Mapped[UUID | None]
 
 
-PERFORMED_ON_A_SHEET = text(f"meaning = '{Meaning.PERFORMED}' AND run_sheet_id IS NOT NULL")
+PERFORMED_ON_A_SHEET = text("meaning = 'performed' AND run_sheet_id IS NOT NULL")
+"""Which signatures are in the index that holds each sheet to one: spelled out for the engines."""
 
 
 class SignatureRow(AboutOneRecord, Base):

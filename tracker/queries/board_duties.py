@@ -113,7 +113,7 @@ _OPEN_DRAWS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unsigned:
-    """The oldest of the last weeks' sheets that nobody signed, and how many there are of any day."""
+    """The oldest sheets of the last weeks that nobody signed, and how many there are of any day."""
 
     oldest: tuple[Duty, ...]
     count: int

@@ -39,8 +39,9 @@ from tracker.queries.board_sheets import (
 class BoardInfusion:
     """One infusion of today, or one whose patient is still in the house.
 
-    Times are UTC, ``planned_time`` local. ``since`` is when the sheet came to its stage; ``checks``
-    are answered and asked while they are done; ``waiting`` are notices that nobody acknowledged.
+    Times are UTC, ``planned_time`` local. ``since`` is when the sheet came to its stage,
+    ``elapsed`` how long it is on the drip; ``checks`` are answered and asked while they are done;
+    ``waiting`` are notices that nobody acknowledged.
     """
 
     planned_infusion_id: UUID
@@ -145,6 +146,7 @@ def list_infusions(
 
 
 _NOTHING = SheetFacts()
+_WATCHED = ON_THE_DRIP | AFTER_END
 
 
 def _open(row: Any, protocols: Mapping[UUID, Protocol]) -> OpenSheet:
@@ -177,7 +179,7 @@ def _infusion(row: Any, protocol: Protocol, facts: SheetFacts, now: datetime) ->
         state=PlannedState(row.state),
         stage=stage,
         given_state=GivenState(row.given_state) if row.given_state else None,
-        elapsed=elapsed(facts.moves, now=now),
+        elapsed=elapsed(facts.moves, now=now) if stage in ON_THE_DRIP else None,
         since=facts.moves[-1].occurred_at if facts.moves else None,
         checks=_checks(protocol, facts) if stage is Stage.ARRIVED else (0, 0),
         last_vital_signs_at=facts.last_set_at,
@@ -200,7 +202,7 @@ def _next(
     row: Any, stage: Stage, protocol: Protocol, facts: SheetFacts, now: datetime
 ) -> NextSet | None:
     """The next set of somebody on the drip, paused too, or watched after it."""
-    if stage not in ON_THE_DRIP | AFTER_END or row.started_at is None:
+    if stage not in _WATCHED or row.started_at is None:
         return None
     return next_set(
         protocol.monitoring,

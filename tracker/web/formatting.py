@@ -57,7 +57,7 @@ def _local(kind: str, on: date) -> str:
 
 def clock_time(at: datetime | time) -> str:
     """ "14:05" of a local time."""
-    return f"{at:%H:%M}"
+    return f"{at.hour:02}:{at.minute:02}"
 
 
 def spoken_time(at: datetime | time) -> str:

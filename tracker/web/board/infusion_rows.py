@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Self
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from flask import url_for
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.courses import GivenState, PlannedState
-from tracker.domain.people import Person
-from tracker.domain.permissions import Act, may
 from tracker.domain.run_sheet_stages import (
     AFTER_END,
     BEFORE_START,
@@ -22,52 +19,13 @@ from tracker.domain.run_sheet_stages import (
     Stage,
 )
 from tracker.queries.board_infusions import BoardInfusion
-from tracker.web.board.rows import ArriveButton, BoardRow, Ranked, rank
-from tracker.web.formatting import birthday, clock_time, count, day_short
+from tracker.web.board.links import Links, filled
+from tracker.web.board.rows import ArriveButton, BoardRow, Ranked, planned_words, rank, span
+from tracker.web.formatting import birthday, clock_time, count
 
 STARTS_LATE_AFTER = timedelta(minutes=15)
+_WATCHED = ON_THE_DRIP | AFTER_END
 _ARRIVALS = UUID("6f0a8f1e-3f0c-4c54-9b0c-6a1b7a5d2f10")
-
-
-def span(minutes: int) -> str:
-    """ "22 min", "3 h"."""
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
-
-
-def planned_words(on: date, at: time | None, clinic: Clinic, now: datetime) -> str:
-    """The time of an appointment of today, the date of another."""
-    if on != clinic.date_of(now):
-        return day_short(on)
-    return clock_time(at) if at else "Today"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Links:
-    """The addresses of a board's rows, each built once and filled in for every row."""
-
-    sheet: str
-    course: str
-    arrive: str
-    who: Person
-    may_log: bool
-
-    @classmethod
-    def of(cls, who: Person) -> Self:
-        """What the person may open."""
-        return cls(
-            sheet=url_for("infusions.show", infusion_id=_ANY),
-            course=url_for("courses.show", course_id=_ANY),
-            arrive=url_for("infusions.arrive", planned_infusion_id=_ANY),
-            who=who,
-            may_log=may(who, Act.LOG_INFUSION),
-        )
-
-
-_ANY = UUID(int=0)
-
-
-def _filled(address: str, record_id: UUID) -> str:
-    return address.replace(str(_ANY), str(record_id))
 
 
 def infusion_row(each: BoardInfusion, clinic: Clinic, links: Links, now: datetime) -> Ranked:
@@ -75,7 +33,7 @@ def infusion_row(each: BoardInfusion, clinic: Clinic, links: Links, now: datetim
     state, tone = _state(each, clinic, now)
     href, action = _link(each, links)
     row = BoardRow(
-        when=planned_words(each.planned_on, each.planned_time, clinic, now),
+        when=planned_words(each.planned_on, each.planned_time, links.today),
         who=each.patient_name,
         who_note=f"{birthday(each.born_on)}, record {each.record_number}",
         what=_visit_name(each),
@@ -86,7 +44,7 @@ def infusion_row(each: BoardInfusion, clinic: Clinic, links: Links, now: datetim
         action=action,
         arrive=_arrive(each, links),
     )
-    order = (rank(tone), each.planned_on, each.planned_time, str(each.planned_infusion_id))
+    order = (rank(tone), each.planned_on, each.planned_time, each.planned_infusion_id)
     return Ranked(order=order, row=row, is_over=_is_over(each))
 
 
@@ -170,7 +128,7 @@ def _note(each: BoardInfusion, clinic: Clinic) -> str:
         parts.append(
             "Checks done" if each.stage is Stage.CHECKED else f"{answered} of {asked} checks"
         )
-    if each.stage in ON_THE_DRIP | AFTER_END:
+    if each.stage in _WATCHED:
         parts.append(_set_words(each, clinic))
     return "; ".join(part for part in parts if part)
 
@@ -195,8 +153,8 @@ def next_words(each: BoardInfusion, clinic: Clinic) -> str:
 def _link(each: BoardInfusion, links: Links) -> tuple[str, str]:
     """Where one tap leads: to the entry of a set while one is due, else to the sheet."""
     if each.run_sheet_id is None:
-        return _filled(links.course, each.course_id), "Course"
-    href = _filled(links.sheet, each.run_sheet_id)
+        return filled(links.course, each.course_id), "Course"
+    href = filled(links.sheet, each.run_sheet_id)
     if each.next_vital_signs is not None and links.may_log:
         return f"{href}#vital-signs", "Log set"
     return href, "Run sheet"
@@ -207,7 +165,7 @@ def _arrive(each: BoardInfusion, links: Links) -> ArriveButton | None:
     if not is_expected or not links.may_log:
         return None
     return ArriveButton(
-        href=_filled(links.arrive, each.planned_infusion_id),
+        href=filled(links.arrive, each.planned_infusion_id),
         submission_id=uuid5(_ARRIVALS, f"{each.planned_infusion_id} {links.who.user_id}"),
     )
 

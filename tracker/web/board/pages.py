@@ -10,14 +10,14 @@ from flask import url_for
 from tracker.domain.clinic import Clinic
 from tracker.domain.courses import TherapyState
 from tracker.domain.people import Person
-from tracker.domain.permissions import Act, may
 from tracker.domain.safety import AlertLevel
 from tracker.queries.alerts import AlertLine
 from tracker.queries.behind import Behind
 from tracker.queries.board import Board, BoardTherapy
 from tracker.queries.board_duties import Duty, Unsigned
-from tracker.web.board.infusion_rows import Links, infusion_row, planned_words, span
-from tracker.web.board.rows import BoardRow, Ranked, rank
+from tracker.web.board.infusion_rows import infusion_row
+from tracker.web.board.links import Links, filled
+from tracker.web.board.rows import BoardRow, Ranked, planned_words, rank, span
 from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment, number
 
 _ALERT_TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.WATCH: "info"}
@@ -47,12 +47,12 @@ class BoardPage:
 
 def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> BoardPage:
     """The whole board."""
-    links = Links.of(who)
+    links = Links.of(who, board.today)
     visits = [infusion_row(each, clinic, links, now) for each in board.infusions]
-    visits += [_therapy_row(each, clinic, now) for each in board.therapy]
-    others = [_alert_row(each, clinic, now) for each in board.alerts]
-    others += [_draw_row(each) for each in board.open_draws]
-    others += [_unsigned_row(each, board.today, who) for each in board.unsigned.oldest]
+    visits += [_therapy_row(each, links) for each in board.therapy]
+    others = [_alert_row(each, clinic, links, now) for each in board.alerts]
+    others += [_draw_row(each, links) for each in board.open_draws]
+    others += [_unsigned_row(each, links) for each in board.unsigned.oldest]
     attention = others + [each for each in visits if each.needs_attention]
     under_way = [each for each in visits if not each.needs_attention and not each.is_over]
     return BoardPage(
@@ -65,7 +65,7 @@ def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> B
         visits=_in_order(under_way),
         no_visits=_no_visits(board),
         over=_in_order([each for each in visits if each.is_over and not each.needs_attention]),
-        behind=tuple(_behind_row(each, clinic) for each in board.behind),
+        behind=tuple(_behind_row(each, links) for each in board.behind),
         refresh_href=url_for("board.show"),
         part_href=url_for("board.today"),
         room_href=url_for("board.room"),
@@ -85,28 +85,28 @@ def _no_visits(board: Board) -> str:
     return f"No visits today. Next: {day(ahead.on)}, {count(ahead.visits, 'visit')}."
 
 
-def _alert_row(line: AlertLine, clinic: Clinic, now: datetime) -> Ranked:
+def _alert_row(line: AlertLine, clinic: Clinic, links: Links, now: datetime) -> Ranked:
     late = int((now - line.due_at).total_seconds() // 60)
     overdue = f", overdue by {span(late)}" if late > 0 else ""
     tone = _ALERT_TONES[line.level]
+    at = clinic.local(line.raised_at)
     row = BoardRow(
-        when=clock_time(clinic.local(line.raised_at)),
+        when=clock_time(at),
         who=line.patient_name,
         who_note=f"Record {line.record_number}",
         what="Safety alert",
         state=line.level.words,
         tone=tone,
         note=f"Due {moment(line.due_at, clinic)}{overdue}",
-        href=url_for("alerts.close", alert_id=line.id),
+        href=filled(links.alert, line.id),
         action="Open",
     )
-    at = clinic.local(line.raised_at)
-    return Ranked(order=(rank(tone), at.date(), at.time(), str(line.id)), row=row)
+    return Ranked(order=(rank(tone), at.date(), at.time(), line.id), row=row)
 
 
-def _draw_row(each: Duty) -> Ranked:
+def _draw_row(each: Duty, links: Links) -> Ranked:
     drawn = f"{number(each.drawn_ug / 1000)} mg drawn"
-    return _duty_row(each, state="Drug not accounted for", note=drawn, action="Run sheet")
+    return _duty_row(each, links, state="Drug not accounted for", note=drawn)
 
 
 def _more_unsigned(found: Unsigned) -> str:
@@ -122,12 +122,9 @@ def _all_unsigned(total: int) -> str:
     return f"{count(total, 'run sheet')} of earlier days {'is' if is_one else 'are'} not signed"
 
 
-def _unsigned_row(each: Duty, today: date, who: Person) -> Ranked:
-    days = count((today - each.planned_on).days, "day")
-    if may(who, Act.SIGN_INFUSION):
-        href = url_for("signing.sign_infusion", infusion_id=each.run_sheet_id)
-        return _duty_row(each, state="Not signed", note=f"Since {days}", action="Sign", href=href)
-    return _duty_row(each, state="Not signed", note=f"Since {days}", action="Run sheet")
+def _unsigned_row(each: Duty, links: Links) -> Ranked:
+    note = f"Since {count((links.today - each.planned_on).days, 'day')}"
+    return _duty_row(each, links, state="Not signed", note=note, sign=links.sign)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,16 +139,18 @@ class UnsignedPage:
 
 def unsigned_page(found: tuple[Duty, ...], *, total: int, today: date, who: Person) -> UnsignedPage:
     """The whole list."""
+    links = Links.of(who, today)
     listed = f"The oldest {len(found)} of {total}. " if len(found) < total else ""
     return UnsignedPage(
         title="Run sheets that are not signed",
-        rows=tuple(_unsigned_row(each, today, who).row for each in found),
+        rows=tuple(_unsigned_row(each, links).row for each in found),
         note=f"{listed}Oldest first.",
         board_href=url_for("board.show"),
     )
 
 
-def _duty_row(each: Duty, *, state: str, note: str, action: str, href: str = "") -> Ranked:
+def _duty_row(each: Duty, links: Links, *, state: str, note: str, sign: str = "") -> Ranked:
+    """It leads to the sheet, or with the address `sign` to where that is signed."""
     word = "Booster" if each.is_booster else "Infusion"
     row = BoardRow(
         when=day_short(each.planned_on),
@@ -161,36 +160,35 @@ def _duty_row(each: Duty, *, state: str, note: str, action: str, href: str = "")
         state=state,
         tone="caution",
         note=note,
-        href=href or url_for("infusions.show", infusion_id=each.run_sheet_id),
-        action=action,
+        href=filled(sign or links.sheet, each.run_sheet_id),
+        action="Sign" if sign else "Run sheet",
     )
     # After whatever is going on in the rooms: it waited since another day.
-    order = (rank("caution") + 1, each.planned_on, time(0), str(each.run_sheet_id))
+    order = (rank("caution") + 1, each.planned_on, time(0), each.run_sheet_id)
     return Ranked(order=order, row=row)
 
 
-def _therapy_row(each: BoardTherapy, clinic: Clinic, now: datetime) -> Ranked:
+def _therapy_row(each: BoardTherapy, links: Links) -> Ranked:
     tone = "good" if each.state is TherapyState.HELD else "neutral"
-    today = clinic.date_of(now)
     row = BoardRow(
-        when=planned_words(today, each.planned_time, clinic, now),
+        when=planned_words(links.today, each.planned_time, links.today),
         who=each.patient_name,
         who_note=f"{birthday(each.born_on)}, record {each.record_number}",
         what="Therapy session",
         state=str(each.state).capitalize(),
         tone=tone,
         note=f"With {each.therapist}" if each.therapist else "",
-        href=url_for("therapy_sessions.show", therapy_session_id=each.id),
+        href=filled(links.therapy, each.id),
         action="Open",
     )
     return Ranked(
-        order=(rank(tone), today, each.planned_time or time(23, 59), str(each.id)),
+        order=(rank(tone), links.today, each.planned_time or time(23, 59), each.id),
         row=row,
         is_over=each.state is not TherapyState.PLANNED,
     )
 
 
-def _behind_row(each: Behind, clinic: Clinic) -> BoardRow:
+def _behind_row(each: Behind, links: Links) -> BoardRow:
     last = (
         f"Last on {day_short(each.since)}"
         if each.last_at
@@ -204,6 +202,6 @@ def _behind_row(each: Behind, clinic: Clinic) -> BoardRow:
         state=last,
         tone="neutral",
         note=f"Telephone {each.phone}" if each.phone else "No telephone number on record",
-        href=url_for("courses.show", course_id=each.course_id),
+        href=filled(links.course, each.course_id),
         action="Course",
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
+from tracker.web.formatting import clock_time, day_short
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArriveButton:
@@ -35,19 +37,34 @@ class BoardRow:
     arrive: ArriveButton | None = None
 
 
+_RANKS = {"stop": 0, "caution": 1}
+
+
+def rank(tone: str) -> int:
+    """Urgent first."""
+    return _RANKS.get(tone, 4)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ranked:
     """A row with its place: urgency, then day, time and id."""
 
-    order: tuple[int, date, time, str]
+    order: tuple[int, date, time, UUID]
     row: BoardRow
     is_over: bool = False
 
     @property
     def needs_attention(self) -> bool:
-        return self.row.tone in ("stop", "caution")
+        return self.row.tone in _RANKS
 
 
-def rank(tone: str) -> int:
-    """Urgent first."""
-    return {"stop": 0, "caution": 1}.get(tone, 4)
+def span(minutes: int) -> str:
+    """ "22 min", "3 h"."""
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+
+
+def planned_words(on: date, at: time | None, today: date) -> str:
+    """The time of an appointment of today, the date of another."""
+    if on != today:
+        return day_short(on)
+    return clock_time(at) if at else "Today"

@@ -1,0 +1,56 @@
+"""The addresses that the rows of a board lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from flask import url_for
+
+from tracker.domain.people import Person
+from tracker.domain.permissions import Act, may
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Links:
+    """The addresses of a board's rows, each built once, and what the rows' links turn on.
+
+    `sign` is empty for a person who may not sign.
+    """
+
+    sheet: str
+    course: str
+    arrive: str
+    sign: str
+    alert: str
+    therapy: str
+    who: Person
+    may_log: bool
+    today: date
+
+    @classmethod
+    def of(cls, who: Person, today: date) -> Self:
+        """What the person may open."""
+        may_sign = may(who, Act.SIGN_INFUSION)
+        return cls(
+            sheet=url_for("infusions.show", infusion_id=_ANY),
+            course=url_for("courses.show", course_id=_ANY),
+            arrive=url_for("infusions.arrive", planned_infusion_id=_ANY),
+            sign=url_for("signing.sign_infusion", infusion_id=_ANY) if may_sign else "",
+            alert=url_for("alerts.close", alert_id=_ANY),
+            therapy=url_for("therapy_sessions.show", therapy_session_id=_ANY),
+            who=who,
+            may_log=may(who, Act.LOG_INFUSION),
+            today=today,
+        )
+
+
+_ANY = UUID(int=0)
+_PLACE = str(_ANY)
+
+
+def filled(address: str, record_id: UUID) -> str:
+    """One of the addresses, of this record."""
+    return address.replace(_PLACE, str(record_id))
