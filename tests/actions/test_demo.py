@@ -119,7 +119,11 @@ def test_the_demonstration_patient_has_check_ins_to_answer_whatever_the_moment(n
         ),
         zone=ZONE,
         now=present.moment,
-        answered={row["due_key"] for row in told["check_ins"] if row["course_id"] == course_id},
+        answered={
+            row["due_key"]: row["occurred_at"]
+            for row in told["check_ins"]
+            if row["course_id"] == course_id
+        },
     )
     open_now = {each.instrument_key for each in due if each.is_open}
     assert {"daily", "weekly"} <= open_now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,10 +19,10 @@ from tracker.domain.check_ins import (
     find_to_answer,
     to_answer_now,
     why_not_now,
-    without_daily_after,
 )
-from tracker.domain.due import DEFAULT_CADENCE, CourseDates, InfusionTimes
-from tracker.domain.protocol import DEFAULT_INSTRUMENTS, InstrumentUse
+from tracker.domain.courses import CourseState
+from tracker.domain.due import CourseDates, InfusionTimes
+from tracker.domain.instrument_uses import DEFAULT_INSTRUMENTS, AfterInfusion, InstrumentUse, Weekly
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -36,7 +37,7 @@ PLAN = CheckInPlan(
     zone=ZONE,
     open_weekdays=frozenset(range(5)),
     dates=DATES,
-    cadence=DEFAULT_CADENCE,
+    uses=DEFAULT_INSTRUMENTS,
     has_open_state=True,
 )
 SUNDAY_CLOSES_AT = datetime(2026, 11, 23, 3, tzinfo=ZONE)
@@ -73,16 +74,16 @@ def test_answers_are_refused_when_nothing_of_the_kind_is_asked(instrument, key):
 
 def test_the_day_just_over_comes_first_when_it_is_past_midnight():
     small_hours = datetime(2026, 11, 23, 0, 30, tzinfo=ZONE)
-    first = to_answer_now(PLAN.due(small_hours), "daily")
+    first = to_answer_now(PLAN.due(small_hours, {}), "daily")
     assert first is not None
     assert first.due_on == date(2026, 11, 22)
-    then = to_answer_now(PLAN.due(small_hours, ["daily:2026-11-22"]), "daily")
+    then = to_answer_now(PLAN.due(small_hours, {"daily:2026-11-22": small_hours}), "daily")
     assert then is not None
     assert then.due_on == date(2026, 11, 23)
 
 
 def test_the_reason_says_when_the_next_one_opens_if_one_is_coming():
-    problem = why_not_now(PLAN.due(NOW, ["daily:2026-11-23"]), "daily")
+    problem = why_not_now(PLAN.due(NOW, {"daily:2026-11-23": NOW}), "daily")
     assert problem.why is WhyNot.NOT_OPEN_YET
     assert problem.due is not None
     assert problem.due.due_on == date(2026, 11, 24)
@@ -90,7 +91,7 @@ def test_the_reason_says_when_the_next_one_opens_if_one_is_coming():
 
 def test_a_paper_form_belongs_to_its_own_day_when_two_days_are_open():
     at = datetime(2026, 11, 23, 1, tzinfo=ZONE)
-    due = PLAN.due(NOW)
+    due = PLAN.due(NOW, {})
     own, before = date(2026, 11, 23), date(2026, 11, 22)
     assert due_at(due, "daily", at, own).due_on == own  # type: ignore[union-attr]
     assert due_at(due, "daily", at, before).due_on == before  # type: ignore[union-attr]
@@ -99,11 +100,24 @@ def test_a_paper_form_belongs_to_its_own_day_when_two_days_are_open():
 
 def test_somebody_is_behind_when_two_in_a_row_are_missing():
     assert behind_after_days(DEFAULT_INSTRUMENTS) == 2
-    assert behind_after_days([InstrumentUse(key="weekly", every_days=7)]) == 14
-    assert behind_after_days([InstrumentUse(key="after-infusion")]) is None
+    assert behind_after_days([InstrumentUse(key="weekly", rules=(Weekly(),))]) == 14
+    assert (
+        behind_after_days([InstrumentUse(key="after-infusion", rules=(AfterInfusion(),))]) is None
+    )
 
 
 def test_daily_check_ins_end_a_week_after_the_series_when_maintenance_follows():
     given = InfusionTimes(id=UUID(int=3), started_at=NOW, ended_at=NOW)
-    assert without_daily_after(DATES, None) == DATES
-    assert without_daily_after(DATES, given.started_at.date()).daily_until == date(2026, 11, 30)
+    dates = replace(DATES, infusions=[given])
+    assert dates.in_state(CourseState.ACTIVE, ZONE).daily_until is None
+    assert dates.in_state(CourseState.MAINTENANCE, ZONE).daily_until == date(2026, 11, 30)
+    assert DATES.in_state(CourseState.MAINTENANCE, ZONE).daily_until is None
+
+
+def test_answers_to_a_day_that_the_rhythm_has_left_are_taken_for_the_week_that_covers_it():
+    given = InfusionTimes(id=UUID(int=3), started_at=NOW, ended_at=NOW)  # on a Monday
+    plan = replace(PLAN, dates=replace(DATES, infusions=[given], weekly_weekday=3))
+    at = datetime(2026, 12, 1, 12, tzinfo=ZONE)
+    assert find_to_answer(plan, "weekly", "weekly:2026-11-30", at).due_key == "weekly:2026-11-30"
+    with pytest.raises(CannotAnswer):
+        find_to_answer(plan, "weekly", "weekly:2026-11-25", at)

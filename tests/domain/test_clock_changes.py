@@ -88,7 +88,7 @@ def after_infusion(ended_at: datetime, zone: ZoneInfo) -> DueCheckIn:
         asked_from_on=day - A_DAY,
         infusions=[infusion],
     )
-    found = due_check_ins(course, zone=zone, now=ended_at, answered=())
+    found = due_check_ins(course, zone=zone, now=ended_at, answered={})
     (one,) = [each for each in found if each.infusion_id is not None]
     return one
 
@@ -130,7 +130,7 @@ def test_each_day_belongs_to_one_date_of_the_clinic(first: date, zone: ZoneInfo)
     now = datetime.combine(first, time(12), tzinfo=UTC)
     daily = [
         each
-        for each in due_check_ins(course, zone=zone, now=now, answered=())
+        for each in due_check_ins(course, zone=zone, now=now, answered={})
         if each.instrument_key == "daily"
     ]
     assert len(daily) > 5

@@ -11,16 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.due import (
-    DEFAULT_CADENCE,
     CourseDates,
     DueCheckIn,
     DueState,
     InfusionTimes,
-    cadence_of,
     due_check_ins,
     open_check_ins,
 )
-from tracker.domain.protocol import DEFAULT_INSTRUMENTS, InstrumentUse
+from tracker.domain.instrument_uses import (
+    DEFAULT_INSTRUMENTS,
+    AfterInfusion,
+    Daily,
+    InstrumentUse,
+    read_use,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 COURSE = UUID(int=7)
@@ -60,7 +64,8 @@ def course(
 def due(
     dates: CourseDates, now: str, *answered: str, zone: ZoneInfo = NEW_YORK
 ) -> dict[str, DueCheckIn]:
-    found = due_check_ins(dates, zone=zone, now=local(now, zone), answered=answered)
+    moments = dict.fromkeys(answered, local(now, zone))
+    found = due_check_ins(dates, zone=zone, now=local(now, zone), answered=moments)
     keys = {one.due_key: one for one in found}
     assert len(keys) == len(found)
     return keys
@@ -243,15 +248,20 @@ def test_open_ones_are_listed_by_what_closes_first() -> None:
     ]
 
 
-def test_cadence_is_the_default_when_the_protocol_asks_for_the_default() -> None:
-    assert cadence_of(DEFAULT_INSTRUMENTS) == DEFAULT_CADENCE
+def test_protocols_of_the_first_version_ask_by_the_same_rules() -> None:
+    stored = [
+        {"key": "daily", "every_days": 1},
+        {"key": "after-infusion", "after_infusion_from_hours": 2, "after_infusion_to_hours": 6},
+        {"key": "weekly", "every_days": 7},
+    ]
+    assert tuple(read_use(use) for use in stored) == DEFAULT_INSTRUMENTS
 
 
 def test_only_what_the_protocol_asks_for_is_due() -> None:
-    cadence = cadence_of([InstrumentUse(key="daily", every_days=3)])
+    uses = [InstrumentUse(key="daily", rules=(Daily(every_days=3),))]
     dates = course(infusion(1, "2026-11-02T10:00", "2026-11-02T10:40"))
     found = due_check_ins(
-        dates, zone=NEW_YORK, now=local("2026-11-02T12:00"), answered=(), cadence=cadence
+        dates, zone=NEW_YORK, now=local("2026-11-02T12:00"), answered={}, uses=uses
     )
     assert [one.due_key for one in found][:3] == [
         "daily:2026-10-26",
@@ -262,16 +272,14 @@ def test_only_what_the_protocol_asks_for_is_due() -> None:
 
 
 def test_window_after_the_infusion_is_that_of_the_protocol() -> None:
-    use = InstrumentUse(
-        key="after-infusion", after_infusion_from_hours=1, after_infusion_to_hours=4
-    )
+    use = InstrumentUse(key="after-infusion", rules=(AfterInfusion(opens_hours=1, late_hours=4),))
     dates = course(infusion(1, "2026-11-02T10:00", "2026-11-02T10:40"))
     (one,) = due_check_ins(
         dates,
         zone=NEW_YORK,
         now=local("2026-11-02T12:00"),
-        answered=(),
-        cadence=cadence_of([use]),
+        answered={},
+        uses=[use],
     )
     assert (one.opens_at, one.late_from) == (local("2026-11-02T11:40"), local("2026-11-02T14:40"))
 
@@ -286,7 +294,7 @@ def test_windows_follow_each_other_and_some_daily_is_always_open(
 ) -> None:
     now = datetime(start.year, start.month, start.day, tzinfo=UTC) + timedelta(minutes=minutes)
     dates = course(first_infusion_on=start, asked_from_on=start - timedelta(days=30))
-    found = due_check_ins(dates, zone=ZoneInfo(zone), now=now, answered=())
+    found = due_check_ins(dates, zone=ZoneInfo(zone), now=now, answered={})
     for one in found:
         assert one.opens_at <= one.late_from <= one.closes_at
     assert [one for one in open_check_ins(found) if one.instrument_key == "daily"]

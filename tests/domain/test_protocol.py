@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.domain.instrument_uses import Weekly
 from tracker.domain.protocol import (
     Bound,
     ChangeRules,
@@ -64,7 +65,7 @@ def test_every_site_setting_comes_back_the_same_when_stored_and_read(
         default_protocol(),
         vital_limits=tuple(limits),
         most_infusions=most,
-        instruments=(InstrumentUse(key="weekly", every_days=every),),
+        instruments=(InstrumentUse(key="weekly", rules=(Weekly(every_days=every),)),),
         dose=DoseRules(dose_mg_per_kg=Decimal("0.2"), confirm_above_mg_per_kg=confirm),
         monitoring=Monitoring(during_every_minutes=5),
         change=ChangeRules(response_percent=30),

@@ -72,7 +72,8 @@ def _check_is_asked(
     plan = check_in_plans.of_patient(db, who.clinic_id, patient_id)
     if plan is None:
         raise CannotAnswer(WhyNot.NO_COURSE)
-    rules.find_to_answer(plan, instrument.key, due_key, now)
+    answered = check_in_plans.answered_if_it_matters(db, plan, instrument.key)
+    rules.find_to_answer(plan, instrument.key, due_key, now, answered)
 
 
 def _keep(

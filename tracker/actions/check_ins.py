@@ -6,7 +6,7 @@ and a worry in the second sending is raised all the same: rules only ever add at
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from tracker.actions.check_in_rows import Sending, Stored
 from tracker.domain import check_ins as rules
 from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer, CheckInPlan, Mode, Receipt, WhyNot
+from tracker.domain.due import DueCheckIn
 from tracker.domain.errors import Refused
 from tracker.domain.instruments import Answers, Instrument
 from tracker.domain.local_time import is_in_future
@@ -52,7 +53,8 @@ def send_check_in(
             )
             if stored is not None:
                 return _again(db, who, plan, instrument, answers, stored, now)
-            due = rules.find_to_answer(plan, instrument.key, due_key, now)
+            answered = check_in_plans.answered_if_it_matters(db, plan, instrument.key)
+            due = rules.find_to_answer(plan, instrument.key, due_key, now, answered)
             sending = Sending(
                 plan=plan,
                 instrument=instrument,
@@ -93,7 +95,8 @@ def enter_for_patient(
     def send() -> Receipt:
         with transaction(db):
             plan = check_in_plans.of_course(db, who.clinic_id, course_id)
-            sending = _from_paper(plan, instrument, answers, mode, answered_at, submission_id, now)
+            due = plan.due(now, check_in_plans.answered_in(db, plan.course_id))
+            sending = _from_paper(plan, due, instrument, answers, mode, answered_at, submission_id)
             stored = check_in_rows.find_stored(
                 db, plan.patient_id, due_key=sending.due_key, submission_id=submission_id
             )
@@ -112,15 +115,15 @@ def enter_for_patient(
 
 def _from_paper(
     plan: CheckInPlan,
+    all_due: Sequence[DueCheckIn],
     instrument: Instrument,
     answers: Answers,
     mode: Mode,
     answered_at: datetime,
     submission_id: UUID,
-    now: datetime,
 ) -> Sending:
-    day = answered_at.astimezone(plan.zone).date()
-    due = rules.due_at(plan.due(now), instrument.key, answered_at, day)
+    day = answered_at.astimezone(plan.patient_zone).date()
+    due = rules.due_at(all_due, instrument.key, answered_at, day)
     return Sending(
         plan=plan,
         instrument=instrument,

@@ -6,22 +6,16 @@ over it. Such answers are taken for some hours after the check-in has closed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from tracker.domain.due import (
-    MAINTENANCE_DAILY_DAYS,
-    Cadence,
-    CourseDates,
-    DueCheckIn,
-    DueState,
-    due_check_ins,
-)
-from tracker.domain.protocol import InstrumentUse
+from tracker.domain.due import CourseDates, DueCheckIn, DueState, due_check_ins
+from tracker.domain.instrument_uses import InstrumentUse
 from tracker.domain.safety import AlertLevel
 
 ARRIVES_LATE_WITHIN = timedelta(hours=6)
@@ -72,40 +66,80 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckInPlan:
-    """The facts of one course that its due check-ins follow from."""
+    """The facts of one course that its due check-ins follow from. ``zone`` is the clinic's."""
 
     course_id: UUID
     patient_id: UUID
     zone: ZoneInfo
     open_weekdays: frozenset[int]
     dates: CourseDates
-    cadence: Cadence
+    uses: tuple[InstrumentUse, ...]
     has_open_state: bool
 
-    def due(self, now: datetime, answered: Collection[str] = ()) -> tuple[DueCheckIn, ...]:
-        """Every check-in of the course, in the order in which they open."""
-        return due_check_ins(
-            self.dates, zone=self.zone, now=now, answered=answered, cadence=self.cadence
-        )
+    def due(self, now: datetime, answered: Mapping[str, datetime]) -> tuple[DueCheckIn, ...]:
+        """Every check-in of the course, in the order in which they open.
+
+        ``answered`` tells when each due key that has an answer was answered.
+        """
+        return due_check_ins(self.dates, zone=self.zone, now=now, answered=answered, uses=self.uses)
+
+    @property
+    def patient_zone(self) -> ZoneInfo:
+        """The zone that the patient's days are of."""
+        return self.dates.patient_zone or self.zone
+
+    def needs_answered(self, instrument_key: str) -> bool:
+        """Whether what may be answered now hangs on when it was answered before."""
+        return any(use.days_apart for use in self.uses if use.key == instrument_key)
+
+
+NOTHING_ANSWERED: Mapping[str, datetime] = MappingProxyType({})
 
 
 def find_to_answer(
-    plan: CheckInPlan, instrument_key: str, due_key: str, now: datetime
+    plan: CheckInPlan,
+    instrument_key: str,
+    due_key: str,
+    now: datetime,
+    answered: Mapping[str, datetime] = NOTHING_ANSWERED,
 ) -> DueCheckIn:
-    """The due check-in that a sent form names. Raises `CannotAnswer`."""
-    fitting = [
-        due
-        for due in plan.due(now)
-        if due.due_key == due_key and due.instrument_key == instrument_key
-    ]
-    if not fitting or not plan.has_open_state:
+    """The due check-in that a sent form names. Raises `CannotAnswer`.
+
+    ``answered`` matters where two answers have to lie apart (`CheckInPlan.needs_answered`).
+    """
+    due = _named(plan.due(now, answered), instrument_key, due_key) or _left_by_the_rhythm(
+        plan, instrument_key, due_key, now, answered
+    )
+    if due is None or not plan.has_open_state:
         raise CannotAnswer(WhyNot.NOT_ASKED)
-    due = fitting[0]
     if now < due.opens_at:
         raise CannotAnswer(WhyNot.NOT_OPEN_YET, due)
     if now >= due.closes_at + ARRIVES_LATE_WITHIN:
         raise CannotAnswer(WhyNot.CLOSED, due)
     return due
+
+
+def _named(due: Iterable[DueCheckIn], instrument_key: str, due_key: str) -> DueCheckIn | None:
+    wanted = (instrument_key, due_key)
+    return next((one for one in due if (one.instrument_key, one.due_key) == wanted), None)
+
+
+def _left_by_the_rhythm(
+    plan: CheckInPlan,
+    instrument_key: str,
+    due_key: str,
+    now: datetime,
+    answered: Mapping[str, datetime],
+) -> DueCheckIn | None:
+    """The slot of a form that was opened before its rhythm was laid anew, say on another weekday.
+
+    As an answer it stands for the slot that covers its day. Where answers have to lie apart it is
+    not taken: the new slot asks.
+    """
+    if due_key in answered or plan.needs_answered(instrument_key):
+        return None
+    found = _named(plan.due(now, {**answered, due_key: now}), instrument_key, due_key)
+    return found if found is not None and found.opens_at < found.closes_at else None
 
 
 def to_answer_now(due: Sequence[DueCheckIn], instrument_key: str) -> DueCheckIn | None:
@@ -138,13 +172,6 @@ def due_at(
         if one.instrument_key == instrument_key and one.opens_at <= moment < one.closes_at
     ]
     return min(fitting, key=lambda one: (one.due_on != local_day, one.due_on), default=None)
-
-
-def without_daily_after(dates: CourseDates, last_infusion_on: date | None) -> CourseDates:
-    """In maintenance the daily check-ins end some days after the last infusion of the series."""
-    if last_infusion_on is None:
-        return dates
-    return replace(dates, daily_until=last_infusion_on + timedelta(days=MAINTENANCE_DAILY_DAYS))
 
 
 def behind_after_days(uses: Iterable[InstrumentUse]) -> int | None:

@@ -10,17 +10,23 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tracker.domain import instruments
-from tracker.domain.check_ins import without_daily_after
-from tracker.domain.course_record import CourseRecord, SentCheckIn, StoredScore, TherapyAppointment
-from tracker.domain.courses import CourseState, PlannedState, TherapyState
+from tracker.domain.course_record import (
+    CourseRecord,
+    GivenInfusion,
+    PlannedInfusion,
+    SentCheckIn,
+    StoredScore,
+    TherapyAppointment,
+)
+from tracker.domain.courses import PlannedState, TherapyState
 from tracker.domain.due import (
     DAILY,
     WEEKLY,
+    ComingInfusion,
     CourseDates,
     DueCheckIn,
     DueState,
     InfusionTimes,
-    cadence_of,
     due_check_ins,
 )
 from tracker.domain.instruments import Scale
@@ -105,8 +111,8 @@ class CourseProgress:
             course_dates(self.record, self.zone),
             zone=self.zone,
             now=self.now,
-            answered={check_in.due_key for check_in in self.record.check_ins},
-            cadence=cadence_of(self.record.protocol.instruments),
+            answered={one.due_key: one.occurred_at for one in self.record.check_ins},
+            uses=self.record.protocol.instruments,
         )
 
     def missed_on(self, instrument_key: str) -> tuple[date, ...]:
@@ -240,21 +246,34 @@ def course_dates(record: CourseRecord, zone: ZoneInfo) -> CourseDates:
         and not each.is_booster
         and each.state in (PlannedState.PLANNED, PlannedState.GIVEN)
     ]
+    patient_zone = ZoneInfo(record.patient_timezone) if record.patient_timezone else None
     dates = CourseDates(
         course_id=record.id,
         first_infusion_on=first[0] if first else record.start_on,
-        asked_from_on=record.recorded_at.astimezone(zone).date(),
-        infusions=[
-            InfusionTimes(id=given.id, started_at=given.started_at, ended_at=given.ended_at)
-            for given in record.given
+        asked_from_on=record.recorded_at.astimezone(patient_zone or zone).date(),
+        infusions=[_times(each, each.given) for each in record.infusions if each.given],
+        coming=[
+            ComingInfusion(
+                planned_id=each.id,
+                planned_on=each.planned_on,
+                planned_time=each.planned_time,
+                is_booster=each.is_booster,
+            )
+            for each in record.infusions
+            if each.is_coming and each.given is None
         ],
         ended_on=record.ended_on,
+        patient_zone=patient_zone,
+        weekly_weekday=record.weekly_weekday,
     )
-    if record.state is not CourseState.MAINTENANCE:
-        return dates
-    series = [
-        each.given.started_at
-        for each in record.infusions
-        if each.given is not None and not each.is_booster
-    ]
-    return without_daily_after(dates, max(series).astimezone(zone).date() if series else None)
+    return dates.in_state(record.state, zone)
+
+
+def _times(planned: PlannedInfusion, given: GivenInfusion) -> InfusionTimes:
+    return InfusionTimes(
+        id=given.id,
+        started_at=given.started_at,
+        ended_at=given.ended_at,
+        planned_id=planned.id,
+        is_booster=planned.is_booster,
+    )

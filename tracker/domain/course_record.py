@@ -144,6 +144,7 @@ class CourseRecord:
     ``scores`` goes by scale id and holds the scales that were asked for. ``events`` is None where
     they were not asked for. ``medicines`` holds every entry about the patient, of any time, and is
     empty in what the patient reads. ``course_number`` counts the patient's courses from 1.
+    ``patient_timezone`` and ``weekly_weekday`` (Monday 0) are what the patient chose, if they did.
     """
 
     id: UUID
@@ -165,6 +166,8 @@ class CourseRecord:
     scores: Mapping[str, tuple[StoredScore, ...]] = field(default_factory=dict)
     events: tuple[InfusionEvent, ...] | None = None
     medicines: tuple[MedicineEntry, ...] = ()
+    patient_timezone: str | None = None
+    weekly_weekday: int | None = None
     alerts_open: int = 0
     alerts_closed: int = 0
 

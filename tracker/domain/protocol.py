@@ -19,6 +19,12 @@ from tracker.domain.checklists import (
     DEFAULT_CHECKS_DISCHARGE,
     CheckItem,
 )
+from tracker.domain.instrument_uses import (
+    DEFAULT_INSTRUMENTS,
+    InstrumentUse,
+    read_use,
+    use_as_dict,
+)
 from tracker.domain.schedule import PlanRules
 from tracker.domain.sheet_log import RecoveryScale
 from tracker.domain.site_limits import (
@@ -112,24 +118,6 @@ class Therapy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class InstrumentUse:
-    """Which instrument a course asks for, how often. `every_days` None: only after infusions."""
-
-    key: str
-    every_days: int | None = None
-    after_infusion_from_hours: int | None = None
-    after_infusion_to_hours: int | None = None
-
-
-DEFAULT_INSTRUMENTS = (
-    InstrumentUse(key="daily", every_days=1),
-    InstrumentUse(key="after-infusion", after_infusion_from_hours=2, after_infusion_to_hours=6),
-    InstrumentUse(key="weekly", every_days=7),
-)
-"""Hours and days are choices of this project: relief is expected within hours and builds up."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeRules:
     """What counts as response and as worsening, in percent of the baseline.
 
@@ -193,7 +181,7 @@ class Protocol:
             "monitoring": _as_dict(self.monitoring),
             "vital_limits": [_as_dict(limit) for limit in self.vital_limits],
             "therapy": _as_dict(self.therapy),
-            "instruments": [_as_dict(use) for use in self.instruments],
+            "instruments": [use_as_dict(use) for use in self.instruments],
             "change": _as_dict(self.change),
             "checks_before": [_as_dict(item) for item in self.checks_before],
             "checks_discharge": [_as_dict(item) for item in self.checks_discharge],
@@ -265,7 +253,7 @@ def _parts(definition: Mapping[str, Any]) -> dict[str, Any]:
     if "vital_limits" in definition:
         parts["vital_limits"] = tuple(_read_limit(**limit) for limit in definition["vital_limits"])
     if "instruments" in definition:
-        parts["instruments"] = tuple(InstrumentUse(**use) for use in definition["instruments"])
+        parts["instruments"] = tuple(read_use(use) for use in definition["instruments"])
     for name in ("checks_before", "checks_discharge"):
         if name in definition:
             parts[name] = tuple(CheckItem(**item) for item in definition[name])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.domain.errors import Difference, differences
+from tracker.domain.instrument_use_words import use_words
 from tracker.domain.protocol import Protocol
 
 _OWN = ("infusion_count", "min_gap_days", "preferred_gap_days", "max_gap_days")
@@ -22,7 +23,8 @@ def _lines(protocol: Protocol) -> dict[str, str]:
     lines = {_words(name): str(getattr(protocol, name)) for name in _OWN}
     lines |= {_words(name): str(getattr(protocol.dose, name)) for name in _OF_DOSE}
     for part, value in protocol.definition().items():
-        lines |= _part(part, value)
+        lines |= _part(part, value) if part != "instruments" else {}
+    lines |= {f"Instrument {use.key}": use_words(use) for use in protocol.instruments}
     return lines
 
 

@@ -7,15 +7,17 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.check_ins import CheckInPlan, without_daily_after
+from tracker.domain.check_ins import CheckInPlan
 from tracker.domain.clinic import weekday_numbers
 from tracker.domain.courses import CourseState, PlannedState
-from tracker.domain.due import CourseDates, InfusionTimes, cadence_of
+from tracker.domain.due import ComingInfusion, CourseDates, InfusionTimes
 from tracker.domain.errors import NotFound
-from tracker.domain.protocol import DEFAULT_INSTRUMENTS, InstrumentUse
+from tracker.domain.instrument_uses import DEFAULT_INSTRUMENTS, read_use
+from tracker.models.check_in_preferences import CheckInPreferencesRow
+from tracker.models.check_ins import CheckInRow
 from tracker.models.clinics import ClinicRow, ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
@@ -43,10 +45,13 @@ _COURSE = (
         ProtocolRow.definition["instruments"].label("uses"),
         ClinicRow.timezone,
         ClinicRow.open_weekdays,
+        CheckInPreferencesRow.timezone.label("patient_timezone"),
+        CheckInPreferencesRow.weekly_weekday,
         _FIRST_PLANNED.label("first_on"),
     )
     .join(ProtocolRow, ProtocolRow.id == CourseRow.protocol_id)
     .join(ClinicRow, ClinicRow.id == CourseRow.clinic_id)
+    .outerjoin(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == CourseRow.patient_id)
 )
 _OF_PATIENT = _COURSE.where(
     CourseRow.clinic_id == bindparam("clinic_id"),
@@ -58,14 +63,23 @@ _OF_COURSE = _COURSE.where(
 )
 _INFUSIONS = (
     select(
+        PlannedInfusionRow.id.label("planned_id"),
+        PlannedInfusionRow.planned_on,
+        PlannedInfusionRow.planned_time,
+        PlannedInfusionRow.is_booster,
         GivenInfusionRow.id,
         GivenInfusionRow.occurred_at,
         GivenInfusionRow.ended_at,
-        PlannedInfusionRow.is_booster,
     )
-    .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
-    .where(GivenInfusionRow.course_id == bindparam("course_id"))
-    .order_by(GivenInfusionRow.occurred_at, GivenInfusionRow.id)
+    .outerjoin(GivenInfusionRow, GivenInfusionRow.planned_infusion_id == PlannedInfusionRow.id)
+    .where(
+        PlannedInfusionRow.course_id == bindparam("course_id"),
+        or_(PlannedInfusionRow.state == PlannedState.PLANNED, GivenInfusionRow.id.is_not(None)),
+    )
+    .order_by(GivenInfusionRow.occurred_at, PlannedInfusionRow.planned_on, PlannedInfusionRow.id)
+)
+_ANSWERED = select(CheckInRow.due_key, CheckInRow.occurred_at).where(
+    CheckInRow.course_id == bindparam("course_id")
 )
 
 
@@ -86,37 +100,68 @@ def _plan(db: Session, statement: Select[Any], which: dict[str, UUID]) -> CheckI
     row = read_rows(db, statement, which).one_or_none()
     if row is None:
         return None
-    infusions, last_of_series = _infusions(db, row.id)
     zone = ZoneInfo(row.timezone)
+    patient_zone = ZoneInfo(row.patient_timezone) if row.patient_timezone else None
+    given, coming = _infusions(db, row.id)
     dates = CourseDates(
         course_id=row.id,
         first_infusion_on=row.first_on or row.start_on,
-        asked_from_on=row.recorded_at.astimezone(zone).date(),
-        infusions=infusions,
+        asked_from_on=row.recorded_at.astimezone(patient_zone or zone).date(),
+        infusions=given,
+        coming=coming,
         ended_on=row.ended_on,
+        patient_zone=patient_zone,
+        weekly_weekday=row.weekly_weekday,
     )
-    if row.state == CourseState.MAINTENANCE and last_of_series is not None:
-        dates = without_daily_after(dates, last_of_series.astimezone(zone).date())
-    uses = DEFAULT_INSTRUMENTS if row.uses is None else _uses(row.uses)
+    uses = DEFAULT_INSTRUMENTS if row.uses is None else tuple(read_use(use) for use in row.uses)
     return CheckInPlan(
         course_id=row.id,
         patient_id=row.patient_id,
         zone=zone,
         open_weekdays=weekday_numbers(row.open_weekdays),
-        dates=dates,
-        cadence=cadence_of(uses),
+        dates=dates.in_state(CourseState(row.state), zone),
+        uses=uses,
         has_open_state=row.state in OPEN_STATES,
     )
 
 
-def _uses(stored: list[dict[str, Any]]) -> tuple[InstrumentUse, ...]:
-    return tuple(InstrumentUse(**use) for use in stored)
-
-
-def _infusions(db: Session, course_id: UUID) -> tuple[list[InfusionTimes], datetime | None]:
+def _infusions(
+    db: Session, course_id: UUID
+) -> tuple[tuple[InfusionTimes, ...], tuple[ComingInfusion, ...]]:
+    """What was given, and the appointments that nothing came of yet."""
     rows = read_rows(db, _INFUSIONS, {"course_id": course_id}).all()
-    series = [row.occurred_at for row in rows if not row.is_booster]
-    times = [
-        InfusionTimes(id=row.id, started_at=row.occurred_at, ended_at=row.ended_at) for row in rows
-    ]
-    return times, max(series, default=None)
+    given = tuple(
+        InfusionTimes(
+            id=row.id,
+            started_at=row.occurred_at,
+            ended_at=row.ended_at,
+            planned_id=row.planned_id,
+            is_booster=row.is_booster,
+        )
+        for row in rows
+        if row.id is not None
+    )
+    coming = tuple(
+        ComingInfusion(
+            planned_id=row.planned_id,
+            planned_on=row.planned_on,
+            planned_time=row.planned_time,
+            is_booster=row.is_booster,
+        )
+        for row in rows
+        if row.id is None
+    )
+    return given, coming
+
+
+def answered_in(db: Session, course_id: UUID) -> dict[str, datetime]:
+    """When each due key of the course that has an answer was answered. One statement."""
+    rows = read_rows(db, _ANSWERED, {"course_id": course_id})
+    return {row.due_key: row.occurred_at for row in rows}
+
+
+def answered_if_it_matters(
+    db: Session, plan: CheckInPlan, instrument_key: str
+) -> dict[str, datetime]:
+    """The same where two answers to the instrument have to lie apart; else nothing is read."""
+    return answered_in(db, plan.course_id) if plan.needs_answered(instrument_key) else {}

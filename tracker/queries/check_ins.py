@@ -86,15 +86,15 @@ def get_home(db: Session, who: Person, *, now: datetime) -> PatientHome:
     plan = _own_plan(db, who)
     if plan is None:
         return PatientHome(has_course=False)
-    answered = _answered(db, plan)
-    due = plan.due(now, [key for key, _ in answered])
+    answered = check_in_plans.answered_in(db, plan.course_id)
+    due = plan.due(now, answered)
     return PatientHome(
         has_course=True,
         due=open_check_ins(due),
         begun=_begun(db, who),
         coming=next((one for one in due if one.opens_at > now), None),
         visits=_visits(db, plan, now),
-        last_sent_at=max((at for _, at in answered), default=None),
+        last_sent_at=max(answered.values(), default=None),
     )
 
 
@@ -107,7 +107,7 @@ def find_to_answer(db: Session, who: Person, instrument_key: str, *, now: dateti
     plan = _own_plan(db, who)
     if plan is None:
         raise CannotAnswer(WhyNot.NO_COURSE)
-    due = plan.due(now, [key for key, _ in _answered(db, plan)])
+    due = plan.due(now, check_in_plans.answered_in(db, plan.course_id))
     found = rules.to_answer_now(due, instrument_key)
     if found is None:
         raise rules.why_not_now(due, instrument_key)
@@ -169,7 +169,7 @@ def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | 
         return None
     skipped = sum(value is None for value in row.answers.values())
     plan = _own_plan(db, who)
-    due = plan.due(now, [key for key, _ in _answered(db, plan)]) if plan else ()
+    due = plan.due(now, check_in_plans.answered_in(db, plan.course_id)) if plan else ()
     return SentCheckIn(
         instrument_key=row.instrument_key,
         received_at=row.recorded_at,
@@ -216,16 +216,6 @@ def _own_plan(db: Session, who: Person) -> CheckInPlan | None:
     if who.patient_id is None:
         return None
     return check_in_plans.of_patient(db, who.clinic_id, who.patient_id)
-
-
-_ANSWERED = select(CheckInRow.due_key, CheckInRow.occurred_at).where(
-    CheckInRow.course_id == bindparam("course_id")
-)
-
-
-def _answered(db: Session, plan: CheckInPlan) -> list[tuple[str, datetime]]:
-    rows = read_rows(db, _ANSWERED, {"course_id": plan.course_id})
-    return [(row.due_key, row.occurred_at) for row in rows]
 
 
 _BEGUN = select(CheckInDraftRow.due_key).where(

@@ -16,6 +16,7 @@ from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import Protocol
+from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow
@@ -100,6 +101,8 @@ def _course_statement() -> Any:
             ProtocolRow.dose_mg_per_kg,
             ProtocolRow.infusion_minutes,
             ProtocolRow.definition,
+            CheckInPreferencesRow.timezone.label("patient_timezone"),
+            CheckInPreferencesRow.weekly_weekday,
             course_number.label("course_number"),
             alerts.where(SafetyAlertRow.closed_at.is_(None)).scalar_subquery().label("alerts_open"),
             alerts.where(SafetyAlertRow.closed_at.is_not(None))
@@ -108,6 +111,7 @@ def _course_statement() -> Any:
         )
         .join(PatientRow, PatientRow.id == CourseRow.patient_id)
         .join(ProtocolRow, ProtocolRow.id == CourseRow.protocol_id)
+        .outerjoin(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == CourseRow.patient_id)
         .where(CourseRow.clinic_id == bindparam("clinic_id"))
     )
 
@@ -151,6 +155,8 @@ def _read_record(
         check_ins=course_parts.check_ins(db, row.id),
         scores=course_parts.scores(db, row.id, scales),
         events=course_parts.events(db, row.id) if with_events else None,
+        patient_timezone=row.patient_timezone,
+        weekly_weekday=row.weekly_weekday,
         alerts_open=row.alerts_open,
         alerts_closed=row.alerts_closed,
     )

@@ -22,7 +22,7 @@ from tracker.actions.demo.plans import Layout
 from tracker.actions.demo.severity import Curve
 from tracker.actions.demo.story import Stage, Story, Worry
 from tracker.domain import instruments, safety, scoring
-from tracker.domain.check_ins import without_daily_after
+from tracker.domain.courses import CourseState
 from tracker.domain.due import (
     AFTER_INFUSION,
     DAILY,
@@ -62,7 +62,7 @@ def answered_check_ins(
         _course(story, layout, infusions, present),
         zone=ZONE,
         now=present.moment,
-        answered=(),
+        answered={},
     ):
         sent_at = _sent_at(story, due, usual, present)
         if sent_at is not None:
@@ -78,15 +78,18 @@ def _course(
         first_infusion_on=layout.start_on,
         asked_from_on=layout.agreed_at(present).astimezone(ZONE).date(),
         infusions=[
-            InfusionTimes(id=known_id(each.id), started_at=each.started_at, ended_at=each.ended_at)
+            InfusionTimes(
+                id=known_id(each.id),
+                started_at=each.started_at,
+                ended_at=each.ended_at,
+                is_booster=each.appointment.is_booster,
+            )
             for each in infusions
         ],
         ended_on=present.day(-story.ended_days_ago) if is_over else None,
     )
-    if story.stage is not Stage.MAINTENANCE:
-        return dates
-    series = [each.started_at for each in infusions if not each.appointment.is_booster]
-    return without_daily_after(dates, max(series).astimezone(ZONE).date() if series else None)
+    is_maintained = story.stage is Stage.MAINTENANCE
+    return dates.in_state(CourseState.MAINTENANCE if is_maintained else CourseState.ACTIVE, ZONE)
 
 
 def _sent_at(story: Story, due: DueCheckIn, usual: time, present: Present) -> datetime | None:
