@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import START
 from tests.make.check_ins import send_daily
@@ -92,7 +93,12 @@ def test_somebody_whose_account_is_closed_is_not_told(db, world, alert_id):
 
 def test_what_is_undone_queues_nothing(db, world, alert_id):
     put_on_call(db, world.a, world.a.clinician, 1)
-    with pytest.raises(ZeroDivisionError), transaction(db):
-        queue_alert(db, clinic_id=world.a.clinic.id, alert_id=alert_id, now=START)
-        raise ZeroDivisionError
+    with pytest.raises(IntegrityError):  # the same alert twice: all of the transaction is undone
+        queue_twice(db, world.a.clinic.id, alert_id)
     assert queued(db, "alert") == []
+
+
+def queue_twice(db: Any, clinic_id: UUID, alert_id: UUID) -> None:
+    with transaction(db):
+        for _ in range(2):
+            queue_alert(db, clinic_id=clinic_id, alert_id=alert_id, now=START)

@@ -41,6 +41,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
 OUTSIDE_REQUESTS = ("actions.demo.",)  # fills an empty database with a fictitious clinic
 PARTS = {  # what a use case is put together from, after it looked the course up for the person
     "actions.check_in_rows",
+    "actions.messages",
     "actions.plan_rows",
     "queries.course_parts",
 }
