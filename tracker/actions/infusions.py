@@ -20,6 +20,7 @@ from tracker.domain.confirmation import Question, check_confirmed
 from tracker.domain.courses import CourseState, GivenState, PlannedState
 from tracker.domain.errors import Refused
 from tracker.domain.infusion import Dose
+from tracker.domain.infusion_hold import check_not_held
 from tracker.domain.numbers_in_words import rounded
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
@@ -27,7 +28,7 @@ from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet import Previous, Start, check_start, start_questions
 from tracker.domain.run_sheet_stages import Move, stage_after
 from tracker.domain.weight_basis import WeightBasis
-from tracker.models import planning, sheet_facts
+from tracker.models import open_alerts, planning, sheet_facts
 from tracker.models.appointments import LockedAppointment, lock_appointment
 from tracker.models.course_reviews import unreviewed_after
 from tracker.models.courses import CourseRow, PlannedInfusionRow
@@ -50,7 +51,8 @@ def start_infusion(
 ) -> UUID:
     """Start the infusion of a run sheet whose checks are done; returns the sheet's id.
 
-    Raises `Refused` for a rule, `NeedsConfirmation` for what has to be said to be meant,
+    Raises `InfusionHeld` while a safety alert is open that holds it, `Refused` for another rule,
+    `NeedsConfirmation` for what has to be said to be meant,
     `StaleForm` when a colleague moved the sheet meanwhile.
     """
     check_may(who, Act.LOG_INFUSION)
@@ -97,6 +99,7 @@ def _questions(
     db: Session, found: LockedAppointment, run_sheet_id: UUID, start: Start, now: datetime
 ) -> tuple[Question, ...]:
     """Checks every rule; returns what is left to be confirmed."""
+    check_not_held(open_alerts.holding(db, found.clinic_id, found.patient_id))
     last = _last_infusion(db, found)
     _check_may_start(found, last)
     protocol, zone = _rules(db, found)

@@ -9,7 +9,9 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFound
+from tracker.domain.infusion_hold import HOLDS_FROM
 from tracker.domain.people import Person
+from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
 from tracker.models.drug_ledger import VialEntryRow
@@ -51,12 +53,23 @@ def _count(row: Any) -> Any:
     return select(func.count()).select_from(row).where(of_sheet).scalar_subquery()
 
 
+_HOLDS = (
+    select(func.count())
+    .select_from(SafetyAlertRow)
+    .where(
+        SafetyAlertRow.patient_id == CourseRow.patient_id,
+        SafetyAlertRow.closed_at.is_(None),
+        SafetyAlertRow.level >= int(HOLDS_FROM),
+    )
+    .scalar_subquery()
+)
 _VERSION = (
     select(
         RunSheetRow.version.label("sheet"),
         GivenInfusionRow.version.label("given"),
         PlannedInfusionRow.version.label("planned"),
         PatientRow.version.label("patient"),
+        _HOLDS.label("holds"),
         *(_count(row).label(row.__tablename__) for row in ROWS_ON_A_SHEET),
     )
     .join(PlannedInfusionRow, PlannedInfusionRow.id == RunSheetRow.planned_infusion_id)

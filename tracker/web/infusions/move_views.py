@@ -15,6 +15,7 @@ from tracker.queries import infusions as infusion_queries
 from tracker.queries import run_sheets
 from tracker.web import access, clock
 from tracker.web.access import allow
+from tracker.web.infusions.hold_part import hold_of_patient
 from tracker.web.infusions.move_forms import ArriveForm, CorrectTimeForm, MoveForm
 from tracker.web.infusions.move_pages import arrive_page, correct_time_page
 from tracker.web.infusions.sheet_views import render_sheet
@@ -48,9 +49,10 @@ def arrive(planned_infusion_id: UUID) -> Any:
             form.show(problem)
         else:
             return _saved(form, sheet_id)
-    page = arrive_page(*infusion_queries.get_appointment(db, who, planned_infusion_id))
+    bearer, appointment = infusion_queries.get_appointment(db, who, planned_infusion_id)
+    page, hold = arrive_page(bearer, appointment), hold_of_patient(bearer.patient_id)
     status = 422 if form.errors else 200
-    return render_template("infusions/arrive.html", form=form, page=page), status
+    return render_template("infusions/arrive.html", form=form, page=page, hold=hold), status
 
 
 @infusions.post("/infusions/<uuid:infusion_id>/moves/<move_name>")

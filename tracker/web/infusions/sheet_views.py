@@ -20,6 +20,7 @@ from tracker.web.access import allow
 from tracker.web.infusions.check_pages import check_parts
 from tracker.web.infusions.drug_part import DrugPart, drug_part
 from tracker.web.infusions.forms import CorrectionForm, VitalSignsForm
+from tracker.web.infusions.hold_part import hold_of_sheet
 from tracker.web.infusions.medicines_part import taken_part
 from tracker.web.infusions.move_pages import move_offers
 from tracker.web.infusions.picture import vital_series
@@ -154,6 +155,7 @@ def render_sheet(sheet: RunSheet, *, vitals: VitalSignsForm | None = None, sent:
         checks=checks,
         asked=next((part for part in checks if part.form), None),
         drug=_drug(sheet),
+        hold=hold_of_sheet(sheet),
         signing=sign_part(RecordKind.RUN_SHEET, sheet.id, is_over=sheet.stage in OVER),
     )
     return body, 422 if form.errors else 200

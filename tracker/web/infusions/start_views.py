@@ -17,6 +17,7 @@ from tracker.queries import infusions as infusion_queries
 from tracker.queries.infusions import StartSheet
 from tracker.web import access, clock
 from tracker.web.access import allow
+from tracker.web.infusions.hold_part import hold_of_patient
 from tracker.web.infusions.start_forms import StartForm
 from tracker.web.infusions.start_pages import start_page
 from tracker.web.infusions.views import here, infusions, saved
@@ -80,7 +81,8 @@ def _render(sheet: StartSheet, form: StartForm, dose: Dose | None, *, is_news: b
     shown = None if _COMPUTED_FROM & set(form.errors) else dose
     page = start_page(sheet, access.clinic(), shown, is_news=is_news)
     status = 422 if form.errors else 200
-    return render_template("infusions/start.html", form=form, page=page), status
+    hold = hold_of_patient(sheet.bearer.patient_id)
+    return render_template("infusions/start.html", form=form, page=page, hold=hold), status
 
 
 _COMPUTED_FROM = {"weight_basis", "height_cm", "ideal_weight_for", "bag_ml", "vial_mg_per_ml"}
