@@ -68,5 +68,8 @@ class AuditEvent(StrEnum):
     CHECK_IN_PAGE_KEPT = "check-in page kept"
     CHECK_IN_SENT = "check-in sent"
     ALERT_RAISED = "safety alert raised"
+    ALERT_HELP_SEEN = "lines for help seen"
+    NOT_WATCHED_AGREED = "agreed that nobody watches"
+    ON_CALL_CHANGED = "on-call list changed"
     ALERT_CLOSED = "safety alert closed"
     DEMO_LOADED = "demonstration data loaded"

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_limiter import Limiter
 
 from tracker.web.account.views import account
-from tracker.web.admin.protocol_views import admin
+from tracker.web.admin.routes import admin
 from tracker.web.alerts.views import alerts
 from tracker.web.board.views import board
 from tracker.web.check_ins.views import check_ins

@@ -10,6 +10,8 @@ from flask import url_for
 from tracker.domain.people import Person
 from tracker.queries.accounts import Account
 from tracker.queries.clinics import Closure, ProtocolVersion
+from tracker.queries.on_call import OnCallList
+from tracker.web.admin.on_call_pages import on_call_line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +36,7 @@ class AdminPage:
     people: tuple[PersonLine, ...]
     closures: tuple[ClosureLine, ...]
     protocols: tuple[tuple[str, ...], ...]
+    on_call: str
 
 
 def admin_page(
@@ -41,6 +44,7 @@ def admin_page(
     closures: Sequence[Closure],
     protocols: Sequence[ProtocolVersion],
     *,
+    on_call: OnCallList,
     me: Person,
 ) -> AdminPage:
     """Everything that the page shows."""
@@ -63,6 +67,7 @@ def admin_page(
             )
             for protocol in protocols
         ),
+        on_call=on_call_line(on_call),
     )
 
 

@@ -15,6 +15,7 @@ from tracker.domain.people import Role
 from tracker.domain.permissions import Act
 from tracker.queries import accounts as account_queries
 from tracker.queries import clinics as clinic_queries
+from tracker.queries import on_call as on_call_queries
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.admin.forms import ClinicForm, ClosureForm, EmptyForm, InviteForm
@@ -39,6 +40,7 @@ def index() -> Any:
         account_queries.list_accounts(db, who),
         clinic_queries.list_closures(db, who, since=since),
         clinic_queries.list_protocols(db, who),
+        on_call=on_call_queries.get_on_call(db, who),
         me=who,
     )
     return render_template("admin/index.html", page=page, button=EmptyForm())
