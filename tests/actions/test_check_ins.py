@@ -134,7 +134,7 @@ def test_nothing_is_stored_when_a_part_of_it_fails(db, world, clock, course, mon
     def fail(*_arguments, **_named):
         raise OSError("no room")
 
-    monkeypatch.setattr(check_in_rows, "raise_alerts", fail)
+    monkeypatch.setattr(check_in_rows.alert_rows, "raise_new", fail)
     with pytest.raises(OSError, match="no room"):
         send_daily(db, world.a, now=clock())
     assert [count(db, row) for row in (CheckInRow, ScoreRow, InstrumentRow)] == [0, 0, 0]

@@ -94,7 +94,10 @@ def test_no_page_shows_anything_of_another_clinic(
 def test_no_page_shows_a_closed_alert_of_another_clinic(
     two_clinics: Any, browser: Any, world: Any, db: Any
 ) -> None:
-    close = "UPDATE safety_alerts SET closed_at = raised_at, action_taken = :mark, closed_by = :by"
+    close = (
+        "UPDATE safety_alerts SET closed_at = raised_at, done_at = raised_at, "
+        "action_taken = :mark, closed_by = :by"
+    )
     for people, words in ((world.a, "done"), (world.b, MARK)):
         db.execute(
             text(f"{close} WHERE clinic_id = :clinic"),

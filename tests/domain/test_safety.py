@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.domain.errors import Refused
 from tracker.domain.instruments import check_answers, get
 from tracker.domain.safety import (
     DEFAULT_CRISIS_LINES,
@@ -17,7 +18,10 @@ from tracker.domain.safety import (
     Concern,
     CrisisLines,
     answer_due_at,
+    check_done_at,
     concerns,
+    concerns_so_far,
+    met_by,
 )
 
 DAILY = get("daily")
@@ -144,3 +148,47 @@ def test_crisis_lines_are_refused_when_one_cannot_be_reached(
 ) -> None:
     with pytest.raises(ValueError, match=fault):
         CrisisLines.from_settings(settings)
+
+
+OFFERED = {
+    item.id: [None, *(choice.value for choice in DAILY.answer_scale(item).choices)]
+    for item in DAILY.items
+}
+GIVEN = st.fixed_dictionaries(
+    {item.id: st.sampled_from(OFFERED[item.id]) for item in DAILY.items},
+)
+
+
+@given(answers=GIVEN, reached=st.integers(0, len(DAILY.items)))
+def test_what_is_kept_raises_nothing_that_sending_it_would_not(
+    answers: dict[str, object], reached: int
+) -> None:
+    kept = dict(list(answers.items())[:reached])
+    so_far = set(concerns_so_far(DAILY, kept))
+    assert so_far <= set(concerns(DAILY, check_answers(DAILY, answers)))
+    assert set(concerns_so_far(DAILY, answers)) == set(
+        concerns(DAILY, check_answers(DAILY, answers))
+    )
+
+
+@given(answers=GIVEN, reached=st.integers(0, len(DAILY.items)))
+def test_a_further_page_only_ever_adds_attention(answers: dict[str, object], reached: int) -> None:
+    names = list(answers)
+    earlier = {name: answers[name] for name in names[:reached]}
+    assert set(concerns_so_far(DAILY, earlier)) <= set(concerns_so_far(DAILY, answers))
+
+
+def test_what_met_a_rule_is_kept_with_it() -> None:
+    answers = check_answers(DAILY, {"self_harm": 3})
+    (concern,) = concerns(DAILY, answers)
+    assert met_by(concern, answers) == {"self_harm": 3}
+
+
+def test_nothing_can_have_been_done_before_the_answer_or_in_the_future() -> None:
+    raised_at = datetime(2026, 11, 23, 15, 0, 40, tzinfo=UTC)
+    now = raised_at + timedelta(hours=1)
+    for at in (raised_at.replace(second=0), now, now + timedelta(minutes=4)):
+        check_done_at(at, raised_at=raised_at, now=now)
+    for at in (raised_at - timedelta(minutes=1), now + timedelta(minutes=6)):
+        with pytest.raises(Refused):
+            check_done_at(at, raised_at=raised_at, now=now)

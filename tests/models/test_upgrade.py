@@ -83,6 +83,8 @@ _ADDED = {
     ("safety_alerts", "instrument_version"),
     ("safety_alerts", "met_by"),
     ("safety_alerts", "escalated_at"),
+    ("safety_alerts", "help_seen_at"),
+    ("safety_alerts", "done_at"),
 }
 
 

@@ -195,7 +195,8 @@ def test_what_happens_in_one_clinic_changes_no_answer_in_another(
     make_everything(db, replace(world, a=None), now=clock())
     for sql in (
         "INSERT INTO clinic_closures (clinic_id, closed_on, reason) VALUES (:c, '2026-12-24', 'x')",
-        "UPDATE safety_alerts SET closed_at = raised_at, closed_by = :by, action_taken = 'x'"
+        "UPDATE safety_alerts SET closed_at = raised_at, done_at = raised_at, closed_by = :by,"
+        " action_taken = 'x'"
         " WHERE clinic_id = :c",
     ):
         db.execute(text(sql), {"c": world.b.clinic.id.hex, "by": world.b.clinician.user_id.hex})

@@ -73,4 +73,48 @@ def test_a_second_sending_is_marked_as_one(browser, world, db, clock):
     alert_id = db.scalar(select(SafetyAlertRow.id))
     db.rollback()
     text = browser(world.a.clinician).get_page(f"/alerts/{alert_id}").text
-    assert "Yes, and I might act on them (sent a second time; the first answers stand)" in text
+    assert "Yes, and I might act on them" in text
+    assert "Sent a second time; the first answer, “No”, stands" in text
+
+
+def test_what_was_done_earlier_is_stored_with_both_times(browser, world, alert, db, clock):
+    clock.forward(hours=3)
+    staff = browser(world.a.therapist)
+    done = {"action_taken": "Called.", "done_time": "11:30"}
+    assert staff.submit(f"/alerts/{alert}", done).status_code == 303
+    row = db.get(SafetyAlertRow, alert)
+    assert (clock() - row.done_at, row.closed_at) == (timedelta(minutes=90), clock())
+    text = staff.get_page(f"/alerts/{alert}").text
+    assert "Done Mon 23 Nov 2026, 11:30. Closed Mon 23 Nov 2026, 13:00 by Therapist A." in text
+
+
+@pytest.mark.parametrize(
+    "when", [{"done_time": "09:30"}, {"done_time": "10:30"}, {"done_day": "2026-11-22"}]
+)
+def test_an_alert_stays_open_when_the_time_cannot_be(browser, world, alert, db, when):
+    """It was raised at 10:00, which is now."""
+    answer = browser(world.a.therapist).submit(f"/alerts/{alert}", {"action_taken": "x"} | when)
+    assert answer.status_code == 422
+    assert db.get(SafetyAlertRow, alert).closed_at is None
+
+
+def test_the_list_says_when_the_backup_was_told(browser, world, alert, db, clock):
+    db.get(SafetyAlertRow, alert).escalated_at = clock() + timedelta(hours=4, minutes=32)
+    db.commit()
+    clock.forward(hours=5)
+    staff = browser(world.a.therapist)
+    assert "overdue by 60 min; backup told at 14:32" in staff.get_page("/alerts").text
+    assert "overdue by 60 min; backup told at 14:32" in staff.get_page(f"/alerts/{alert}").text
+
+
+def test_no_list_is_a_verdict_that_all_is_well(browser, world, alert, db, clock):
+    """It says what was asked and when; that nothing is open is no finding."""
+    staff = browser(world.a.therapist)
+    text = staff.get_page("/alerts").text
+    assert "during the last 24 hours: 1, the last one Mon 23 Nov 2026, 10:00." in text
+    assert "defaults of this system: they need clinical review" in text
+    clock.forward(days=3)
+    staff = browser(world.a.therapist)
+    text = staff.get_page("/alerts").text
+    assert "No check-in with a question on self-harm was answered during the last 24" in text
+    assert "clear" not in text.lower()

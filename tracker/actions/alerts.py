@@ -14,6 +14,7 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
+from tracker.domain.safety import check_done_at
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.database import transaction
 
@@ -24,22 +25,25 @@ def close_alert(
     alert_id: UUID,
     *,
     action_taken: str,
+    done_at: datetime | None = None,
     submission: Submission | None,
     now: datetime,
 ) -> UUID:
-    """Store who closed an alert, when, and what was done. What was written stays as it is.
+    """Store who closed an alert, what was done and when. What was written stays as it is.
 
-    Raises `Refused` without words, or when a colleague has closed it meanwhile.
+    ``done_at`` is when it was done, now unless told; ``now`` is when it is written down.
+    Raises `Refused` without words, for a time that cannot be, or when a colleague has closed it
+    meanwhile.
     """
     check_may(who, Act.CLOSE_ALERT)
-    done = action_taken.strip()
+    done, at = action_taken.strip(), done_at or now
     if not done:
         raise Refused("Write what was done.", field="action_taken")
     with transaction(db):
         if submission and submissions.earlier_result(db, who, submission):
             return alert_id
         row = db.execute(
-            select(SafetyAlertRow.patient_id, SafetyAlertRow.closed_at)
+            select(SafetyAlertRow.patient_id, SafetyAlertRow.closed_at, SafetyAlertRow.raised_at)
             .where(SafetyAlertRow.id == alert_id, SafetyAlertRow.clinic_id == who.clinic_id)
             .with_for_update()
         ).one_or_none()
@@ -47,10 +51,11 @@ def close_alert(
             raise NotFound("alert")
         if row.closed_at is not None:
             raise Refused("A colleague has closed this alert meanwhile. Nothing was changed.")
+        check_done_at(at, raised_at=row.raised_at, now=now)
         db.execute(
             update(SafetyAlertRow)
             .where(SafetyAlertRow.id == alert_id)
-            .values(closed_at=now, closed_by=who.user_id, action_taken=done)
+            .values(done_at=at, closed_at=now, closed_by=who.user_id, action_taken=done)
         )
         audit.record(
             db,

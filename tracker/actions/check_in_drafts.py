@@ -1,4 +1,8 @@
-"""Answers kept page by page until a check-in is sent: another device or a reload goes on there."""
+"""Answers kept page by page until a check-in is sent: another device or a reload goes on there.
+
+Somebody may answer the one question that matters and never come to the end. So a worrying answer
+raises its alert when its page is kept.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit
+from tracker.actions import alert_rows, audit, unstored_answers
+from tracker.actions.alert_rows import Worry
 from tracker.domain import check_ins as rules
 from tracker.domain import instruments
 from tracker.domain.audit import AuditEvent
-from tracker.domain.check_ins import CannotAnswer, WhyNot
-from tracker.domain.instruments import AnswerValue, Instrument
+from tracker.domain.check_ins import CannotAnswer, CheckInPlan, WhyNot
+from tracker.domain.instruments import AnswerValue, Instrument, check_answers
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
+from tracker.domain.safety import concerns_so_far
 from tracker.models import check_in_plans
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow
 from tracker.models.database import transaction
@@ -39,41 +45,58 @@ def keep_page(
 ) -> None:
     """Keep the answers of one page; answers of other pages stay.
 
-    Raises `CannotAnswer`, and `AlreadySent` when there is nothing left to keep them for.
+    Raises `CannotAnswer`, and `AlreadySent` when there is nothing left to keep them for. What
+    worries in them is raised whatever becomes of them.
     """
     check_may(who, Act.SEND_OWN_CHECK_IN)
     instrument = instruments.get(instrument_key)
     if version != instrument.version:
         raise CannotAnswer(WhyNot.OTHER_VERSION)
-    if who.patient_id is None:
-        raise CannotAnswer(WhyNot.NO_COURSE)
-    with transaction(db):
-        _check_is_asked(db, who, who.patient_id, instrument, due_key, now)
-        _keep(db, who, instrument, due_key, page, _plain(values), now)
-        audit.record(
-            db,
-            who,
-            AuditEvent.CHECK_IN_PAGE_KEPT,
-            now=now,
-            kind="check_in_draft",
-            patient_id=who.patient_id,
-            detail={"due_key": due_key, "page": page},
-        )
+    given = _plain(values)
 
+    def keep() -> bool:
+        with transaction(db):
+            plan = _own_plan(db, who)
+            sent_id = _find_sent(db, plan.patient_id, due_key)
+            answers = given
+            if sent_id is None:
+                answered = check_in_plans.answered_if_it_matters(db, plan, instrument.key)
+                rules.find_to_answer(plan, instrument.key, due_key, now, answered)
+                answers = _keep(db, who, instrument, due_key, page, given, now)
+            worry = Worry(
+                plan=plan,
+                answers=check_answers(instrument, answers),
+                found=concerns_so_far(instrument, answers),
+                due_key=due_key,
+                check_in_id=sent_id,
+            )
+            alert_rows.raise_new(db, who, worry, now=now)
+            return sent_id is None
 
-def _check_is_asked(
-    db: Session, who: Person, patient_id: UUID, instrument: Instrument, due_key: str, now: datetime
-) -> None:
-    sent = select(CheckInRow.id).where(
-        CheckInRow.patient_id == patient_id, CheckInRow.due_key == due_key
-    )
-    if db.execute(sent).first() is not None:
+    try:
+        is_kept = keep()
+    except CannotAnswer as why:
+        found = concerns_so_far(instrument, given)
+        answers = check_answers(instrument, given)
+        unstored_answers.raise_worries(db, who, answers, found, why=why, now=now)
+        raise
+    if not is_kept:
         raise AlreadySent
-    plan = check_in_plans.of_patient(db, who.clinic_id, patient_id)
-    if plan is None:
+
+
+def _own_plan(db: Session, who: Person) -> CheckInPlan:
+    plan = who.patient_id and check_in_plans.of_patient(db, who.clinic_id, who.patient_id)
+    if not plan:
         raise CannotAnswer(WhyNot.NO_COURSE)
-    answered = check_in_plans.answered_if_it_matters(db, plan, instrument.key)
-    rules.find_to_answer(plan, instrument.key, due_key, now, answered)
+    return plan
+
+
+def _find_sent(db: Session, patient_id: UUID, due_key: str) -> UUID | None:
+    return db.scalars(
+        select(CheckInRow.id).where(
+            CheckInRow.patient_id == patient_id, CheckInRow.due_key == due_key
+        )
+    ).one_or_none()
 
 
 def _keep(
@@ -82,23 +105,46 @@ def _keep(
     instrument: Instrument,
     due_key: str,
     page: int,
-    values: dict[str, object],
+    given: dict[str, object],
     now: datetime,
-) -> None:
+) -> dict[str, object]:
+    """Returns all answers that are kept now."""
     mine = (CheckInDraftRow.patient_id == who.patient_id, CheckInDraftRow.due_key == due_key)
     kept = db.execute(
         select(CheckInDraftRow.answers, CheckInDraftRow.instrument_version).where(*mine)
     ).one_or_none()
     is_usable = kept is not None and kept.instrument_version == instrument.version
+    answers = {**(kept.answers if kept is not None and is_usable else {}), **given}
     content = {
-        "answers": {**(kept.answers if kept is not None and is_usable else {}), **values},
+        "answers": answers,
         "instrument_version": instrument.version,
         "page": page,
         "saved_at": now,
     }
     if kept is not None:
         db.execute(update(CheckInDraftRow).where(*mine).values(**content))
-        return
+    else:
+        _add(db, who, instrument, due_key, content, now)
+    audit.record(
+        db,
+        who,
+        AuditEvent.CHECK_IN_PAGE_KEPT,
+        now=now,
+        kind="check_in_draft",
+        patient_id=who.patient_id,
+        detail={"due_key": due_key, "page": page},
+    )
+    return answers
+
+
+def _add(
+    db: Session,
+    who: Person,
+    instrument: Instrument,
+    due_key: str,
+    content: dict[str, object],
+    now: datetime,
+) -> None:
     new = {
         "id": uuid4(),
         "clinic_id": who.clinic_id,

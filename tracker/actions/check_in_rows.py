@@ -15,19 +15,19 @@ from uuid import UUID, uuid4
 from sqlalchemy import Table, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit
+from tracker.actions import alert_rows, audit
+from tracker.actions.alert_rows import Worry
 from tracker.domain import instruments, scoring
 from tracker.domain.audit import AuditEvent
 from tracker.domain.check_ins import CheckInPlan, Mode
 from tracker.domain.errors import SubmittedDifferently
 from tracker.domain.instruments import Answers, Instrument
 from tracker.domain.people import Person
-from tracker.domain.safety import AlertLevel, Concern, answer_due_at, concerns
+from tracker.domain.safety import concerns
 from tracker.models.check_ins import (
     CheckInDraftRow,
     CheckInRow,
     InstrumentRow,
-    SafetyAlertRow,
     ScoreRow,
 )
 from tracker.models.database import read_rows
@@ -36,7 +36,6 @@ from tracker.models.database import read_rows
 _INSTRUMENTS = cast(Table, InstrumentRow.__table__)
 _CHECK_INS = cast(Table, CheckInRow.__table__)
 _SCORES = cast(Table, ScoreRow.__table__)
-_ALERTS = cast(Table, SafetyAlertRow.__table__)
 
 _FIND = select(
     _CHECK_INS.c.id,
@@ -56,7 +55,6 @@ _KNOWN = select(_INSTRUMENTS.c.key).where(
 )
 _ADD_CHECK_IN = insert(_CHECK_INS)
 _ADD_SCORES = insert(_SCORES)
-_ADD_ALERT = insert(_ALERTS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,8 +121,8 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
     _store_instrument(db, sending.instrument, now)
     _store_answers(db, who, sending, check_in_id, now)
     _store_scores(db, who, sending, check_in_id)
-    if len(sending.instrument.pages) > 1:
-        _drop_draft(db, sending)
+    if len(sending.instrument.pages) > 1 or sending.mode is not Mode.SELF:
+        _take_over_kept(db, who, sending, check_in_id)
     audit.record(
         db,
         who,
@@ -135,21 +133,22 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
         patient_id=sending.plan.patient_id,
         detail={"instrument": sending.instrument.key, "mode": str(sending.mode)},
     )
-    found = concerns(sending.instrument, sending.answers)
-    raise_alerts(
-        db,
-        who,
-        sending.plan,
-        found,
-        check_in_id=check_in_id,
-        due_key=sending.due_key,
+    worry = Worry(
+        plan=sending.plan,
         answers=sending.answers,
-        now=now,
+        found=concerns(sending.instrument, sending.answers),
+        due_key=sending.due_key,
+        check_in_id=check_in_id,
     )
+    alert_rows.raise_new(db, who, worry, now=now)
     return check_in_id
 
 
-def _drop_draft(db: Session, sending: Sending) -> None:
+def _take_over_kept(db: Session, who: Person, sending: Sending, check_in_id: UUID) -> None:
+    """The draft is done with, and what was raised while it was kept belongs to the check-in."""
+    alert_rows.tie_kept(
+        db, who, sending.plan.patient_id, due_key=sending.due_key, check_in_id=check_in_id
+    )
     db.execute(
         delete(CheckInDraftRow).where(
             CheckInDraftRow.patient_id == sending.plan.patient_id,
@@ -215,86 +214,3 @@ def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID)
     ]
     if rows:
         db.execute(_ADD_SCORES, rows)
-
-
-def raise_alerts(
-    db: Session,
-    who: Person,
-    plan: CheckInPlan,
-    found: tuple[Concern, ...],
-    *,
-    check_in_id: UUID | None,
-    due_key: str,
-    answers: Answers,
-    now: datetime,
-) -> None:
-    """One alert a concern, with its deadline counted from now.
-
-    ``check_in_id`` is None for answers that are kept and not sent.
-    """
-    for concern in found:
-        alert_id = uuid4()
-        row = {
-            "id": alert_id,
-            "clinic_id": who.clinic_id,
-            "patient_id": plan.patient_id,
-            "course_id": plan.course_id,
-            "check_in_id": check_in_id,
-            "due_key": due_key,
-            "instrument_key": answers.instrument_key,
-            "instrument_version": answers.instrument_version,
-            "rule": concern.rule,
-            "level": int(concern.level),
-            "met_by": {concern.item_id: answers[concern.item_id]},
-            "raised_at": now,
-            "due_at": answer_due_at(concern, now, zone=plan.zone, working_days=plan.open_weekdays),
-        }
-        db.execute(_ADD_ALERT, [row])
-        audit.record(
-            db,
-            who,
-            AuditEvent.ALERT_RAISED,
-            now=now,
-            kind="alert",
-            object_id=alert_id,
-            patient_id=plan.patient_id,
-            detail={"level": int(concern.level)},
-        )
-
-
-def raise_new_alerts(
-    db: Session,
-    who: Person,
-    plan: CheckInPlan,
-    found: tuple[Concern, ...],
-    *,
-    stored: Stored,
-    answers: Answers,
-    now: datetime,
-) -> None:
-    """The alerts that a second sending raises and the first one did not."""
-    if not found:
-        return
-    raised = set(
-        db.scalars(
-            select(SafetyAlertRow.rule).where(
-                SafetyAlertRow.patient_id == plan.patient_id,
-                SafetyAlertRow.due_key == stored.due_key,
-            )
-        )
-    )
-    raise_alerts(
-        db,
-        who,
-        plan,
-        tuple(concern for concern in found if concern.rule not in raised),
-        check_in_id=stored.check_in_id,
-        due_key=stored.due_key,
-        answers=answers,
-        now=now,
-    )
-
-
-def highest(found: tuple[Concern, ...]) -> AlertLevel | None:
-    """The most urgent level among them."""
-    return max((concern.level for concern in found), default=None)

@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker.actions import check_in_rows
+from tracker.actions import alert_rows, check_in_rows, unstored_answers
+from tracker.actions.alert_rows import Worry
 from tracker.actions.check_in_rows import Sending, Stored
 from tracker.domain import check_ins as rules
 from tracker.domain import instruments
@@ -40,7 +41,8 @@ def send_check_in(
 ) -> Receipt:
     """Store a patient's own answers to one due check-in, with scores and alerts.
 
-    Raises `CannotAnswer` when nothing of the kind is asked, is not open yet, or has closed.
+    Raises `CannotAnswer` when nothing of the kind is asked, is not open yet, or has closed; what
+    worries in the answers is raised even then.
     """
     check_may(who, Act.SEND_OWN_CHECK_IN)
     instrument = _current(answers)
@@ -68,7 +70,12 @@ def send_check_in(
             )
             return _first(db, who, sending, now)
 
-    return _once_more_if_raced(send)
+    try:
+        return _once_more_if_raced(send)
+    except CannotAnswer as why:
+        found = concerns(instrument, answers)
+        unstored_answers.raise_worries(db, who, answers, found, why=why, now=now)
+        raise
 
 
 def enter_for_patient(
@@ -156,7 +163,7 @@ def _current(answers: Answers) -> Instrument:
 def _first(db: Session, who: Person, sending: Sending, now: datetime) -> Receipt:
     check_in_id = check_in_rows.store(db, who, sending, now=now)
     found = concerns(sending.instrument, sending.answers)
-    return Receipt(check_in_id=check_in_id, received_at=now, raised=check_in_rows.highest(found))
+    return Receipt(check_in_id=check_in_id, received_at=now, raised=alert_rows.highest(found))
 
 
 def _again(
@@ -169,13 +176,20 @@ def _again(
     now: datetime,
 ) -> Receipt:
     found = concerns(instrument, answers)
-    check_in_rows.raise_new_alerts(db, who, plan, found, stored=stored, answers=answers, now=now)
+    worry = Worry(
+        plan=plan,
+        answers=answers,
+        found=found,
+        due_key=stored.due_key,
+        check_in_id=stored.check_in_id,
+    )
+    alert_rows.raise_new(db, who, worry, now=now)
     return Receipt(
         check_in_id=stored.check_in_id,
         received_at=stored.received_at,
         is_new=False,
         is_same=stored.payload_hash == check_in_rows.hash_of(answers),
-        raised=check_in_rows.highest(found),
+        raised=alert_rows.highest(found),
     )
 
 

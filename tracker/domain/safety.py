@@ -13,8 +13,10 @@ from enum import IntEnum, StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from tracker.domain.instruments import Answers, Instrument
+from tracker.domain.errors import Refused
+from tracker.domain.instruments import Answers, Instrument, check_answers
 from tracker.domain.languages import Language, to_say
+from tracker.domain.local_time import is_in_future
 
 WORKING_DAYS = frozenset({0, 1, 2, 3, 4})
 WORKING_DAY_ENDS_AT = time(17)
@@ -68,6 +70,26 @@ def concerns(instrument: Instrument, answers: Answers) -> tuple[Concern, ...]:
     return tuple(sorted(raised, key=lambda concern: -concern.level))
 
 
+def concerns_so_far(instrument: Instrument, kept: Mapping[str, object]) -> tuple[Concern, ...]:
+    """What answers raise that are kept page by page: what was not reached yet is not skipped.
+
+    Raises `AnswerNotOffered`.
+    """
+    found = concerns(instrument, check_answers(instrument, kept))
+    is_whole = all(item.id in kept for item in instrument.items)
+    return tuple(
+        each
+        for each in found
+        if is_whole or not each.skipped or (each.item_id and each.item_id in kept)
+    )
+
+
+def met_by(concern: Concern, answers: Answers) -> dict[str, Any]:
+    """The answers that a rule was met by, as stored: to one question, or all of a category's."""
+    given = answers.to_json()
+    return {concern.item_id: given[concern.item_id]} if concern.item_id else given
+
+
 def answer_due_at(
     concern: Concern,
     raised_at: datetime,
@@ -89,6 +111,17 @@ def answer_due_at(
         if not working_days or (local.date() + timedelta(days=ahead)).weekday() in working_days
     ]
     return next(end for end in ends if end > raised_at)
+
+
+def check_done_at(at: datetime, *, raised_at: datetime, now: datetime) -> None:
+    """Raise `Refused` for a time at which nothing can have been done about an alert yet."""
+    if is_in_future(at, now):
+        raise Refused("The time cannot be in the future.", field="done_time")
+    if at < raised_at.replace(second=0, microsecond=0):
+        raise Refused(
+            "That is before the answer came. Check date and time.",
+            field="done_time",
+        )
 
 
 class ContactBy(StrEnum):

@@ -61,6 +61,14 @@ _OF_PATIENT = _COURSE.where(
 _OF_COURSE = _COURSE.where(
     CourseRow.id == bindparam("course_id"), CourseRow.clinic_id == bindparam("clinic_id")
 )
+_NEWEST = (
+    _COURSE.where(
+        CourseRow.clinic_id == bindparam("clinic_id"),
+        CourseRow.patient_id == bindparam("patient_id"),
+    )
+    .order_by(CourseRow.recorded_at.desc(), CourseRow.id)
+    .limit(1)
+)
 _INFUSIONS = (
     select(
         PlannedInfusionRow.id.label("planned_id"),
@@ -86,6 +94,11 @@ _ANSWERED = select(CheckInRow.due_key, CheckInRow.occurred_at).where(
 def of_patient(db: Session, clinic_id: UUID, patient_id: UUID) -> CheckInPlan | None:
     """The facts of the patient's open course; None without one. Two statements."""
     return _plan(db, _OF_PATIENT, {"clinic_id": clinic_id, "patient_id": patient_id})
+
+
+def of_newest_course(db: Session, clinic_id: UUID, patient_id: UUID) -> CheckInPlan | None:
+    """The facts of the patient's newest course, open or over. Two statements."""
+    return _plan(db, _NEWEST, {"clinic_id": clinic_id, "patient_id": patient_id})
 
 
 def of_course(db: Session, clinic_id: UUID, course_id: UUID) -> CheckInPlan:

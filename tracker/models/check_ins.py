@@ -165,6 +165,7 @@ class SafetyAlertRow(Base):
         ),
         UniqueConstraint("patient_id", "due_key", "rule"),
         CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_paired"),
+        CheckConstraint("(closed_at IS NULL) = (done_at IS NULL)", name="done_paired"),
         CheckConstraint("closed_at IS NULL OR length(action_taken) > 0", name="closed_with_action"),
         Index(None, "clinic_id", "closed_at"),
         Index(None, "check_in_id"),
@@ -184,7 +185,9 @@ class SafetyAlertRow(Base):
     met_by: Mapped[dict[str, Any]]
     raised_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    help_seen_at: Mapped[datetime | None]  # the patient said that they saw the crisis card
     escalated_at: Mapped[datetime | None]  # the backup was told: nobody had closed it in time
+    done_at: Mapped[datetime | None]  # when what was done happened; it is written down at closed_at
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     action_taken: Mapped[Note] = mapped_column(default="")

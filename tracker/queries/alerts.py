@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from tracker.domain import instruments
@@ -17,16 +18,23 @@ from tracker.domain.instruments import Instrument, Item, UnknownInstrument
 from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel
 from tracker.models.accounts import UserRow
-from tracker.models.check_ins import CheckInRow, SafetyAlertRow
+from tracker.models.check_in_plans import OPEN_STATES
+from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
+from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientRow
 
 CLOSED_LISTED = 50
+LATELY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlertLine:
-    """One line of the list. ``closed_at`` and ``closed_by`` are empty while it is open."""
+    """One line of the list. Everything about its closing is empty while it is open.
+
+    ``escalated_at`` is when the backup was told, since nobody had closed it in time; ``done_at`` is
+    when what was done happened, ``closed_at`` when it was written down.
+    """
 
     id: UUID
     patient_name: str
@@ -34,6 +42,9 @@ class AlertLine:
     level: AlertLevel
     raised_at: datetime
     due_at: datetime
+    is_sent: bool
+    escalated_at: datetime | None
+    done_at: datetime | None
     closed_at: datetime | None
     closed_by: str
     action_taken: str
@@ -47,9 +58,24 @@ class GivenAnswer:
     words: str
 
 
+class Came(StrEnum):
+    """How the answer that raised an alert came in."""
+
+    SENT = "sent"
+    SENT_UNCHANGED = "kept first, then sent"
+    SENT_CHANGED = "kept first, sent with another answer"
+    SENT_AGAIN = "sent again after other answers"
+    KEPT = "kept and not sent"
+    TOO_LATE = "not stored"
+    """It came when the check-in was no longer asked."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlertDetail:
-    """One alert with the question, the answer, and the answers before it, newest first."""
+    """One alert with the question, the answer, and the answers before it, newest first.
+
+    ``stored`` is what the stored check-in says where that is another answer.
+    """
 
     line: AlertLine
     patient_id: UUID
@@ -58,8 +84,10 @@ class AlertDetail:
     course_id: UUID
     question: str
     answer: GivenAnswer
+    came: Came
+    stored: GivenAnswer | None
     earlier: tuple[GivenAnswer, ...]
-    is_from_second_sending: bool
+    help_seen_at: datetime | None
 
 
 _LINE = (
@@ -68,6 +96,9 @@ _LINE = (
         SafetyAlertRow.level,
         SafetyAlertRow.raised_at,
         SafetyAlertRow.due_at,
+        SafetyAlertRow.check_in_id,
+        SafetyAlertRow.escalated_at,
+        SafetyAlertRow.done_at,
         SafetyAlertRow.closed_at,
         SafetyAlertRow.action_taken,
         PatientRow.given_name,
@@ -107,27 +138,65 @@ def list_closed(db: Session, who: Person) -> tuple[AlertLine, ...]:
     return tuple(_line(row) for row in rows)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedLately:
+    """How many check-ins with a question on safety were answered lately, and when the last was."""
+
+    check_ins: int
+    last_at: datetime | None
+
+
+def get_asked_lately(db: Session, who: Person, *, now: datetime) -> AskedLately:
+    """Of the last 24 hours, in courses that are open. One statement."""
+    asking = [key for key, each in instruments.definitions().items() if each.safety_rules]
+    open_courses = select(CourseRow.id).where(
+        CourseRow.clinic_id == who.clinic_id, CourseRow.state.in_(OPEN_STATES)
+    )
+    row = db.execute(
+        select(func.count(), func.max(CheckInRow.occurred_at)).where(
+            CheckInRow.course_id.in_(open_courses),
+            CheckInRow.occurred_at > now - LATELY,
+            CheckInRow.instrument_key.in_(asking),
+        )
+    ).one()
+    return AskedLately(check_ins=row[0], last_at=row[1])
+
+
 def get_alert(db: Session, who: Person, alert_id: UUID) -> AlertDetail:
     """One alert with what stands behind it. Two statements. Raises `NotFound`."""
     row = db.execute(
         _LINE.add_columns(
             SafetyAlertRow.patient_id,
+            SafetyAlertRow.course_id,
+            SafetyAlertRow.instrument_key,
+            SafetyAlertRow.instrument_version,
             SafetyAlertRow.rule,
+            SafetyAlertRow.met_by,
+            SafetyAlertRow.help_seen_at,
             PatientRow.born_on,
             PatientRow.phone,
-            CheckInRow.course_id,
-            CheckInRow.instrument_key,
-            CheckInRow.instrument_version,
             CheckInRow.answers,
             CheckInRow.occurred_at,
+            CheckInRow.recorded_at,
+            CheckInDraftRow.saved_at,
         )
-        .join(CheckInRow, CheckInRow.id == SafetyAlertRow.check_in_id)
+        .outerjoin(CheckInRow, CheckInRow.id == SafetyAlertRow.check_in_id)
+        .outerjoin(
+            CheckInDraftRow,
+            (CheckInDraftRow.patient_id == SafetyAlertRow.patient_id)
+            & (CheckInDraftRow.due_key == SafetyAlertRow.due_key),
+        )
         .where(SafetyAlertRow.id == alert_id, SafetyAlertRow.clinic_id == who.clinic_id)
     ).one_or_none()
     if row is None:
         raise NotFound("alert")
     asked = _Asked.of(row.instrument_key, row.instrument_version, row.rule)
-    given = asked.words(row.answers)
+    raised = asked.words(row.met_by) if row.met_by else asked.raised_words(row.answers)
+    stored = (
+        GivenAnswer(at=row.occurred_at, words=asked.words(row.answers)) if row.answers else None
+    )
+    answer = GivenAnswer(at=_answered_at(row), words=raised)
+    came = _came(row, is_same=stored is not None and stored.words == raised)
     return AlertDetail(
         line=_line(row),
         patient_id=row.patient_id,
@@ -135,10 +204,27 @@ def get_alert(db: Session, who: Person, alert_id: UUID) -> AlertDetail:
         phone=row.phone,
         course_id=row.course_id,
         question=asked.question,
-        answer=GivenAnswer(at=row.occurred_at, words=asked.raised_words(row.answers)),
-        earlier=_earlier(db, row, asked),
-        is_from_second_sending=given != asked.raised_words(row.answers),
+        answer=answer,
+        came=came,
+        stored=stored if came in {Came.SENT_AGAIN, Came.SENT_CHANGED} else None,
+        earlier=_earlier(db, row, asked, before=answer.at),
+        help_seen_at=row.help_seen_at,
     )
+
+
+def _answered_at(row: Any) -> datetime:
+    """A check-in that raised the alert when it came in says when it was answered."""
+    came_with_it: bool = row.recorded_at == row.raised_at
+    answered_at: datetime = row.occurred_at if came_with_it else row.raised_at
+    return answered_at
+
+
+def _came(row: Any, *, is_same: bool) -> Came:
+    if row.check_in_id is None:
+        return Came.TOO_LATE if row.saved_at is None else Came.KEPT
+    if row.raised_at < row.recorded_at:
+        return Came.SENT_UNCHANGED if is_same else Came.SENT_CHANGED
+    return Came.SENT if is_same else Came.SENT_AGAIN
 
 
 def _line(row: Any) -> AlertLine:
@@ -149,6 +235,9 @@ def _line(row: Any) -> AlertLine:
         level=AlertLevel(row.level),
         raised_at=row.raised_at,
         due_at=row.due_at,
+        is_sent=row.check_in_id is not None,
+        escalated_at=row.escalated_at,
+        done_at=row.done_at,
         closed_at=row.closed_at,
         closed_by=row.closed_by or "",
         action_taken=row.action_taken,
@@ -203,15 +292,17 @@ def _words(instrument: Instrument, item: Item, value: Any) -> str:
         return str(value)
 
 
-def _earlier(db: Session, row: Any, asked: _Asked) -> tuple[GivenAnswer, ...]:
+def _earlier(db: Session, row: Any, asked: _Asked, *, before: datetime) -> tuple[GivenAnswer, ...]:
     """The two answers to the same question before this one."""
+    of_others = CheckInRow.id != row.check_in_id if row.check_in_id else true()
     rows = db.execute(
         select(CheckInRow.occurred_at, CheckInRow.answers)
         .where(
             CheckInRow.course_id == row.course_id,
             CheckInRow.patient_id == row.patient_id,
             CheckInRow.instrument_key == row.instrument_key,
-            CheckInRow.occurred_at < row.occurred_at,
+            CheckInRow.occurred_at < before,
+            of_others,
         )
         .order_by(CheckInRow.occurred_at.desc(), CheckInRow.id)
         .limit(2)

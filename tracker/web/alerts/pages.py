@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.safety import AlertLevel
-from tracker.queries.alerts import AlertDetail, AlertLine, GivenAnswer
+from tracker.queries.alerts import AlertDetail, AlertLine, AskedLately, Came, GivenAnswer
 from tracker.web.formatting import birthday, clock_time, day_short, moment
 
+DEFAULTS = (
+    "Levels and deadlines are defaults of this system: they need clinical review, and no deadline "
+    "is a promise that somebody watches."
+)
+NOBODY_TOLD = (
+    "Nobody is named who is told of an alert. It waits here and on the board until somebody looks."
+)
+NONE_OPEN = "No alert is open. A low answer is not proof of safety: ask in person too."
+WRITTEN_LATER = timedelta(minutes=5)
+"""What was written down more than this after it was done shows both times."""
 TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.WATCH: "info"}
 
 
@@ -32,7 +42,13 @@ class AlertRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListPage:
+    """``asked`` says what was asked and when: no list is a verdict that all is well."""
+
     title: str
+    asked: str
+    nobody_told: str
+    none_open: str
+    defaults: str
     open: tuple[AlertRow, ...]
     closed: tuple[tuple[object, ...], ...]
 
@@ -47,6 +63,7 @@ class AlertPage:
     level: str
     tone: str
     facts: tuple[tuple[str, str], ...]
+    defaults: str
     earlier: tuple[tuple[str, str], ...]
     course_href: str
     is_open: bool
@@ -58,12 +75,18 @@ def list_page(
     waiting: tuple[AlertLine, ...],
     closed: tuple[AlertLine, ...],
     *,
+    asked: AskedLately,
+    has_watcher: bool,
     clinic: Clinic,
     now: datetime,
 ) -> ListPage:
     """Open alerts first, then what was done about the last ones."""
     return ListPage(
         title="Safety alerts",
+        asked=_asked_words(asked, clinic),
+        nobody_told="" if has_watcher else NOBODY_TOLD,
+        none_open=NONE_OPEN,
+        defaults=DEFAULTS,
         open=tuple(_row(each, clinic, now) for each in waiting),
         closed=tuple(_closed(each, clinic) for each in closed),
     )
@@ -78,10 +101,34 @@ def _row(line: AlertLine, clinic: Clinic, now: datetime) -> AlertRow:
         what=f"An answer of {day_short(raised.date())} needs a look",
         state=line.level.words,
         tone=TONES[line.level],
-        note=due_words(line.due_at, clinic, now),
+        note="; ".join(_marks(line, clinic, now)),
         href=url_for("alerts.close", alert_id=line.id),
         action="Open",
     )
+
+
+def _asked_words(asked: AskedLately, clinic: Clinic) -> str:
+    """What was asked in the last day, and when the last answers came."""
+    if asked.last_at is None:
+        return "No check-in with a question on self-harm was answered during the last 24 hours."
+    return (
+        "Check-ins with a question on self-harm that were answered during the last 24 hours: "
+        f"{asked.check_ins}, the last one {moment(asked.last_at, clinic)}."
+    )
+
+
+def _marks(line: AlertLine, clinic: Clinic, now: datetime) -> list[str]:
+    """By when, whether it was sent, whether the backup was told."""
+    marks = [due_words(line.due_at, clinic, now)]
+    if line.escalated_at is not None:
+        marks.append(_told_words(line.escalated_at, clinic))
+    if not line.is_sent:
+        marks.append("not sent")
+    return marks
+
+
+def _told_words(at: datetime, clinic: Clinic) -> str:
+    return f"backup told at {clock_time(clinic.local(at))}"
 
 
 def due_words(due_at: datetime, clinic: Clinic, now: datetime) -> str:
@@ -119,6 +166,7 @@ def alert_page(found: AlertDetail, *, clinic: Clinic, now: datetime) -> AlertPag
         level=line.level.words,
         tone=TONES[line.level],
         facts=_facts(found, clinic, now),
+        defaults=DEFAULTS,
         earlier=tuple(_answer(each, clinic) for each in found.earlier),
         course_href=url_for("courses.show", course_id=found.course_id),
         is_open=line.closed_at is None,
@@ -129,19 +177,44 @@ def alert_page(found: AlertDetail, *, clinic: Clinic, now: datetime) -> AlertPag
 
 def _facts(found: AlertDetail, clinic: Clinic, now: datetime) -> tuple[tuple[str, str], ...]:
     line = found.line
-    again = " (sent a second time; the first answers stand)" if found.is_from_second_sending else ""
     due = (
-        due_words(line.due_at, clinic, now)
+        "; ".join(_due_marks(line, clinic, now))
         if line.closed_at is None
         else f"Due {moment(line.due_at, clinic)}"
     )
+    seen = found.help_seen_at
     return (
         ("Question", found.question),
-        ("Answer", found.answer.words + again),
+        ("Answer", found.answer.words),
         ("Answered", moment(found.answer.at, clinic)),
+        ("Sent", _came_words(found, clinic)),
         ("To be looked at", due),
+        (
+            "Lines for help",
+            f"Shown; the patient confirmed at {moment(seen, clinic)}"
+            if seen
+            else "Shown with the next page; not confirmed by the patient",
+        ),
         ("Telephone", found.phone or "None on record"),
     )
+
+
+def _due_marks(line: AlertLine, clinic: Clinic, now: datetime) -> list[str]:
+    told = [] if line.escalated_at is None else [_told_words(line.escalated_at, clinic)]
+    return [due_words(line.due_at, clinic, now), *told]
+
+
+def _came_words(found: AlertDetail, clinic: Clinic) -> str:
+    """How the answer came in, and what stands where another one is stored."""
+    stands = f"“{found.stored.words}”" if found.stored else ""
+    return {
+        Came.SENT: "Yes",
+        Came.SENT_UNCHANGED: "Kept at first, then sent",
+        Came.SENT_CHANGED: f"Kept at first, then sent as {stands}. A changed answer closes nothing",
+        Came.SENT_AGAIN: f"Sent a second time; the first answer, {stands}, stands",
+        Came.KEPT: "Not yet: it is kept on a page of a check-in that was not sent",
+        Came.TOO_LATE: "Not stored: it came when the check-in could not be answered any more",
+    }[found.came]
 
 
 def _answer(given: GivenAnswer, clinic: Clinic) -> tuple[str, str]:
@@ -151,4 +224,7 @@ def _answer(given: GivenAnswer, clinic: Clinic) -> tuple[str, str]:
 def _closed_line(line: AlertLine, clinic: Clinic) -> str:
     if line.closed_at is None:
         return ""
-    return f"Closed {moment(line.closed_at, clinic)} by {line.closed_by}."
+    done = ""
+    if line.done_at is not None and line.closed_at - line.done_at > WRITTEN_LATER:
+        done = f"Done {moment(line.done_at, clinic)}. "
+    return f"{done}Closed {moment(line.closed_at, clinic)} by {line.closed_by}."

@@ -11,6 +11,7 @@ from tracker.actions import alerts as alert_actions
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
 from tracker.queries import alerts as alert_queries
+from tracker.queries import on_call as on_call_queries
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.alerts.forms import CloseForm
@@ -28,6 +29,8 @@ def index() -> Any:
     page = list_page(
         alert_queries.list_open(db, who),
         alert_queries.list_closed(db, who),
+        asked=alert_queries.get_asked_lately(db, who, now=clock.now()),
+        has_watcher=on_call_queries.has_watcher(db, who),
         clinic=access.clinic(),
         now=clock.now(),
     )
@@ -47,6 +50,7 @@ def close(alert_id: UUID) -> Any:
                 who,
                 alert_id,
                 action_taken=form.action_taken.data,
+                done_at=form.done_at(access.clinic(), now),
                 submission=form.submission(),
                 now=now,
             )

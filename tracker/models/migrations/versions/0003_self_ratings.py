@@ -88,8 +88,9 @@ def _bring_back() -> None:
     op.execute(f"INSERT INTO check_ins ({_CHECK_IN}) SELECT {_CHECK_IN} FROM kept_check_ins")
     op.execute(f"""
         INSERT INTO safety_alerts
-            ({_ALERT}, course_id, due_key, instrument_key, instrument_version, met_by)
-        SELECT {alert}, c.course_id, c.due_key, c.instrument_key, c.instrument_version, '{{}}'
+            ({_ALERT}, course_id, due_key, instrument_key, instrument_version, met_by, done_at)
+        SELECT {alert}, c.course_id, c.due_key, c.instrument_key, c.instrument_version, '{{}}',
+            a.closed_at
         FROM kept_safety_alerts a JOIN kept_check_ins c ON c.id = a.check_in_id
     """)
     _drop_kept()
@@ -575,12 +576,17 @@ def _make_safety_alerts() -> None:
         sa.Column("met_by", sa.JSON(), nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
         sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("help_seen_at", Instant(), nullable=True),
         sa.Column("escalated_at", Instant(), nullable=True),
+        sa.Column("done_at", Instant(), nullable=True),
         sa.Column("closed_at", Instant(), nullable=True),
         sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.Column("action_taken", sa.String(length=4000), nullable=False),
         sa.CheckConstraint(
             "(closed_at IS NULL) = (closed_by IS NULL)", name=op.f("ck_safety_alerts_closed_paired")
+        ),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (done_at IS NULL)", name=op.f("ck_safety_alerts_done_paired")
         ),
         sa.CheckConstraint(
             "closed_at IS NULL OR length(action_taken) > 0",

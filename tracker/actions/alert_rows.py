@@ -1,0 +1,110 @@
+"""Raises safety alerts inside the caller's transaction: one for each rule of a due check-in.
+
+A rule raises once, whether the answer was kept, sent, sent again or came too late; and whatever is
+answered afterwards, an alert that is raised stays open until somebody closes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.orm import Session
+
+from tracker.actions import audit
+from tracker.domain.audit import AuditEvent
+from tracker.domain.check_ins import CheckInPlan
+from tracker.domain.instruments import Answers
+from tracker.domain.people import Person
+from tracker.domain.safety import AlertLevel, Concern, answer_due_at, met_by
+from tracker.models.check_ins import SafetyAlertRow
+
+_ALERTS = cast(Table, SafetyAlertRow.__table__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Worry:
+    """Answers that somebody must look at, and the due check-in that they belong to.
+
+    `check_in_id` is None for answers that are kept and not sent, or that could not be stored.
+    """
+
+    plan: CheckInPlan
+    answers: Answers
+    found: tuple[Concern, ...]
+    due_key: str
+    check_in_id: UUID | None
+
+
+def raise_new(db: Session, who: Person, worry: Worry, *, now: datetime) -> tuple[UUID, ...]:
+    """Raise what was not raised before; returns the ids of the new alerts.
+
+    Deadlines are counted from now.
+    """
+    if not worry.found:
+        return ()
+    raised = set(
+        db.scalars(
+            select(SafetyAlertRow.rule).where(
+                SafetyAlertRow.patient_id == worry.plan.patient_id,
+                SafetyAlertRow.due_key == worry.due_key,
+            )
+        )
+    )
+    fresh = [_row(who, worry, each, now) for each in worry.found if each.rule not in raised]
+    for row in fresh:
+        db.execute(insert(_ALERTS), [row])
+        audit.record(
+            db,
+            who,
+            AuditEvent.ALERT_RAISED,
+            now=now,
+            kind="alert",
+            object_id=row["id"],
+            patient_id=worry.plan.patient_id,
+            detail={"level": row["level"]},
+        )
+    return tuple(row["id"] for row in fresh)
+
+
+def _row(who: Person, worry: Worry, concern: Concern, now: datetime) -> dict[str, Any]:
+    plan, answers = worry.plan, worry.answers
+    return {
+        "id": uuid4(),
+        "clinic_id": who.clinic_id,
+        "patient_id": plan.patient_id,
+        "course_id": plan.course_id,
+        "check_in_id": worry.check_in_id,
+        "due_key": worry.due_key,
+        "instrument_key": answers.instrument_key,
+        "instrument_version": answers.instrument_version,
+        "rule": concern.rule,
+        "level": int(concern.level),
+        "met_by": met_by(concern, answers),
+        "raised_at": now,
+        "due_at": answer_due_at(concern, now, zone=plan.zone, working_days=plan.open_weekdays),
+    }
+
+
+def tie_kept(
+    db: Session, who: Person, patient_id: UUID, *, due_key: str, check_in_id: UUID
+) -> None:
+    """Say of the alerts that kept answers raised which check-in has those answers now."""
+    db.execute(
+        update(SafetyAlertRow)
+        .where(
+            SafetyAlertRow.clinic_id == who.clinic_id,
+            SafetyAlertRow.patient_id == patient_id,
+            SafetyAlertRow.due_key == due_key,
+            SafetyAlertRow.check_in_id.is_(None),
+        )
+        .values(check_in_id=check_in_id)
+    )
+
+
+def highest(found: tuple[Concern, ...]) -> AlertLevel | None:
+    """The most urgent level among them."""
+    return max((concern.level for concern in found), default=None)
