@@ -169,6 +169,7 @@ class Browser:
                     address="127.0.0.1",
                     device="test",
                     now=now,
+                    link_id=person.only.link_id if person.only else None,
                 )
             flask_db.session.remove()
         signer = self.app.session_interface.get_signing_serializer(self.app)

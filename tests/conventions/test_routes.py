@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,9 +15,10 @@ from flask import Blueprint, Flask
 from sqlalchemy import text
 
 from tests.browsing import BASE
+from tests.conftest import START
 from tests.make.everything import ids_of, make_everything
 from tracker.app import create_app
-from tracker.domain.people import Person
+from tracker.domain.people import OneCheckIn, Person
 from tracker.domain.permissions import ROLES_THAT_MAY
 from tracker.models import db as flask_db
 from tracker.web import features
@@ -48,16 +51,16 @@ def policy_of(app: Flask, rule: Any) -> Policy:
 def table_of(app: Flask) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["route", "methods", "act", "who", "record", "audited as"])
+    writer.writerow(["route", "methods", "act", "who", "record", "audited as", "by link"])
     for rule in rules(app):
         policy = policy_of(app, rule)
         who = "everybody who signed in" if policy.needs_sign_in else "anyone"
         if policy.act is not None:
             who = " ".join(sorted(ROLES_THAT_MAY[policy.act]))
         methods = " ".join(sorted(set(rule.methods) - {"HEAD", "OPTIONS"}))
-        writer.writerow(
-            [rule.rule, methods, policy.act or "", who, policy.of or "", policy.seen_as or ""]
-        )
+        by_link = "yes" if policy.by_link else ""
+        row = [rule.rule, methods, policy.act or "", who, policy.of or "", policy.seen_as or ""]
+        writer.writerow([*row, by_link])
     return out.getvalue()
 
 
@@ -201,6 +204,49 @@ def test_every_route_answers_every_actor_as_the_table_says(full, browser, world)
     assert tried >= 5 * len(rules(full))
 
 
+def test_a_private_link_reaches_its_own_routes_and_no_other(full, browser, world):
+    """Its browser is the patient's by role: only the policy and the table of acts keep it out."""
+    visitor = browser(by_link("a", world.a))
+    opened = set()
+    before = stored(full)
+    for rule in rules(full):
+        policy = policy_of(full, rule)
+        for method in sorted(set(rule.methods) & {"GET", "POST"}):
+            if rule.endpoint == "account.logout":
+                continue
+            noted = refusals(full)
+            answer = ask(visitor, rule, address(rule, ids_of("a")), method)
+            where = f"{method} {rule.rule}"
+            if policy.needs_sign_in and not policy.by_link:
+                assert answer.status_code == 403, where
+                assert refusals(full) == noted + 1, where
+            elif policy.needs_sign_in:
+                assert answer.status_code in {200, 303, 400, 422}, where
+                opened.add(rule.rule)
+    assert opened == {"/me/check-in/<instrument>", "/me/check-ins/sent", "/me/new-link"}
+    changed = {name for name, rows in stored(full).items() if rows != before[name]}
+    assert changed == {"check_in_links"}  # that another link was asked for
+
+
+def test_a_private_link_reaches_no_check_in_but_its_own(full, browser, world):
+    visitor = browser(by_link("a", world.a))
+    assert visitor.get("/me/check-in/daily").status_code == 200
+    for other in ("weekly", "after-infusion"):
+        assert visitor.get(f"/me/check-in/{other}").status_code == 403
+        assert visitor.post(f"/me/check-in/{other}", {}).status_code == 403
+
+
+def by_link(letter: str, people: Any) -> Person:
+    """The patient in a browser that a private link let in."""
+    only = OneCheckIn(
+        link_id=ids_of(letter)["check_in_link"],
+        instrument_key="daily",
+        due_key="daily:2026-11-23",
+        ends_at=START + timedelta(hours=14),
+    )
+    return replace(people.patient, only=only)
+
+
 def test_a_foreign_id_is_not_found_in_any_position_by_anybody(full, browser, world):
     """Another clinic's records and ids that never existed get the same page, and change nothing."""
     before = stored(full)
@@ -272,6 +318,7 @@ def test_only_declared_methods_answer(full, browser, world):
 
 
 def test_no_answer_lacks_the_headers(full, browser, world):
+    from tracker.web.check_in_links.views import NO_PATH_IN_REFERER
     from tracker.web.headers import FIXED
 
     visitor = browser(world.a.clinician)
@@ -291,7 +338,9 @@ def test_no_answer_lacks_the_headers(full, browser, world):
                 assert "default-src 'none'" in answer.headers[name], where
                 assert "sandbox" in answer.headers[name], where
             else:
-                assert answer.headers[name] == value, f"{where}: {name}"
+                own = NO_PATH_IN_REFERER if where.startswith("/open/") else value
+                expected_value = own if name == "Referrer-Policy" else value
+                assert answer.headers[name] == expected_value, f"{where}: {name}"
         of_nobody = {"no-cache"} if where == "/worker.js" else set()  # the same for everybody
         known = {"no-store", "private, no-cache"} | of_nobody
         assert answer.headers["Cache-Control"] in known, where

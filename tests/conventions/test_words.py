@@ -90,7 +90,12 @@ STAFF_FOLDERS = {
     "signing",
     "therapy_sessions",
 }
-STAFF_TEMPLATES = {"check_ins/paper.html", "progress/show.html"}
+STAFF_TEMPLATES = {
+    "check_in_links/index.html",
+    "check_in_links/made.html",
+    "check_ins/paper.html",
+    "progress/show.html",
+}
 """Every other template, and whatever it extends or imports, is a patient's too."""
 
 TEMPLATES = ROOT / "templates"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.make.everything_room import ROOM_KINDS, make_entries, make_signature
 from tests.make.world import ClinicPeople, World, known_id
+from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow, InstrumentRow, SafetyAlertRow, ScoreRow
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
@@ -32,6 +33,7 @@ KINDS = (
     "course_review",
     "medicine_change",
     "check_in",
+    "check_in_link",
     "alert",
     "vial",
     "vial_entry",
@@ -107,6 +109,7 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
     db.flush()
     _make_infusion(db, letter, ids, recorded, yesterday)
     _make_check_in(db, letter, ids, recorded, now)
+    _make_link(db, letter, ids, by, now)
     _make_vial(db, letter, ids, recorded, yesterday)
     db.add(
         TherapySessionRow(
@@ -241,6 +244,24 @@ def _make_check_in(
             met_by={"self_harm": 1},
             raised_at=now - timedelta(hours=20),
             due_at=now - timedelta(hours=16),
+        )
+    )
+    db.flush()
+
+
+def _make_link(db: Session, letter: str, ids: dict[str, UUID], by: UUID, now: datetime) -> None:
+    """A live private link for today's check-in."""
+    db.add(
+        CheckInLinkRow(
+            id=ids["check_in_link"],
+            clinic_id=known_id(f"clinic {letter}"),
+            patient_id=ids["patient"],
+            instrument_key="daily",
+            due_key=f"daily:{now.date()}",
+            token_hash=known_id(f"token {letter}").bytes * 2,
+            created_at=now,
+            created_by=by,
+            expires_at=now + timedelta(hours=14),
         )
     )
     db.flush()

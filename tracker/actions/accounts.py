@@ -118,17 +118,9 @@ def accept_invitation(
         link = _claim(db, token, now=now)
         clinic_id = link.clinic_id or _make_clinic(db, clinic_name, timezone, now=now)
         _check_address_is_free(db, email)
-        user_id = _store_user(
-            db, clinic_id, email=email, name=name, password_hash=password_hash, now=now
+        user_id = _open_account(
+            db, link, clinic_id, email=email, name=name, password_hash=password_hash, now=now
         )
-        _give_role(db, clinic_id, user_id, Role(link.role))
-        if link.clinic_id is None:  # in a new clinic the first person also treats
-            _give_role(db, clinic_id, user_id, Role.CLINICIAN)
-        if link.patient_id is not None:
-            db.add(
-                PatientAccountRow(user_id=user_id, patient_id=link.patient_id, clinic_id=clinic_id)
-            )
-            db.flush()
         signed_in = sign_ins.open_sign_in(
             db, user_id, clinic_id, address=address, device=device, now=now
         )
@@ -144,6 +136,65 @@ def accept_invitation(
             address=address[:80],
         )
         return signed_in
+
+
+def _open_account(
+    db: Session,
+    link: InvitationRow,
+    clinic_id: UUID,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    now: datetime,
+) -> UUID:
+    """A new account with its role; or the one that a patient's private links made gets a password.
+
+    It stays the same account: what was sent by a link is still the patient's own.
+    """
+    mine = {"email": email, "name": name, "password_hash": password_hash}
+    if link.patient_id is not None:
+        user_id = link_only_account(db, link.patient_id)
+        if user_id is not None:
+            db.execute(update(UserRow).where(UserRow.id == user_id).values(**mine))
+            sign_ins.end_all_sign_ins(db, user_id, why="account opened", now=now)
+            return user_id
+        return store_patient_account(db, clinic_id, link.patient_id, now=now, **mine)
+    user_id = _store_user(db, clinic_id, now=now, **mine)
+    _give_role(db, clinic_id, user_id, Role(link.role))
+    if link.clinic_id is None:  # in a new clinic the first person also treats
+        _give_role(db, clinic_id, user_id, Role.CLINICIAN)
+    return user_id
+
+
+def link_only_account(db: Session, patient_id: UUID) -> UUID | None:
+    """The account that a patient's private links made, if that is all that the patient has."""
+    found = db.execute(
+        select(UserRow.id, UserRow.email)
+        .join(PatientAccountRow, PatientAccountRow.user_id == UserRow.id)
+        .where(PatientAccountRow.patient_id == patient_id)
+    ).one_or_none()
+    return found.id if found is not None and accounts.is_link_only(found.email) else None
+
+
+def store_patient_account(
+    db: Session,
+    clinic_id: UUID,
+    patient_id: UUID,
+    *,
+    email: str,
+    name: str,
+    password_hash: str | None,
+    now: datetime,
+) -> UUID:
+    """A patient's account, in the open transaction."""
+    user_id = _store_user(
+        db, clinic_id, email=email, name=name, password_hash=password_hash, now=now
+    )
+    _give_role(db, clinic_id, user_id, Role.PATIENT)
+    db.add(PatientAccountRow(user_id=user_id, patient_id=patient_id, clinic_id=clinic_id))
+    db.flush()
+    return user_id
 
 
 def set_active(db: Session, who: Person, user_id: UUID, *, active: bool, now: datetime) -> None:
@@ -252,7 +303,7 @@ def store_default_protocol(db: Session, clinic_id: UUID, *, now: datetime) -> UU
 
 
 def _store_user(
-    db: Session, clinic_id: UUID, *, email: str, name: str, password_hash: str, now: datetime
+    db: Session, clinic_id: UUID, *, email: str, name: str, password_hash: str | None, now: datetime
 ) -> UUID:
     user_id = uuid4()
     try:
@@ -281,13 +332,16 @@ def _give_role(db: Session, clinic_id: UUID, user_id: UUID, role: Role) -> None:
 
 def _check_address_is_free(db: Session, email: str) -> None:
     normal = accounts.normal_email(email)
+    if accounts.is_link_only(normal):
+        raise Refused(to_say("Enter an e-mail address that you can read."), field="email")
     if db.execute(select(func.count()).where(UserRow.email == normal)).scalar_one():
         raise Refused(ADDRESS_IS_TAKEN, field="email")
 
 
 def _has_account(db: Session, patient_id: UUID) -> bool:
     found = select(PatientAccountRow.user_id).where(PatientAccountRow.patient_id == patient_id)
-    return db.execute(found).first() is not None
+    has_one = db.execute(found).first() is not None
+    return has_one and link_only_account(db, patient_id) is None
 
 
 def _common_passwords() -> frozenset[str]:

@@ -21,7 +21,7 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.check_ins import CannotAnswer, CheckInPlan, WhyNot
 from tracker.domain.instruments import AnswerValue, Instrument, check_answers
 from tracker.domain.people import Person
-from tracker.domain.permissions import Act, check_may
+from tracker.domain.permissions import check_may_answer
 from tracker.domain.safety import concerns_so_far
 from tracker.models import check_in_plans
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow
@@ -48,7 +48,7 @@ def keep_page(
     Raises `CannotAnswer`, and `AlreadySent` when there is nothing left to keep them for. What
     worries in them is raised whatever becomes of them.
     """
-    check_may(who, Act.SEND_OWN_CHECK_IN)
+    check_may_answer(who, instrument_key, due_key)
     instrument = instruments.get(instrument_key)
     if version != instrument.version:
         raise CannotAnswer(WhyNot.OTHER_VERSION)
@@ -85,8 +85,8 @@ def keep_page(
 
 
 def _own_plan(db: Session, who: Person) -> CheckInPlan:
-    plan = who.patient_id and check_in_plans.of_patient(db, who.clinic_id, who.patient_id)
-    if not plan:
+    plan = check_in_plans.of_person(db, who)
+    if plan is None:
         raise CannotAnswer(WhyNot.NO_COURSE)
     return plan
 

@@ -24,7 +24,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.instruments import Answers, Instrument
 from tracker.domain.local_time import is_in_future
 from tracker.domain.people import Person
-from tracker.domain.permissions import Act, check_may
+from tracker.domain.permissions import Act, check_may, check_may_answer
 from tracker.domain.safety import concerns
 from tracker.models import check_in_plans
 from tracker.models.database import transaction
@@ -44,7 +44,7 @@ def send_check_in(
     Raises `CannotAnswer` when nothing of the kind is asked, is not open yet, or has closed; what
     worries in the answers is raised even then.
     """
-    check_may(who, Act.SEND_OWN_CHECK_IN)
+    check_may_answer(who, answers.instrument_key, due_key)
     instrument = _current(answers)
 
     def send() -> Receipt:
@@ -145,9 +145,7 @@ def _from_paper(
 
 
 def _own_plan(db: Session, who: Person) -> CheckInPlan:
-    if who.patient_id is None:
-        raise CannotAnswer(WhyNot.NO_COURSE)
-    plan = check_in_plans.of_patient(db, who.clinic_id, who.patient_id)
+    plan = check_in_plans.of_person(db, who)
     if plan is None:
         raise CannotAnswer(WhyNot.NO_COURSE)
     return plan

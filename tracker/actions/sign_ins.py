@@ -84,15 +84,25 @@ def _stored_hash(db: Session, email: str, *, allow_demo: bool) -> str | None:
 
 
 def open_sign_in(
-    db: Session, user_id: UUID, clinic_id: UUID, *, address: str, device: str, now: datetime
+    db: Session,
+    user_id: UUID,
+    clinic_id: UUID,
+    *,
+    address: str,
+    device: str,
+    now: datetime,
+    link_id: UUID | None = None,
 ) -> NewSignIn:
-    """Store a new sign-in in the open transaction; the oldest of too many ends."""
+    """Store a new sign-in in the open transaction; the oldest of too many ends.
+
+    With `link_id` it is good for the check-in of that private link and nothing else.
+    """
     roles = {
         Role(role)
         for role in db.scalars(select(UserRoleRow.role).where(UserRoleRow.user_id == user_id))
     }
     token, sign_in_id = new_token(), uuid4()
-    expires_at = now + accounts.sign_in_limits(roles).absolute
+    expires_at = now + accounts.sign_in_limits(roles, by_link=link_id is not None).absolute
     db.execute(
         insert(SignInRow),
         [
@@ -101,6 +111,7 @@ def open_sign_in(
                 "clinic_id": clinic_id,
                 "token_hash": token_hash(token),
                 "user_id": user_id,
+                "link_id": link_id,
                 "created_at": now,
                 "last_seen_at": now,
                 "expires_at": expires_at,

@@ -43,17 +43,37 @@ _ADMINISTRATOR_LIMITS = SignInLimits(idle=timedelta(minutes=15), absolute=timede
 _CLINICAL_LIMITS = SignInLimits(idle=timedelta(minutes=60), absolute=timedelta(hours=12))
 
 
+_LINK_LIMITS = SignInLimits(idle=timedelta(minutes=60), absolute=timedelta(hours=24))
+"""By a private link: an hour without use. It shows nothing but the answers of one check-in that is
+not sent, and asking for the date of birth every few minutes would stop people."""
+
+LINK_ONLY_DOMAIN = "link-only.invalid"
+"""Addresses here (RFC 2606: nobody's) stand for patients who answer by private links only."""
+
+
+def link_only_email(name: str) -> str:
+    """The address of an account that nobody can sign in to with a password."""
+    return f"{name}@{LINK_ONLY_DOMAIN}"
+
+
+def is_link_only(email: str) -> bool:
+    """Whether an account's address is one of those."""
+    return email.endswith(f"@{LINK_ONLY_DOMAIN}")
+
+
 def normal_email(typed: str) -> str:
     """The one form under which an address is stored and looked up."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
-def sign_in_limits(roles: Collection[Role]) -> SignInLimits:
-    """The limits for somebody's roles.
+def sign_in_limits(roles: Collection[Role], *, by_link: bool = False) -> SignInLimits:
+    """The limits for somebody's roles, or for a private link.
 
     An administrator who also treats gets the clinical ones: a run sheet must not close under
     their hands after a quarter of an hour.
     """
+    if by_link:
+        return _LINK_LIMITS
     if Role.ADMINISTRATOR in roles and len(roles) == 1:
         return _ADMINISTRATOR_LIMITS
     if Role.PATIENT in roles:

@@ -7,7 +7,7 @@ over it. Such answers are taken for some hours after the check-in has closed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain.due import CourseDates, DueCheckIn, DueState, due_check_ins
 from tracker.domain.instrument_uses import InstrumentUse
+from tracker.domain.people import OneCheckIn
 from tracker.domain.safety import AlertLevel
 
 ARRIVES_LATE_WITHIN = timedelta(hours=6)
@@ -75,13 +76,22 @@ class CheckInPlan:
     dates: CourseDates
     uses: tuple[InstrumentUse, ...]
     has_open_state: bool
+    only: OneCheckIn | None = None
+    """Where a private link opened it: nothing else is due."""
 
     def due(self, now: datetime, answered: Mapping[str, datetime]) -> tuple[DueCheckIn, ...]:
         """Every check-in of the course, in the order in which they open.
 
         ``answered`` tells when each due key that has an answer was answered.
         """
-        return due_check_ins(self.dates, zone=self.zone, now=now, answered=answered, uses=self.uses)
+        found = due_check_ins(
+            self.dates, zone=self.zone, now=now, answered=answered, uses=self.uses
+        )
+        if self.only is None:
+            return found
+        return tuple(
+            _by_link(due, self.only, now) for due in found if due.due_key == self.only.due_key
+        )
 
     @property
     def patient_zone(self) -> ZoneInfo:
@@ -91,6 +101,14 @@ class CheckInPlan:
     def needs_answered(self, instrument_key: str) -> bool:
         """Whether what may be answered now hangs on when it was answered before."""
         return any(use.days_apart for use in self.uses if use.key == instrument_key)
+
+
+def _by_link(due: DueCheckIn, one: OneCheckIn, now: datetime) -> DueCheckIn:
+    """The check-in of a private link closes when the link ends, if that is sooner."""
+    if one.ends_at >= due.closes_at:
+        return due
+    state = DueState.MISSED if due.is_open and now >= one.ends_at else due.state
+    return replace(due, closes_at=one.ends_at, state=state)
 
 
 NOTHING_ANSWERED: Mapping[str, datetime] = MappingProxyType({})

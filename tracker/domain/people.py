@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,11 +21,23 @@ STAFF_ROLES = frozenset({Role.CLINICIAN, Role.THERAPIST, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OneCheckIn:
+    """The one check-in that a private link opens. From ``ends_at`` on it takes no answers."""
+
+    link_id: UUID
+    instrument_key: str
+    due_key: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
     """A signed-in person, as every query and action takes them.
 
     ``patient_id`` is set for patients only: it is the one record that is theirs.
     ``sign_in_id`` and ``address`` go into the audit trail and nowhere else.
+    ``only`` is set for somebody who came by a private link and proved no more than a date of
+    birth: whatever the roles say, that check-in is all that they may answer.
     """
 
     user_id: UUID
@@ -34,6 +47,7 @@ class Person:
     patient_id: UUID | None = None
     sign_in_id: UUID | None = None
     address: str = ""
+    only: OneCheckIn | None = None
 
     @property
     def is_patient(self) -> bool:

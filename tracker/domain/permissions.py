@@ -34,6 +34,7 @@ class Act(StrEnum):
     MAKE_REPORT = "make a report"
     CLOSE_ALERT = "close a safety alert"
     ENTER_CHECK_IN_FOR_PATIENT = "enter a paper check-in"
+    SEND_CHECK_IN_LINK = "send a private check-in link"
     SEND_OWN_CHECK_IN = "send one's own check-in"
     SEE_OWN_RECORD = "see one's own record"
     EDIT_PROTOCOL = "edit the protocol"
@@ -62,15 +63,19 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.MAKE_REPORT: _CLINICAL,
     Act.CLOSE_ALERT: _CLINICAL,
     Act.ENTER_CHECK_IN_FOR_PATIENT: _CLINICAL,
+    Act.SEND_CHECK_IN_LINK: _CLINICAL,
     Act.SEND_OWN_CHECK_IN: frozenset({Role.PATIENT}),
     Act.SEE_OWN_RECORD: frozenset({Role.PATIENT}),
     Act.EDIT_PROTOCOL: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.ADMINISTER_CLINIC: frozenset({Role.ADMINISTRATOR}),
 }
 
+ACTS_BY_LINK = frozenset({Act.SEND_OWN_CHECK_IN})
+"""All that a private link is good for: it proves a date of birth, not a person."""
+
 
 class NotPermitted(Exception):
-    """Raised when a person's roles do not include an act."""
+    """Raised when a person's roles, or the link that they came by, do not include an act."""
 
     def __init__(self, act: Act) -> None:
         super().__init__(f"Your role does not include this: {act}.")
@@ -78,11 +83,21 @@ class NotPermitted(Exception):
 
 
 def may(who: Person, act: Act) -> bool:
-    """Whether one of the person's roles includes the act."""
+    """Whether one of the person's roles includes the act, and their link where they came by one."""
+    if who.only is not None and act not in ACTS_BY_LINK:
+        return False
     return bool(who.roles & ROLES_THAT_MAY.get(act, frozenset()))
 
 
 def check_may(who: Person, act: Act) -> None:
-    """Raise `NotPermitted` unless one of the person's roles includes the act."""
+    """Raise `NotPermitted` unless `may` says that they may."""
     if not may(who, act):
         raise NotPermitted(act)
+
+
+def check_may_answer(who: Person, instrument_key: str, due_key: str) -> None:
+    """Raise `NotPermitted` unless this check-in is theirs to answer: by a link only its own."""
+    check_may(who, Act.SEND_OWN_CHECK_IN)
+    only = who.only
+    if only is not None and (only.instrument_key, only.due_key) != (instrument_key, due_key):
+        raise NotPermitted(Act.SEND_OWN_CHECK_IN)

@@ -15,7 +15,8 @@ class CheckInLinkRow(Base):
     """The address holds the token, this table its SHA-256 only.
 
     A browser is let in by the patient's date of birth; wrong ones are counted, and too many lock
-    the link. `created_by` is empty where a reminder made it.
+    the link. `created_by` is empty where a reminder made it. `another_asked_at` is when the patient
+    came too late and asked for another one.
     """
 
     __tablename__ = "check_in_links"
@@ -39,6 +40,7 @@ class CheckInLinkRow(Base):
     first_opened_at: Mapped[datetime | None]
     wrong_dates: Mapped[int] = mapped_column(default=0)
     locked_at: Mapped[datetime | None]
+    another_asked_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_why: Mapped[Words | None]
     revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from tracker.domain.courses import CourseState, PlannedState
 from tracker.domain.due import ComingInfusion, CourseDates, InfusionTimes
 from tracker.domain.errors import NotFound
 from tracker.domain.instrument_uses import DEFAULT_INSTRUMENTS, read_use
+from tracker.domain.people import Person
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInRow
 from tracker.models.clinics import ClinicRow, ProtocolRow
@@ -99,6 +101,14 @@ def of_patient(db: Session, clinic_id: UUID, patient_id: UUID) -> CheckInPlan | 
 def of_newest_course(db: Session, clinic_id: UUID, patient_id: UUID) -> CheckInPlan | None:
     """The facts of the patient's newest course, open or over. Two statements."""
     return _plan(db, _NEWEST, {"clinic_id": clinic_id, "patient_id": patient_id})
+
+
+def of_person(db: Session, who: Person) -> CheckInPlan | None:
+    """The facts of a patient's own open course; by a private link only its check-in is due."""
+    if who.patient_id is None:
+        return None
+    plan = of_patient(db, who.clinic_id, who.patient_id)
+    return plan and replace(plan, only=who.only)
 
 
 def of_course(db: Session, clinic_id: UUID, course_id: UUID) -> CheckInPlan:

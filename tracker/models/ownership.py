@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
+from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
@@ -68,6 +69,7 @@ _PATIENT_OF: dict[str, Select[UUID]] = {
     "vial_entry": _scoped(VialEntryRow, _of_sheet(VialEntryRow)),
     "therapy_session": _scoped(TherapySessionRow, _of_course(TherapySessionRow)),
     "check_in": _scoped(CheckInRow, select(CheckInRow.patient_id)),
+    "check_in_link": _scoped(CheckInLinkRow, select(CheckInLinkRow.patient_id)),
     "alert": _scoped(SafetyAlertRow, select(SafetyAlertRow.patient_id)),
 }
 

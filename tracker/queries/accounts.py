@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -12,8 +13,9 @@ from sqlalchemy.sql.functions import aggregate_strings
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.languages import Language, language_of
-from tracker.domain.people import Person, Role
+from tracker.domain.people import OneCheckIn, Person, Role
 from tracker.models.accounts import InvitationRow, SignInRow, UserRoleRow, UserRow
+from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import read_rows
@@ -69,10 +71,19 @@ _SIGNED_IN = (
         ClinicRow.paper,
         ClinicRow.crisis,
         ClinicRow.is_demo,
+        SignInRow.link_id,
+        CheckInLinkRow.instrument_key,
+        CheckInLinkRow.due_key,
+        CheckInLinkRow.expires_at.label("link_ends_at"),
     )
     .join(UserRow, UserRow.id == SignInRow.user_id)
     .join(ClinicRow, ClinicRow.id == UserRow.clinic_id)
-    .where(SignInRow.revoked_at.is_(None), UserRow.deactivated_at.is_(None))
+    .outerjoin(CheckInLinkRow, CheckInLinkRow.id == SignInRow.link_id)
+    .where(
+        SignInRow.revoked_at.is_(None),
+        UserRow.deactivated_at.is_(None),
+        CheckInLinkRow.revoked_at.is_(None),
+    )
 )
 
 
@@ -95,6 +106,7 @@ def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
         patient_id=row.patient_id,
         sign_in_id=row.id,
         address=row.address,
+        only=_only(row),
     )
     clinic = Clinic(
         id=row.clinic_id,
@@ -113,6 +125,17 @@ def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
         expires_at=row.expires_at,
         locked_at=row.locked_at,
         language=language_of(row.language),
+    )
+
+
+def _only(row: Any) -> OneCheckIn | None:
+    if row.link_id is None:
+        return None
+    return OneCheckIn(
+        link_id=row.link_id,
+        instrument_key=row.instrument_key,
+        due_key=row.due_key,
+        ends_at=row.link_ends_at,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, literal, select, union_all
@@ -25,6 +25,9 @@ from tracker.models.clinics import ClinicClosureRow, ClinicRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
 from tracker.models.therapy_sessions import TherapySessionRow
+
+HELP_BY_LINK_FOR = timedelta(hours=1)
+"""How long after sending a private link's receipt still shows the help that was called for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,26 +150,29 @@ def _last_sent_statement() -> Select[Any]:
         .where(
             CheckInRow.patient_id == bindparam("patient_id"),
             CheckInRow.clinic_id == bindparam("clinic_id"),
-            CheckInRow.recorded_by == bindparam("user_id"),
         )
         .order_by(CheckInRow.recorded_at.desc(), CheckInRow.id)
         .limit(1)
     )
 
 
-_LAST_SENT = _last_sent_statement()
+_LAST_SENT = _last_sent_statement().where(CheckInRow.recorded_by == bindparam("user_id"))
+_SENT_BY_LINK = _last_sent_statement().where(CheckInRow.due_key == bindparam("due_key"))
 
 
 def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | None:
-    """The check-in that came in last from this patient's own hand."""
-    wanted = {
-        "patient_id": who.patient_id,
-        "clinic_id": who.clinic_id,
-        "user_id": who.user_id,
-    }
-    row = read_rows(db, _LAST_SENT, wanted).one_or_none()
+    """The check-in that came in last from this patient's own hand; by a link, that link's own.
+
+    Whoever opens a link again later learns that it was sent, and not what an answer raised.
+    """
+    wanted = {"patient_id": who.patient_id, "clinic_id": who.clinic_id}
+    if who.only is None:
+        row = read_rows(db, _LAST_SENT, wanted | {"user_id": who.user_id}).one_or_none()
+    else:
+        row = read_rows(db, _SENT_BY_LINK, wanted | {"due_key": who.only.due_key}).one_or_none()
     if row is None:
         return None
+    is_old_news = who.only is not None and now - row.recorded_at > HELP_BY_LINK_FOR
     skipped = sum(value is None for value in row.answers.values())
     plan = _own_plan(db, who)
     due = plan.due(now, check_in_plans.answered_in(db, plan.course_id)) if plan else ()
@@ -175,7 +181,7 @@ def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | 
         received_at=row.recorded_at,
         answered=len(row.answers) - skipped,
         skipped=skipped,
-        level=AlertLevel(row.level) if row.level else None,
+        level=AlertLevel(row.level) if row.level and not is_old_news else None,
         look_by=row.look_by,
         still_due=open_check_ins(due),
     )
@@ -213,9 +219,7 @@ def get_open_days(db: Session, who: Person, *, since: date) -> OpenDays:
 
 
 def _own_plan(db: Session, who: Person) -> CheckInPlan | None:
-    if who.patient_id is None:
-        return None
-    return check_in_plans.of_patient(db, who.clinic_id, who.patient_id)
+    return check_in_plans.of_person(db, who)
 
 
 _BEGUN = select(CheckInDraftRow.due_key).where(

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.accounts import LINK_ONLY_DOMAIN
 from tracker.domain.courses import CourseState, PlannedState
 from tracker.domain.errors import NotFound
 from tracker.domain.patients import PatientDetails
 from tracker.domain.people import Person
-from tracker.models.accounts import InvitationRow
+from tracker.models.accounts import InvitationRow, UserRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.patients import PatientAccountRow, PatientRow, PatientUnavailableRow
 
@@ -173,7 +174,14 @@ def _read_lines(db: Session, statement: Select[tuple[object, ...]]) -> tuple[Pat
 def _details(
     db: Session, who: Person, patient_id: UUID, now: datetime
 ) -> tuple[PatientDetails, int, bool, datetime | None]:
-    account = select(PatientAccountRow.user_id).where(PatientAccountRow.patient_id == PatientRow.id)
+    account = (
+        select(PatientAccountRow.user_id)
+        .join(UserRow, UserRow.id == PatientAccountRow.user_id)
+        .where(
+            PatientAccountRow.patient_id == PatientRow.id,
+            UserRow.email.not_like(f"%@{LINK_ONLY_DOMAIN}"),
+        )
+    )
     invited = select(func.max(InvitationRow.expires_at)).where(
         InvitationRow.patient_id == PatientRow.id,
         InvitationRow.used_at.is_(None),

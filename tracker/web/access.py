@@ -3,6 +3,7 @@
 Every view carries a policy (`allow`, `anyone`, `signed_in`); `check_policies` stops the start when
 one is missing. `allow(..., of="course")` names the kind of record whose id is in the address: it
 must be this clinic's (and, for a patient, their own), or the answer is 404 as for an unknown id.
+Somebody who came by a private link reaches the routes that say `by_link=True` and no other.
 A page that shows somebody's record is written into the audit trail before it is made.
 """
 
@@ -52,18 +53,24 @@ class Policy:
     of: str | None = None
     seen_as: AuditEvent | None = None
     while_locked: bool = False
+    by_link: bool = False
 
 
 def allow(
-    act: Act, *, of: str | None = None, seen_as: AuditEvent | None = AuditEvent.PAGE_SEEN
+    act: Act,
+    *,
+    of: str | None = None,
+    seen_as: AuditEvent | None = AuditEvent.PAGE_SEEN,
+    by_link: bool = False,
 ) -> Callable[[View], View]:
     """The route is for people who may do `act`; `of` names the record in its address.
 
     A GET is audited as `seen_as`; None for parts of a page that was audited itself (charts).
+    `by_link` opens it to whoever came by a private link, for their one check-in.
     """
     if of is not None and of not in scope.KINDS:
         raise ValueError(f"no such kind of record: {of}")
-    return _with(Policy(act=act, of=of, seen_as=seen_as))
+    return _with(Policy(act=act, of=of, seen_as=seen_as, by_link=by_link))
 
 
 def anyone(view: View) -> View:
@@ -81,12 +88,21 @@ def signed_in_even_locked(view: View) -> View:
     return _with(Policy(while_locked=True))(view)
 
 
+def leaving(view: View) -> View:
+    """The route ends the sign-in: it works on a locked screen and for whoever came by a link."""
+    return _with(Policy(while_locked=True, by_link=True))(view)
+
+
 def _with(policy: Policy) -> Callable[[View], View]:
     def put(view: View) -> View:
         view.policy = policy  # type: ignore[attr-defined]
         return view
 
     return put
+
+
+class BeyondTheLink(Exception):
+    """Somebody who came by a private link asked for something else than their check-in."""
 
 
 class RouteWithoutPolicy(SystemExit):
@@ -113,6 +129,11 @@ def who() -> Person:
     """The person behind this request. Only for routes that need a sign-in."""
     person: Person = current_user.person
     return person
+
+
+def came_by_link() -> bool:
+    """Whether this browser was let in by a private link: for one check-in and nothing else."""
+    return bool(current_user.is_authenticated and current_user.person.only is not None)
 
 
 def clinic() -> Clinic:
@@ -158,7 +179,7 @@ def load_signed_in(_request: Any = None) -> SignedInUser | None:
         return None
     if found.clinic.is_demo and not current_app.config["SETTINGS"].demo:
         return None  # demonstration accounts live in demonstrations only
-    limits = accounts.sign_in_limits(found.person.roles)
+    limits = accounts.sign_in_limits(found.person.roles, by_link=found.person.only is not None)
     if now - found.last_seen_at > limits.idle:
         return None
     if now - found.last_seen_at >= sign_ins.LAST_SEEN_EVERY and not _is_background():
@@ -203,9 +224,11 @@ def enforce() -> Any:
         return None
     if not current_user.is_authenticated:
         return redirect(url_for("account.login"), code=303)
+    person = who()
+    if person.only is not None and not policy.by_link:
+        raise BeyondTheLink
     if is_locked() and not policy.while_locked:
         return _answer_locked()
-    person = who()
     if policy.act is not None:
         check_may(person, policy.act)
     _open_record(policy, person)
@@ -272,11 +295,14 @@ def _refuse_cross_site() -> None:
         raise CrossSite
 
 
+_WHY_REFUSED: dict[type[Exception], str] = {NotPermitted: "role", BeyondTheLink: "private link"}
+
+
 def record_refusal(problem: Exception) -> None:
     """Write a refusal into the audit trail: who, which route, why. Never the address typed."""
     if not current_user.is_authenticated:
         return
-    why = "role" if isinstance(problem, NotPermitted) else "not found"
+    why = _WHY_REFUSED.get(type(problem), "not found")
     rule = request.url_rule.rule if request.url_rule else "unknown"
     audit.record_refusal(database(), who(), now=clock.now(), rule=rule, why=why)
 

@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(NotPermitted, _not_permitted)
+    app.register_error_handler(access.BeyondTheLink, _not_permitted)
     app.register_error_handler(access.CrossSite, _cross_site)
     app.register_error_handler(StaleForm, _stale_form)
     app.register_error_handler(SubmittedDifferently, _submitted_differently)
@@ -87,7 +88,7 @@ def _not_found(problem: NotFound) -> Any:
     return page(404)
 
 
-def _not_permitted(problem: NotPermitted) -> Any:
+def _not_permitted(problem: NotPermitted | access.BeyondTheLink) -> Any:
     _note_refusal(problem)
     return page(403)
 

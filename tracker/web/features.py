@@ -11,6 +11,7 @@ from tracker.web.account.views import account
 from tracker.web.admin.routes import admin
 from tracker.web.alerts.views import alerts
 from tracker.web.board.views import board
+from tracker.web.check_in_links.views import check_in_links
 from tracker.web.check_ins.views import check_ins
 from tracker.web.course_reviews.views import course_reviews
 from tracker.web.courses.views import courses
@@ -33,6 +34,7 @@ from tracker.web.urls import register_converters
 FLOOD_LIMITS = {
     "account.login": "60 per minute",
     "account.accept": "60 per minute",
+    "check_in_links.open_link": "60 per minute",
     "drug_ledger.count_sheet_pdf": "60 per minute",
     "drug_ledger.ledger_pdf": "60 per minute",
     "reports.pdf": "60 per minute",
@@ -48,6 +50,7 @@ def init_app(app: Flask) -> None:
         admin,
         alerts,
         board,
+        check_in_links,
         check_ins,
         course_reviews,
         courses,

@@ -20,6 +20,9 @@ def index() -> Any:
     if not current_user.is_authenticated:
         return redirect(url_for("account.login"), code=303)
     person = current_user.person
+    if person.only is not None:
+        own = url_for("check_ins.answer", instrument=person.only.instrument_key)
+        return redirect(own, code=303)
     if person.is_patient:
         return redirect(url_for("check_ins.home"), code=303)
     if may(person, Act.SEE_BOARD):

@@ -18,7 +18,7 @@ from tracker.domain.languages import to_say
 from tracker.domain.people import Role
 from tracker.queries import accounts as account_queries
 from tracker.web import access, clock, errors
-from tracker.web.access import anyone, signed_in_even_locked
+from tracker.web.access import anyone, leaving
 from tracker.web.account.forms import AcceptForm, LoginForm, SetUpForm
 from tracker.web.cookies import may_carry_cookie
 
@@ -31,7 +31,7 @@ def login() -> Any:
     """Ask for name and password; answer a wrong pair the same whichever part is wrong."""
     if not may_carry_cookie(request):
         return errors.page(403, problem=gettext("Open this site with https:// to sign in."))
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and not access.came_by_link():
         return redirect(url_for("home.index"), code=303)
     form = LoginForm()
     if form.is_sent_and_fits():
@@ -66,7 +66,7 @@ def _demo_accounts() -> list[tuple[str, str]]:
 
 
 @account.post("/logout")
-@signed_in_even_locked
+@leaving
 def logout() -> Any:
     """End the sign-in on the server and empty the cookie."""
     sign_ins.sign_out(access.database(), access.who(), now=clock.now())

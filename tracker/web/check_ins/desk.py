@@ -13,11 +13,14 @@ from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer, WhyNot
 from tracker.domain.errors import NotFound
 from tracker.domain.instruments import Answers, Instrument, UnknownInstrument
+from tracker.domain.people import OneCheckIn
 from tracker.domain.safety import concerns
+from tracker.queries import check_ins as check_in_queries
 from tracker.web import access, clock
 from tracker.web.check_ins import receipts
 from tracker.web.check_ins.forms import OwnAnswerForm
 from tracker.web.formatting import sentence, spoken_time
+from tracker.web.forms import Form
 
 
 def find_instrument(key: str) -> Instrument:
@@ -68,6 +71,19 @@ def send(answers: Answers, form: OwnAnswerForm) -> Any:
     return redirect(url_for("check_ins.sent"), code=303)
 
 
+def answer_to_link(only: OneCheckIn, asked: Instrument) -> Any:
+    """What a private link shows instead of its form: when the answers came, or nothing of another.
+
+    None while there is something to answer; a form that is sent again is answered like any other.
+    """
+    if only.instrument_key != asked.key:
+        raise access.BeyondTheLink
+    if request.method == "POST":
+        return None
+    at = check_in_queries.find_received_at(access.database(), access.who(), only.due_key)
+    return None if at is None else redirect(url_for("check_ins.sent"), code=303)
+
+
 def received_words(received_at: datetime, *, is_same: bool = True) -> str:
     """A second sending learns when the first one came."""
     at = spoken_time(access.clinic().local(received_at))
@@ -81,7 +97,11 @@ def cannot_answer(
 ) -> Any:
     """The page that says what can be done instead."""
     page = receipts.cannot_page(
-        problem, clinic=access.clinic(), was_sent=was_sent, needs_help=needs_help
+        problem,
+        clinic=access.clinic(),
+        was_sent=was_sent,
+        needs_help=needs_help,
+        by_link=access.came_by_link(),
     )
     code = 409 if request.method == "POST" else 200
-    return render_template("check_ins/cannot.html", page=page), code
+    return render_template("check_ins/cannot.html", page=page, button=Form()), code

@@ -64,6 +64,7 @@ def _render(form: OwnAnswerForm, number: int, draft: Draft | None) -> Any:
         clinic=access.clinic(),
         draft=draft,
         then_check=request.args.get("then") == CHECK,
+        by_link=access.came_by_link(),
     )
     status = 422 if form.errors else 200
     return render_template("check_ins/answer.html", form=form, page=page), status

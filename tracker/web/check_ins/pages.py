@@ -79,6 +79,7 @@ class FormPage:
     needs_help: bool
     not_watched: str
     number: int
+    home_href: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,8 +182,10 @@ def form_page(
     draft: Draft | None = None,
     clinic: Clinic,
     then_check: bool = False,
+    by_link: bool = False,
 ) -> FormPage:
-    """A form of one page of questions, or of all of them."""
+    """A form of one page of questions, or of all of them. By a private link there is no home."""
+    home_href = "" if by_link else url_for("check_ins.home")
     instrument, is_many = form.instrument, page is not None
     shown = instrument.pages[(page or 1) - 1]
     title = due_name(instrument.key, due_on, today)
@@ -197,12 +200,11 @@ def form_page(
         action=_here(instrument, page, then_check),
         button=gettext("Continue") if is_many else gettext("Send check-in"),
         back_label=gettext("Home") if page in (None, 1) else gettext("Back"),
-        back_href=url_for("check_ins.home")
-        if page in (None, 1)
-        else _here(instrument, (page or 2) - 1),
+        back_href=home_href if page in (None, 1) else _here(instrument, (page or 2) - 1),
         needs_help=form.worries,
         not_watched=not_watched(),
         number=page or 1,
+        home_href=home_href,
     )
 
 

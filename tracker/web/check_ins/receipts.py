@@ -27,6 +27,7 @@ class SentPage:
     needs_help: bool
     next_task: Task | None
     progress_href: str
+    home_href: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,12 +35,19 @@ class CannotPage:
     title: str
     lines: tuple[str, ...]
     needs_help: bool
+    home_href: str
+    another_href: str
 
 
 def sent_page(
-    sent: SentCheckIn, *, clinic: Clinic, days: OpenDays | None, now: datetime
+    sent: SentCheckIn,
+    *,
+    clinic: Clinic,
+    days: OpenDays | None,
+    now: datetime,
+    by_link: bool = False,
 ) -> SentPage:
-    """The receipt. Where an answer worries, help comes first."""
+    """The receipt. Where an answer worries, help comes first. By a link it leads nowhere."""
     received = clinic.local(sent.received_at)
     today = clinic.date_of(now)
     words = _sent_words(received, today)
@@ -47,11 +55,12 @@ def sent_page(
     return SentPage(
         title=name_of(sent.instrument_key) if needs_help else words,
         sent=sentence(words),
-        lines=(gettext("Your care team can read it."), _stored(sent), *_rest(sent)),
+        lines=(gettext("Your care team can read it."), _stored(sent), *_rest(sent, by_link)),
         look=when_read(sent.level, now, clinic, days) if sent.level and days else "",
         needs_help=needs_help,
-        next_task=_nexttask(sent, today),
-        progress_href=url_for("progress.own"),
+        next_task=None if by_link else _nexttask(sent, today),
+        progress_href="" if by_link else url_for("progress.own"),
+        home_href="" if by_link else url_for("check_ins.home"),
     )
 
 
@@ -75,7 +84,9 @@ def _stored(sent: SentCheckIn) -> str:
     )
 
 
-def _rest(sent: SentCheckIn) -> tuple[str, ...]:
+def _rest(sent: SentCheckIn, by_link: bool) -> tuple[str, ...]:
+    if by_link:
+        return (gettext("This link is used up. You can close this page."),)
     return () if sent.still_due else (gettext("Nothing else to do today."),)
 
 
@@ -121,9 +132,14 @@ def _next_open(today: date, days: OpenDays) -> date | None:
 
 
 def cannot_page(
-    problem: CannotAnswer, *, clinic: Clinic, was_sent: bool, needs_help: bool
+    problem: CannotAnswer,
+    *,
+    clinic: Clinic,
+    was_sent: bool,
+    needs_help: bool,
+    by_link: bool = False,
 ) -> CannotPage:
-    """Why nothing can be answered now, and what to do."""
+    """Why nothing can be answered now, and what to do. By a link: how to get another one."""
     nothing = gettext("Nothing to answer now")
     words = {
         WhyNot.NO_COURSE: (
@@ -143,7 +159,20 @@ def cannot_page(
     if was_sent:
         lines.append(gettext("What you have just sent was not stored."))
     lines.append(f"{_tell(clinic)} {not_watched()}")
-    return CannotPage(title=title, lines=tuple(lines), needs_help=needs_help)
+    is_too_late = by_link and problem.why is not WhyNot.NOT_OPEN_YET
+    if is_too_late:
+        lines.append(
+            gettext(
+                "If you would like to send one all the same, ask your care team for a new link."
+            )
+        )
+    return CannotPage(
+        title=title,
+        lines=tuple(lines),
+        needs_help=needs_help,
+        home_href="" if by_link else url_for("check_ins.home"),
+        another_href=url_for("check_in_links.ask") if is_too_late else "",
+    )
 
 
 def _tell(clinic: Clinic) -> str:
@@ -176,4 +205,9 @@ def _closed(problem: CannotAnswer, clinic: Clinic) -> str:
         time=spoken_time(closed),
     )
     harmless = gettext("A gap does no harm: carry on with the next one.")
-    return f"{sentence(over)} {harmless}"
+    what = gettext(
+        "This was for “%(name)s” of %(day)s.",
+        name=name_of(problem.due.instrument_key),
+        day=day(problem.due.due_on),
+    )
+    return f"{what} {sentence(over)} {harmless}"

@@ -32,10 +32,13 @@ def home() -> Any:
 
 
 @check_ins.route("/me/check-in/<instrument>", methods=["GET", "POST"])
-@allow(Act.SEND_OWN_CHECK_IN)
+@allow(Act.SEND_OWN_CHECK_IN, by_link=True)
 def answer(instrument: str) -> Any:
     """Ask what is due of one instrument: on one page, or page by page."""
     asked = desk.find_instrument(instrument)
+    only = access.who().only
+    if only is not None and (answered := desk.answer_to_link(only, asked)) is not None:
+        return answered
     try:
         return _one_page(asked) if len(asked.pages) == 1 else page_by_page.answer(asked)
     except CannotAnswer as problem:
@@ -53,22 +56,29 @@ def _one_page(asked: Instrument) -> Any:
         desk.prefill(form, asked, found.due.due_key)
     due_on = desk.day_of(form.due_key.data)
     page = pages.form_page(
-        form, page=None, due_on=due_on, today=desk.today(), clinic=access.clinic()
+        form,
+        page=None,
+        due_on=due_on,
+        today=desk.today(),
+        clinic=access.clinic(),
+        by_link=access.came_by_link(),
     )
     status = 422 if form.errors else 200
     return render_template("check_ins/answer.html", form=form, page=page), status
 
 
 @check_ins.get("/me/check-ins/sent")
-@allow(Act.SEE_OWN_RECORD)
+@allow(Act.SEND_OWN_CHECK_IN, by_link=True)
 def sent() -> Any:
-    """The receipt of the newest check-in."""
+    """The receipt of the newest check-in, or of the one that a private link is for."""
     db, who, now = access.database(), access.who(), clock.now()
     found = check_in_queries.find_last_sent(db, who, now=now)
     if found is None:
         return redirect(url_for("check_ins.home"), code=303)
     days = check_in_queries.get_open_days(db, who, since=desk.today()) if found.level else None
-    page = receipts.sent_page(found, clinic=access.clinic(), days=days, now=now)
+    page = receipts.sent_page(
+        found, clinic=access.clinic(), days=days, now=now, by_link=access.came_by_link()
+    )
     return render_template("check_ins/sent.html", page=page)
 
 

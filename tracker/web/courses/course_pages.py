@@ -206,6 +206,9 @@ def _actions(progress: CourseProgress, who: Person) -> tuple[Action, ...]:
     if may(who, Act.ENTER_CHECK_IN_FOR_PATIENT) and record.is_open:
         paper = url_for("check_ins.paper", course_id=record.id, instrument=WEEKLY)
         found.append(("Enter a paper rating", paper))
+    if may(who, Act.SEND_CHECK_IN_LINK) and record.is_open:
+        links = url_for("check_in_links.index", patient_id=record.patient.id)
+        found.append(("Check-in links", links))
     if may(who, Act.RECORD_MEDICINES):
         found.append(("Medicines", url_for("medicines.index", patient_id=record.patient.id)))
     if may(who, Act.MAKE_REPORT):

@@ -65,6 +65,7 @@ class PatientPage:
     medicines_href: str
     invite_href: str | None
     invite_label: str
+    links_href: str | None
 
 
 def list_page(found: PatientList, *, number: int, today: date, who: Person) -> ListPage:
@@ -150,6 +151,9 @@ def patient_page(found: PatientRecord, *, clinic: Clinic, today: date, who: Pers
         invite_href=None
         if found.has_account or not may(who, Act.INVITE_PATIENT)
         else url_for("patients.invite", patient_id=found.id),
+        links_href=url_for("check_in_links.index", patient_id=found.id)
+        if may(who, Act.SEND_CHECK_IN_LINK) and found.courses
+        else None,
         invite_label="Make a new link" if found.invited_until else "Make an invitation link",
     )
 

@@ -195,6 +195,7 @@ def _make_new() -> None:
         sa.Column("first_opened_at", Instant(), nullable=True),
         sa.Column("wrong_dates", sa.Integer(), nullable=False),
         sa.Column("locked_at", Instant(), nullable=True),
+        sa.Column("another_asked_at", Instant(), nullable=True),
         sa.Column("revoked_at", Instant(), nullable=True),
         sa.Column("revoked_why", sa.String(length=80), nullable=True),
         sa.Column("revoked_by", sa.Uuid(), nullable=True),
