@@ -16,6 +16,7 @@ from tests.make.courses import make_course
 from tracker.actions import check_in_drafts, check_in_rows
 from tracker.actions.check_in_drafts import AlreadySent, keep_page
 from tracker.actions.check_ins import enter_for_patient, send_check_in
+from tracker.domain import instruments
 from tracker.domain.audit import AuditEvent
 from tracker.domain.check_ins import CannotAnswer, Mode, WhyNot
 from tracker.domain.errors import NotFound, Refused, SubmittedDifferently
@@ -230,7 +231,7 @@ def keep(db, who, *, now, page=1, due_key="", **values):
         db,
         who,
         instrument_key="weekly",
-        version=1,
+        version=instruments.get("weekly").version,
         due_key=due_key,
         page=page,
         values=values,

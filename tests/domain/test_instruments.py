@@ -1,7 +1,8 @@
-"""The three instruments that ship, and the answers they accept."""
+"""The three instruments in our own words, and the answers they accept."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
@@ -50,6 +51,30 @@ def test_definition_is_the_same_when_stored_and_read_back(instrument: Instrument
     again = from_json(to_json(instrument), "stored copy")
     assert again == instrument
     assert canonical(again) == canonical(instrument)
+
+
+STORED_AS = {
+    "daily": "9eb7ef0574880d1d29738889957009ee13ea7cc5a2c50832005577264aebb502",
+    "after-infusion": "3fb631d88a1b58f38649c4ea98125d5fd2b43089e5d2e9892864a3d22ecdf175",
+    "weekly": "9e14e63931cfad9c9a2f015ddd6bcb26a69c45a6862fd0c427b17eabcc2b4140",
+}
+
+
+@pytest.mark.parametrize(("key", "digest"), STORED_AS.items())
+def test_first_versions_keep_the_text_in_which_they_are_stored(key: str, digest: str) -> None:
+    """Answers of earlier months stand beside these; a new kind of field must not touch them."""
+    assert hashlib.sha256(canonical(get(key, 1)).encode()).hexdigest() == digest
+
+
+@pytest.mark.parametrize("key", STORED_AS)
+def test_scores_stay_comparable_when_a_definition_of_ours_is_revised(key: str) -> None:
+    first, newest = get(key, 1), get(key)
+    assert newest.version > 1
+    assert newest.scales == first.scales
+    assert newest.answer_scales == first.answer_scales
+    assert [(item.id, item.text) for item in newest.items] == [
+        (item.id, item.text) for item in first.items
+    ]
 
 
 def test_daily_is_one_page_of_five_ratings_and_one_question() -> None:
@@ -118,7 +143,7 @@ def test_questions_are_short_and_name_no_diagnosis(instrument: Instrument) -> No
 
 
 def test_get_names_what_is_missing_when_the_instrument_is_unknown() -> None:
-    assert get("daily", 1) is DAILY
+    assert get("daily", DAILY.version) is DAILY
     with pytest.raises(UnknownInstrument, match=r"^There is no instrument daily version 9\.$"):
         get("daily", 9)
     with pytest.raises(UnknownInstrument, match=r"^There is no instrument nightly\.$"):

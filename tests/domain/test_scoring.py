@@ -5,10 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tracker.domain.instruments import Answers, Instrument, check_answers, definitions, get
+from tracker.domain.instruments import Answers, check_answers, get
 from tracker.domain.scoring import Score, score
 
 WEEKLY = get("weekly")
@@ -88,71 +86,9 @@ def test_self_harm_answer_is_in_no_score() -> None:
 
 def test_answers_are_refused_when_they_belong_to_another_version() -> None:
     answers = check_answers(WEEKLY, {})
-    other = Answers(instrument_key="weekly", instrument_version=2, values=answers.values)
-    with pytest.raises(ValueError, match="weekly version 2 cannot be scored as weekly version 1"):
+    other = Answers(instrument_key="weekly", instrument_version=9, values=answers.values)
+    with pytest.raises(ValueError, match="weekly version 9 cannot be scored as weekly version 2"):
         score(WEEKLY, other)
-
-
-@st.composite
-def answered(draw: st.DrawFn) -> tuple[Instrument, dict[str, int | None]]:
-    instrument = draw(st.sampled_from(list(definitions().values())))
-    raw: dict[str, int | None] = {}
-    for item in instrument.items:
-        choices = instrument.answer_scale(item).choices
-        numbers = [choice.value for choice in choices if isinstance(choice.value, int)]
-        raw[item.id] = draw(st.none() | st.sampled_from(numbers)) if numbers else None
-    return instrument, raw
-
-
-@given(answered())
-def test_scores_stay_inside_their_range(case: tuple[Instrument, dict[str, int | None]]) -> None:
-    instrument, raw = case
-    for made in score(instrument, check_answers(instrument, raw)):
-        assert made.value is None or made.minimum <= made.value <= made.maximum
-        assert 0 <= made.answered <= made.of
-        assert not (made.prorated and made.answered == made.of)
-
-
-@given(answered(), st.randoms())
-def test_scores_do_not_depend_on_the_order_of_answers(
-    case: tuple[Instrument, dict[str, int | None]], random: object
-) -> None:
-    instrument, raw = case
-    names = list(raw)
-    random.shuffle(names)  # type: ignore[attr-defined]
-    shuffled = {name: raw[name] for name in names}
-    assert score(instrument, check_answers(instrument, shuffled)) == score(
-        instrument, check_answers(instrument, raw)
-    )
-
-
-@given(answered(), st.data())
-def test_scores_never_fall_when_an_answer_rises(
-    case: tuple[Instrument, dict[str, int | None]], data: st.DataObject
-) -> None:
-    instrument, raw = case
-    scored = sorted({name for scale in instrument.scales for name in scale.items})
-    name = data.draw(st.sampled_from(scored))
-    before = data.draw(st.integers(0, 3))
-    lower = score(instrument, check_answers(instrument, raw | {name: before}))
-    higher = score(instrument, check_answers(instrument, raw | {name: before + 1}))
-    for less, more in zip(lower, higher, strict=True):
-        assert (less.value is None) == (more.value is None)
-        assert less.value is None or more.value is None or less.value <= more.value
-
-
-@given(answered())
-def test_a_skipped_item_is_not_counted_as_0(
-    case: tuple[Instrument, dict[str, int | None]],
-) -> None:
-    instrument, raw = case
-    zeros = {name: 0 if value is None else value for name, value in raw.items()}
-    zeros.pop("side_effects", None)
-    skipped = score(instrument, check_answers(instrument, raw))
-    filled = score(instrument, check_answers(instrument, zeros))
-    for left, right in zip(skipped, filled, strict=True):
-        assert left.answered <= right.answered == right.of
-        assert left.value is None or right.value is None or left.value >= right.value
 
 
 def test_prorated_score_is_above_the_sum_when_items_were_skipped() -> None:

@@ -27,6 +27,7 @@ from tests.make.schema import bring_schema_up
 from tests.make.world import World, make_world
 from tests.serving import stop_server
 from tracker.app import create_app
+from tracker.domain import instruments
 from tracker.domain.people import Person
 from tracker.models import db as flask_db
 
@@ -87,7 +88,7 @@ def paper(course_id: UUID) -> Work:
     """A quiet day's answers on paper, each of another day long ago."""
     answers = {"memories": 3, "sleep": 4, "anxiety": 5, "mood": 2, "safety": 1, "self_harm": 0}
     fixed = {f"answer_{name}": value for name, value in answers.items()} | {
-        "instrument_version": 1,
+        "instrument_version": instruments.get("daily").version,
         "mode": "paper",
         "answered_time": "12:00",
     }

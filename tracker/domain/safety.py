@@ -13,10 +13,13 @@ from enum import IntEnum, StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from tracker.domain import scoring
 from tracker.domain.errors import Refused
-from tracker.domain.instruments import Answers, Instrument, check_answers
+from tracker.domain.instruments import Answers, Instrument, Verdict, check_answers
 from tracker.domain.languages import Language, to_say
 from tracker.domain.local_time import is_in_future
+
+UNDETERMINED = Verdict.UNDETERMINED
 
 WORKING_DAYS = frozenset({0, 1, 2, 3, 4})
 WORKING_DAY_ENDS_AT = time(17)
@@ -45,8 +48,9 @@ class Concern:
     level: AlertLevel
     deadline_hours: int | None
     item_id: str
+    """Empty for a rule about a category, which several questions make."""
     skipped: bool
-    """Raised because the question was skipped, not by what was answered."""
+    """Raised because of what was skipped, not by what was answered."""
 
 
 def concerns(instrument: Instrument, answers: Answers) -> tuple[Concern, ...]:
@@ -62,10 +66,9 @@ def concerns(instrument: Instrument, answers: Answers) -> tuple[Concern, ...]:
             level=AlertLevel(rule.level),
             deadline_hours=rule.deadline_hours,
             item_id=rule.item,
-            skipped=answers[rule.item] is None,
+            skipped=answers[rule.item] is None if rule.item else UNDETERMINED in rule.outcomes,
         )
-        for rule in instrument.safety_rules
-        if answers[rule.item] in rule.answers
+        for rule in scoring.raised_rules(instrument, answers)
     ]
     return tuple(sorted(raised, key=lambda concern: -concern.level))
 

@@ -12,9 +12,16 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select, true
 from sqlalchemy.orm import Session
 
-from tracker.domain import instruments
+from tracker.domain import instruments, scoring
 from tracker.domain.errors import NotFound
-from tracker.domain.instruments import Instrument, Item, UnknownInstrument
+from tracker.domain.instruments import (
+    AnswerNotOffered,
+    Category,
+    Instrument,
+    Item,
+    UnknownInstrument,
+    Verdict,
+)
 from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel
 from tracker.models.accounts import UserRow
@@ -246,11 +253,15 @@ def _line(row: Any) -> AlertLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
-    """The question that a rule is about. Both are None for a rule that no longer ships."""
+    """The question that a rule is about. Everything is None for a rule that no longer ships, and
+    ``item`` for one about a category, which several questions make.
+    """
 
     instrument: Instrument | None
     item: Item | None
     answers: tuple[int | None, ...]
+    category: Category | None = None
+    outcomes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, key: str, version: int, rule_id: str) -> _Asked:
@@ -259,6 +270,14 @@ class _Asked:
         except UnknownInstrument:
             return cls(instrument=None, item=None, answers=())
         for rule in instrument.safety_rules:
+            if rule.id == rule_id and rule.category:
+                return cls(
+                    instrument=instrument,
+                    item=None,
+                    answers=(),
+                    category=instrument.category(rule.category),
+                    outcomes=rule.outcomes,
+                )
             if rule.id == rule_id:
                 item = instrument.item(rule.item)
                 return cls(instrument=instrument, item=item, answers=rule.answers)
@@ -266,21 +285,37 @@ class _Asked:
 
     @property
     def question(self) -> str:
-        return self.item.text if self.item else "An answer that a rule of the clinic looks for"
+        if self.category is not None:
+            return self.category.label
+        return self.item.words if self.item else "An answer that a rule of the clinic looks for"
 
     def words(self, answers: Mapping[str, Any]) -> str:
         """What these answers say to the question."""
+        if self.instrument is not None and self.category is not None:
+            return self.category.label_of(_outcome(self.instrument, self.category, answers))
         if self.instrument is None or self.item is None:
             return "See the check-in"
         return _words(self.instrument, self.item, answers.get(self.item.id))
 
     def raised_words(self, answers: Mapping[str, Any]) -> str:
         """What raised the alert: the stored answer, or what was sent when it came again."""
+        if self.instrument is not None and self.category is not None:
+            found = _outcome(self.instrument, self.category, answers)
+            return self.category.label_of(found if found in self.outcomes else self.outcomes[0])
         if self.instrument is None or self.item is None:
             return "See the check-in"
         if answers.get(self.item.id) in self.answers:
             return self.words(answers)
         return _words(self.instrument, self.item, self.answers[0])
+
+
+def _outcome(instrument: Instrument, category: Category, answers: Mapping[str, Any]) -> str:
+    """What the stored answers come to; undetermined where they are none of the instrument's."""
+    try:
+        given = instruments.check_answers(instrument, answers)
+    except AnswerNotOffered:
+        return Verdict.UNDETERMINED
+    return scoring.results(instrument, given).categories[category.id]
 
 
 def _words(instrument: Instrument, item: Item, value: Any) -> str:

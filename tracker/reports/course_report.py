@@ -12,6 +12,7 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.courses import CourseState
 from tracker.domain.due import WEEKLY
+from tracker.domain.instruments import Instrument, WordingState
 from tracker.domain.progress import ChangeSummary
 from tracker.domain.safety import CrisisLines
 from tracker.reports.course_tables import (
@@ -194,12 +195,16 @@ def _instruments(progress: CourseProgress) -> tuple[InstrumentRow, ...]:
                 version=str(version),
                 recall=instrument.recall.capitalize(),
                 direction=f"Lower is better{gains}",
-                standing="Published scale"
-                if instrument.validated
-                else "Own questions, not a validated scale",
+                standing=_standing(instrument),
             )
         )
     return tuple(rows)
+
+
+def _standing(instrument: Instrument) -> str:
+    if instrument.wording is WordingState.OWN:
+        return "Own questions, not a validated scale"
+    return "Published scale" if instrument.validated else "Published, not a validated scale"
 
 
 def _thresholds(progress: CourseProgress) -> tuple[ThresholdRow, ...]:

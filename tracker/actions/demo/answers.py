@@ -26,9 +26,18 @@ def raw_answers(story: Story, due: DueCheckIn, level: float, chance: Random) -> 
         raw = _ratings(story, ("memories", "anxiety", "mood", "safety"), level * 0.8, chance)
         felt = [effect for effect in _SIDE_EFFECTS if chance.random() < 0.22]
         raw["side_effects"] = felt or ["none"]
+    _keep_from_alarming(due.instrument_key, raw)
     if chance.random() < 0.03:
         raw[chance.choice(sorted(raw))] = None  # now and then a question is skipped
     return raw
+
+
+def _keep_from_alarming(instrument_key: str, raw: dict[str, Any]) -> None:
+    """The story says who worries when: no other answer reaches what a safety rule looks for."""
+    for rule in instruments.get(instrument_key).safety_rules:
+        looked_for = [answer for answer in rule.answers if answer]
+        if rule.item in raw and raw[rule.item] in looked_for:
+            raw[rule.item] = min(looked_for) - 1
 
 
 def _ratings(story: Story, items: tuple[str, ...], level: float, chance: Random) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tracker.domain.instruments.definition import AnswerKind, AnswerScale, Instrument, Item
+from tracker.domain.instruments.basics import AnswerKind
+from tracker.domain.instruments.definition import AnswerScale, Instrument, Item
 
 AnswerValue = int | tuple[str, ...] | None
 """A chosen number, the ticked entries of a list in its order, or None: skipped (never 0)."""
@@ -75,9 +76,13 @@ def check_answer(instrument: Instrument, item: Item, value: object) -> AnswerVal
     offered = instrument.answer_scale(item)
     if offered.kind is AnswerKind.SEVERAL:
         return _ticked(item, offered, value)
-    # true and 1.0 equal 1 in Python; neither is an answer
-    if type(value) is int and any(choice.value == value for choice in offered.choices):
+    if type(value) is int and offered.offers(value):
         return value
+    if offered.kind is AnswerKind.NUMBER:
+        bounds = f"{offered.lowest} to {offered.highest}"
+        raise AnswerNotOffered(
+            item.id, f"Enter a whole number from {bounds} for “{item.topic}”, or skip it."
+        )
     raise AnswerNotOffered(item.id, f"Choose one of the answers to “{item.topic}”, or skip it.")
 
 
@@ -109,4 +114,4 @@ def read_answer(instrument: Instrument, item: Item, texts: Sequence[str]) -> Ans
 
 
 def _is_plain_number(text: str) -> bool:
-    return len(text) <= 2 and text.isascii() and text.isdigit()
+    return len(text) <= 4 and text.isascii() and text.isdigit()

@@ -6,14 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from tracker.domain.instruments.definition import (
-    AnswerKind,
-    AnswerScale,
-    Instrument,
-    Item,
-    SafetyRule,
-    Scale,
-)
+from tracker.domain.instruments import checking_rules, checking_scales
+from tracker.domain.instruments.basics import AnswerKind, WordingState
+from tracker.domain.instruments.definition import AnswerScale, Instrument, Item
+from tracker.domain.instruments.loinc import is_loinc_code
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -33,11 +29,7 @@ def _names(instrument: Instrument) -> Faults:
         yield f"the key {instrument.key!r} must be lower-case letters, digits and hyphens"
     if instrument.version < 1:
         yield f"the version must be 1 or more, not {instrument.version}"
-    for kind, ids in (
-        ("answer scale", [scale.id for scale in instrument.answer_scales]),
-        ("item", [item.id for item in instrument.items]),
-        ("scale", [scale.id for scale in instrument.scales]),
-    ):
+    for kind, ids in _ids(instrument):
         yield from _twice(kind, ids)
         yield from (
             f"the id {name!r} must be lower-case letters, digits and underscores"
@@ -45,6 +37,21 @@ def _names(instrument: Instrument) -> Faults:
             if not _ID.fullmatch(name)
         )
     yield from _twice("safety rule", [rule.id for rule in instrument.safety_rules])
+
+
+def _ids(instrument: Instrument) -> Iterator[tuple[str, list[str]]]:
+    yield "answer scale", [scale.id for scale in instrument.answer_scales]
+    yield "item", [item.id for item in instrument.items]
+    yield "scale", [scale.id for scale in instrument.scales]
+    yield "count", [count.id for count in instrument.counts]
+    yield "finding", [finding.id for finding in instrument.findings]
+    yield "category", [category.id for category in instrument.categories]
+    yield "column", [column.name for column in instrument.columns]
+    for scale in instrument.scales:
+        yield "cut-point", [cut.id for cut in scale.cut_points]
+        yield "change threshold", [change.id for change in scale.changes]
+        yield "outcome", [outcome.id for outcome in scale.outcomes]
+        yield "band", [band.key for band in scale.bands]
 
 
 def _twice(kind: str, ids: Iterable[str]) -> Faults:
@@ -56,11 +63,20 @@ def _words(instrument: Instrument) -> Faults:
         if not getattr(instrument, name).strip():
             yield f"{name} is empty"
     for item in instrument.items:
-        if not item.topic.strip() or not item.text.strip():
-            yield f"item {item.id!r} needs a topic and a text"
+        yield from _item_words(instrument, item)
     for scale in instrument.scales:
         if not scale.label.strip() or not scale.in_sentence.strip():
             yield f"scale {scale.id!r} needs a label and a name in sentences"
+
+
+def _item_words(instrument: Instrument, item: Item) -> Faults:
+    if instrument.wording is WordingState.SITE:
+        if not item.topic.strip():
+            yield f"item {item.id!r} needs a topic"
+        if item.text or item.low_words or item.high_words:
+            yield f"item {item.id!r} has a wording, which is the site's to load"
+    elif not item.topic.strip() or not item.text.strip():
+        yield f"item {item.id!r} needs a topic and a text"
 
 
 def _pages(instrument: Instrument) -> Faults:
@@ -77,15 +93,26 @@ def _pages(instrument: Instrument) -> Faults:
 def _answers(instrument: Instrument) -> Faults:
     offered = {scale.id: scale for scale in instrument.answer_scales}
     for scale in instrument.answer_scales:
-        yield from _choices(scale)
+        yield from _bounds(scale) if scale.kind is AnswerKind.NUMBER else _choices(scale)
     for item in instrument.items:
         if item.answers not in offered:
             yield f"item {item.id!r} has unknown answers {item.answers!r}"
         elif offered[item.answers].kind is AnswerKind.RATING:
-            yield from _ends(item)
+            yield from _ends(instrument, item)
+
+
+def _bounds(scale: AnswerScale) -> Faults:
+    if scale.choices:
+        yield f"answer scale {scale.id!r} is a number: it has bounds, no choices"
+    if scale.least is None or scale.most is None or not 0 <= scale.least < scale.most:
+        yield f"answer scale {scale.id!r} needs two bounds, the least below the most"
+    elif scale.most > 9999:
+        yield f"answer scale {scale.id!r} goes beyond 9999"
 
 
 def _choices(scale: AnswerScale) -> Faults:
+    if scale.least is not None or scale.most is not None:
+        yield f"answer scale {scale.id!r} has choices: it needs no bounds"
     values = [choice.value for choice in scale.choices]
     if len(values) < 2 or len(set(values)) != len(values):
         yield f"answer scale {scale.id!r} needs at least two answers, all different"
@@ -98,68 +125,46 @@ def _choices(scale: AnswerScale) -> Faults:
         yield f"answer scale {scale.id!r} has an answer without words"
 
 
-def _ends(item: Item) -> Faults:
+def _ends(instrument: Instrument, item: Item) -> Faults:
+    if instrument.wording is WordingState.SITE:
+        return
     if not item.low_words.strip() or not item.high_words.strip():
         yield f"item {item.id!r} needs words for both ends of its rating"
 
 
-def _scales(instrument: Instrument) -> Faults:
-    known = {item.id: item for item in instrument.items}
-    for scale in instrument.scales:
-        missing = [name for name in scale.items if name not in known]
-        if missing or not scale.items or len(set(scale.items)) != len(scale.items):
-            yield f"scale {scale.id!r} needs items of this instrument, each once {missing or ''}"
-            return
-        yield from _range(instrument, scale)
-        if not 1 <= scale.least_answered_percent <= 100:
-            yield f"scale {scale.id!r}: least_answered_percent must be 1 to 100"
+def _branches(instrument: Instrument) -> Faults:
+    before: dict[str, Item] = {}
+    for item in instrument.items:
+        asked = item.ask_when
+        if asked is not None and asked.item not in before:
+            yield f"item {item.id!r} is asked after {asked.item!r}, which is not before it"
+        elif asked is not None:
+            offered = instrument.answer_scale(before[asked.item])
+            if not asked.answers or not all(map(offered.offers, asked.answers)):
+                yield f"item {item.id!r} is asked after answers that are not offered"
+        before[item.id] = item
+    for group in instrument.alternatives:
+        if len(group) < 2 or len(set(group)) != len(group) or not set(group) <= set(before):
+            yield f"alternatives must be two or more items of this instrument, not {list(group)}"
 
 
-def _range(instrument: Instrument, scale: Scale) -> Faults:
-    offered = [instrument.answer_scale(instrument.item(name)) for name in scale.items]
-    if any(answers.kind is AnswerKind.SEVERAL for answers in offered):
-        yield f"scale {scale.id!r} cannot be scored from a list of several answers"
-        return
-    highest = sum(len(answers.choices) - 1 for answers in offered)
-    if (scale.minimum, scale.maximum) != (0, highest):
-        yield (
-            f"scale {scale.id!r} says {scale.minimum} to {scale.maximum}, "
-            f"its items give 0 to {highest}"
-        )
+def _codes(instrument: Instrument) -> Faults:
+    codes = [instrument.loinc, *(scale.loinc for scale in instrument.scales)]
+    codes += [item.loinc for item in instrument.items]
+    codes += [category.loinc for category in instrument.categories]
+    codes += [choice.loinc for scale in instrument.answer_scales for choice in scale.choices]
+    given = [code for code in codes if code]
+    yield from (f"{code!r} is no LOINC code" for code in given if not is_loinc_code(code))
 
 
-def _groups(instrument: Instrument) -> Faults:
-    totals = {scale.id: scale for scale in instrument.scales if scale.part_of is None}
-    for scale in instrument.scales:
-        if scale.part_of is not None and scale.part_of not in totals:
-            yield f"scale {scale.id!r} is part of {scale.part_of!r}, which is no total here"
-    for total in totals.values():
-        groups = instrument.groups_of(total.id)
-        shared = [name for group in groups for name in group.items]
-        if groups and sorted(shared) != sorted(total.items):
-            yield f"the groups of {total.id!r} must share out its items, each once"
-        if any(group.direction is not total.direction for group in groups):
-            yield f"the groups of {total.id!r} must run in its direction"
-
-
-def _safety(instrument: Instrument) -> Faults:
-    known = {item.id: item for item in instrument.items}
-    for rule in instrument.safety_rules:
-        if rule.item not in known:
-            yield f"safety rule {rule.id!r} is about an unknown item {rule.item!r}"
-        else:
-            yield from _rule(instrument, rule)
-
-
-def _rule(instrument: Instrument, rule: SafetyRule) -> Faults:
-    choices = instrument.answer_scale(instrument.item(rule.item)).choices
-    offered = {None, *(choice.value for choice in choices)}
-    if not rule.answers or not set(rule.answers) <= offered:
-        yield f"safety rule {rule.id!r} names answers that are not offered: {rule.answers}"
-    if not 1 <= rule.level <= 3:
-        yield f"safety rule {rule.id!r}: level must be 1, 2 or 3"
-    if rule.deadline_hours is not None and rule.deadline_hours < 0:
-        yield f"safety rule {rule.id!r}: deadline_hours must not be negative"
+def _sending(instrument: Instrument) -> Faults:
+    if instrument.wording is WordingState.LOADED:
+        yield "a definition cannot say that a site's wording is loaded"
+    if instrument.least_days_between < 0:
+        yield "least_days_between must not be negative"
+    for name in (instrument.variant_of, instrument.instead):
+        if name == instrument.key or (name and not _KEY.fullmatch(name)):
+            yield f"{name!r} is not the key of another instrument"
 
 
 _CHECKS: tuple[Callable[[Instrument], Faults], ...] = (
@@ -167,7 +172,13 @@ _CHECKS: tuple[Callable[[Instrument], Faults], ...] = (
     _words,
     _pages,
     _answers,
-    _scales,
-    _groups,
-    _safety,
+    _branches,
+    checking_scales.scale_faults,
+    checking_scales.group_faults,
+    checking_scales.knowledge_faults,
+    checking_rules.rule_faults,
+    checking_rules.safety_faults,
+    checking_rules.column_faults,
+    _codes,
+    _sending,
 )

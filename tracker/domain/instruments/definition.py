@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass
 
-
-class Direction(StrEnum):
-    """Which way is better on a scale."""
-
-    LOWER_IS_BETTER = "lower_is_better"
-    HIGHER_IS_BETTER = "higher_is_better"
-
-    @property
-    def words(self) -> str:
-        return "Lower is better" if self is Direction.LOWER_IS_BETTER else "Higher is better"
-
-
-class AnswerKind(StrEnum):
-    """How an answer is given."""
-
-    RATING = "rating"
-    """One of a row of numbers with both ends in words."""
-    WORDS = "words"
-    """One of a few answers in words."""
-    SEVERAL = "several"
-    """Any number of answers from a list."""
-
-
-class Aspect(StrEnum):
-    """The symptoms and gains that treatment is about, as tags on items."""
-
-    FLASHBACKS = "flashbacks"
-    NIGHTMARES = "nightmares"
-    ANXIETY_AND_PANIC = "anxiety_and_panic"
-    UNWANTED_THOUGHTS = "unwanted_thoughts"
-    EMOTIONAL_DISTRESS = "emotional_distress"
-    PHYSICAL_REACTIVITY = "physical_reactivity"
-    HOPELESSNESS = "hopelessness"
-    AVOIDANCE = "avoidance"
-    FEELING_SAFE = "feeling_safe"
-    SELF_CONFIDENCE = "self_confidence"
-    EMOTIONAL_STABILITY = "emotional_stability"
-    MOTIVATION = "motivation"
-    CONNECTION = "connection"
-    INTEREST_IN_LIFE = "interest_in_life"
+from tracker.domain.instruments.basics import (
+    AnsweredBy,
+    AnswerKind,
+    Aspect,
+    Remote,
+    WordingState,
+)
+from tracker.domain.instruments.plain import later
+from tracker.domain.instruments.rules import Category, Column, Count, Finding, SafetyRule
+from tracker.domain.instruments.scales import Scale
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,19 +24,45 @@ class Choice:
     label: str
     alone: bool = False
     """Cannot be ticked together with another, such as "None of these"."""
+    loinc: str = later("")
+    """The code of the answer (LA…)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerScale:
-    """The answers that an item offers."""
+    """The answers that an item offers: choices, or for a number its bounds."""
 
     id: str
     kind: AnswerKind
-    choices: tuple[Choice, ...]
+    choices: tuple[Choice, ...] = ()
+    least: int | None = later(None)
+    most: int | None = later(None)
 
     def label_of(self, value: int | str) -> str:
         """The words of one answer. KeyError for an answer that is not offered."""
+        if self.kind is AnswerKind.NUMBER:
+            if not self.offers(value):
+                raise KeyError(value)
+            return str(value)
         return {choice.value: choice.label for choice in self.choices}[value]
+
+    def offers(self, value: object) -> bool:
+        """Whether this is one of the answers. True and 1.0 equal 1 in Python; neither is one."""
+        if self.kind is AnswerKind.NUMBER:
+            return type(value) is int and self.lowest <= value <= self.highest
+        return type(value) in (int, str) and any(each.value == value for each in self.choices)
+
+    @property
+    def lowest(self) -> int:
+        """The lowest number that can be answered; 0 where the answers are no numbers."""
+        return self.least or 0
+
+    @property
+    def highest(self) -> int:
+        """The highest number that can be answered; 0 where the answers are no numbers."""
+        if self.kind is AnswerKind.NUMBER:
+            return self.most or 0
+        return max((each.value for each in self.choices if type(each.value) is int), default=0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +75,14 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AskWhen:
+    """An item is asked only when another, before it, has one of these answers."""
+
+    item: str
+    answers: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
     """One question. ``low_words`` and ``high_words`` name the ends of a rating."""
 
@@ -89,6 +90,7 @@ class Item:
     topic: str
     """Short label for tables and charts."""
     text: str
+    """Empty where the wording is somebody else's."""
     answers: str
     """Id of an answer scale."""
     page: int
@@ -97,50 +99,15 @@ class Item:
     before: str = ""
     """Said before the question: why it is asked and what an answer leads to."""
     covers: tuple[Aspect, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scale:
-    """A number made from items: their sum, prorated as mean x count when enough are answered.
-
-    ``least_answered_percent`` is the missing-answer rule: 80 for a total (16 of 20) and 75 for a
-    group, below which there is no score. No published rule exists for these instruments; this is
-    the project's own choice, as for the 20-item forms it resembles.
-    ``part_of`` names the total that this scale is a group of; the groups of a total share out
-    its items without overlap.
-    """
-
-    id: str
-    label: str
-    """For tables and charts, in the direction of the numbers: "Low mood" if lower is better."""
-    in_sentence: str
-    """How a sentence calls the number: "Your <in_sentence> went from 58 to 41."."""
-    items: tuple[str, ...]
-    minimum: int
-    maximum: int
-    direction: Direction
-    least_answered_percent: int
-    part_of: str | None = None
+    loinc: str = later("")
+    ask_when: AskWhen | None = later(None)
+    is_extra: bool = later(False)
+    """Asked beside the scored questions: never counts as missing, and a table may lack it."""
 
     @property
-    def least_answered(self) -> int:
-        """How many items must be answered for a score."""
-        return -(-len(self.items) * self.least_answered_percent // 100)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SafetyRule:
-    """Answers to one item that raise a safety alert; null among them stands for a skipped item.
-
-    ``level`` is 1 (watch), 2 (soon) or 3 (now); ``deadline_hours`` is empty for "by the end of
-    the clinic's working day".
-    """
-
-    id: str
-    item: str
-    answers: tuple[int | None, ...]
-    level: int
-    deadline_hours: int | None = None
+    def words(self) -> str:
+        """The question, or its topic where the wording is not there."""
+        return self.text or self.topic
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,11 +126,37 @@ class Instrument:
     licence: str
     attribution: str
     language: str
+    """Of the texts that are in the definition."""
     pages: tuple[Page, ...]
     answer_scales: tuple[AnswerScale, ...]
     items: tuple[Item, ...]
-    scales: tuple[Scale, ...]
+    scales: tuple[Scale, ...] = ()
     safety_rules: tuple[SafetyRule, ...] = ()
+    wording: WordingState = later(WordingState.OWN)
+    source_url: str = later("")
+    loinc: str = later("")
+    """The code of the panel."""
+    answered_by: AnsweredBy = later(AnsweredBy.PATIENT)
+    remote: Remote = later(Remote.YES)
+    instead: str = later("")
+    """Key of the instrument to offer where this one may not be sent."""
+    variant_of: str = later("")
+    """Key of the instrument that this is another form of."""
+    least_days_between: int = later(0)
+    """Asked again sooner, the answers would be about the same days."""
+    part2: bool = later(False)
+    """Answers may be substance-use records under 42 CFR Part 2, to be withheld by default."""
+    total: str = later("")
+    """Id of the scale that is the total; empty where the instrument has none."""
+    alternatives: tuple[tuple[str, ...], ...] = later(())
+    """Items of which one is to be answered: the others then count as not asked."""
+    counts: tuple[Count, ...] = later(())
+    findings: tuple[Finding, ...] = later(())
+    categories: tuple[Category, ...] = later(())
+    columns: tuple[Column, ...] = later(())
+    """What batch scoring prints besides the total, in order."""
+    notes: tuple[str, ...] = later(())
+    """What whoever reads the numbers has to know."""
 
     def item(self, item_id: str) -> Item:
         """KeyError for an unknown id."""
@@ -172,6 +165,10 @@ class Instrument:
     def scale(self, scale_id: str) -> Scale:
         """KeyError for an unknown id."""
         return {scale.id: scale for scale in self.scales}[scale_id]
+
+    def category(self, category_id: str) -> Category:
+        """KeyError for an unknown id."""
+        return {category.id: category for category in self.categories}[category_id]
 
     def answer_scale(self, item: Item) -> AnswerScale:
         """The answers that an item of this instrument offers."""
@@ -190,13 +187,7 @@ class Instrument:
         """The groups that a total is made of, in order."""
         return tuple(scale for scale in self.scales if scale.part_of == total_id)
 
-
-def to_json(instrument: Instrument) -> dict[str, Any]:
-    """The definition as plain data, to be stored beside the answers; `from_json` reads it back."""
-    plain: dict[str, Any] = json.loads(canonical(instrument))
-    return plain
-
-
-def canonical(instrument: Instrument) -> str:
-    """The same text for the same definition: sorted keys, no spaces."""
-    return json.dumps(asdict(instrument), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    @property
+    def has_wording(self) -> bool:
+        """Whether it can be read out as it is; without, staff enter the numbers of a paper form."""
+        return self.wording is not WordingState.SITE

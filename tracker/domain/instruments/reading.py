@@ -31,14 +31,19 @@ class _Misfit(Exception):
 
 def from_json(data: Any, origin: str) -> Instrument:
     """The definition in ``data``. Raises `BrokenInstrument` with ``origin`` and the first fault."""
-    try:
-        instrument = _record(Instrument, data, "the definition")
-    except _Misfit as misfit:
-        raise BrokenInstrument(origin, str(misfit)) from None
+    instrument = read_record(Instrument, data, "the definition", origin)
     fault = fault_in(instrument)
     if fault:
         raise BrokenInstrument(origin, fault)
     return instrument
+
+
+def read_record(kind: type[T], data: Any, place: str, origin: str) -> T:
+    """Plain data as a frozen dataclass. Raises `BrokenInstrument` with the first misfit."""
+    try:
+        return _record(kind, data, place)
+    except _Misfit as misfit:
+        raise BrokenInstrument(origin, str(misfit)) from None
 
 
 @cache
@@ -71,12 +76,19 @@ def _value(hint: Any, data: Any, place: str) -> Any:
     if origin is tuple:
         return _several(typing.get_args(hint)[0], data, place)
     if origin is types.UnionType:
-        return _one_of(typing.get_args(hint), data, place)
+        return _union(typing.get_args(hint), data, place)
     if is_dataclass(hint):
         return _record(cast("type[Any]", hint), data, _named(data, place))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return _word(hint, data, place)
     return _one_of((hint,), data, place)
+
+
+def _union(hints: tuple[Any, ...], data: Any, place: str) -> Any:
+    records = [hint for hint in hints if is_dataclass(hint)]
+    if records and data is not None:
+        return _value(records[0], data, place)
+    return _one_of(hints, data, place)
 
 
 def _several(hint: Any, data: Any, place: str) -> tuple[Any, ...]:
@@ -96,6 +108,7 @@ def _one_of(kinds: tuple[Any, ...], data: Any, place: str) -> Any:
 _KIND_WORDS = {
     str: "text",
     int: "a whole number",
+    float: "a number",
     bool: "true or false",
     types.NoneType: "null",
 }
