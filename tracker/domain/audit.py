@@ -25,6 +25,7 @@ class AuditEvent(StrEnum):
     REPORT_PRINTED = "report printed"
     PATIENT_REGISTERED = "patient registered"
     PATIENT_CHANGED = "patient changed"
+    CHECK_IN_SETTINGS_CHANGED = "check-in settings changed"
     COURSE_PLANNED = "course planned"
     PLAN_CHANGED = "plan changed"
     COURSE_ENDED = "course ended"

@@ -37,6 +37,7 @@ class Act(StrEnum):
     SEND_CHECK_IN_LINK = "send a private check-in link"
     SEND_OWN_CHECK_IN = "send one's own check-in"
     SEE_OWN_RECORD = "see one's own record"
+    CHANGE_OWN_SETTINGS = "change one's own settings"
     EDIT_PROTOCOL = "edit the protocol"
     ADMINISTER_CLINIC = "administer the clinic"
 
@@ -66,6 +67,7 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.SEND_CHECK_IN_LINK: _CLINICAL,
     Act.SEND_OWN_CHECK_IN: frozenset({Role.PATIENT}),
     Act.SEE_OWN_RECORD: frozenset({Role.PATIENT}),
+    Act.CHANGE_OWN_SETTINGS: frozenset({Role.PATIENT}),
     Act.EDIT_PROTOCOL: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.ADMINISTER_CLINIC: frozenset({Role.ADMINISTRATOR}),
 }

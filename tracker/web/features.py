@@ -22,6 +22,7 @@ from tracker.web.home import home_views
 from tracker.web.infusions.routes import infusions
 from tracker.web.lock.views import lock
 from tracker.web.medicines.views import medicines
+from tracker.web.my_settings.views import my_settings
 from tracker.web.offline.views import offline
 from tracker.web.patients.views import patients
 from tracker.web.private_notes.views import private_notes
@@ -62,6 +63,7 @@ def init_app(app: Flask) -> None:
         offline,
         lock,
         medicines,
+        my_settings,
         patients,
         private_notes,
         progress,

@@ -47,6 +47,7 @@ class HomePage:
     visits: tuple[tuple[str, str], ...]
     last_sent: str
     progress_href: str
+    settings_href: str
     not_watched: str
 
 
@@ -108,6 +109,7 @@ def home_page(
         visits=tuple(_visit(visit, local.date()) for visit in found.visits),
         last_sent=_last_sent(last) if last else "",
         progress_href=url_for("progress.own"),
+        settings_href=url_for("my_settings.edit"),
         not_watched=not_watched(),
     )
 

@@ -8,11 +8,13 @@ from uuid import UUID
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from tracker.actions import accounts as account_actions
+from tracker.actions import check_in_preferences as preference_actions
 from tracker.actions import patients as patient_actions
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
+from tracker.queries import check_in_preferences as preference_queries
 from tracker.queries import patients as patient_queries
-from tracker.web import access, clock
+from tracker.web import access, asking_forms, clock
 from tracker.web.access import allow
 from tracker.web.formatting import clock_time
 from tracker.web.patients.forms import InviteForm, PatientForm, SearchForm, filled_in
@@ -95,9 +97,41 @@ def edit(patient_id: UUID) -> Any:
             form.show(problem)
         else:
             return _saved(patient_id)
-    back = url_for("patients.show", patient_id=patient_id)
+    back, asking_href = (
+        url_for(f"patients.{view}", patient_id=patient_id) for view in ("show", "asking")
+    )
     status = 422 if form.errors else 200
-    return render_template("patients/edit.html", form=form, back_href=back), status
+    return render_template(
+        "patients/edit.html", form=form, back_href=back, asking_href=asking_href
+    ), status
+
+
+@patients.route("/<uuid:patient_id>/check-in-settings", methods=["GET", "POST"])
+@allow(Act.REGISTER_PATIENT, of="patient")
+def asking(patient_id: UUID) -> Any:
+    """Language, weekday and zone of the patient's check-ins."""
+    db, who = access.database(), access.who()
+    stored = preference_queries.get_preferences(db, who, patient_id)
+    zone = access.clinic().timezone
+    form = asking_forms.filled_in(stored.chosen, stored.version, clinic_zone=zone)
+    if form.is_sent_and_fits():
+        seen, now = form.seen_version.data, clock.now()
+        try:
+            preference_actions.change_preferences(
+                db, who, patient_id, form.chosen(), seen_version=seen, now=now
+            )
+        except Refused as problem:
+            form.show(problem)
+        else:
+            return _saved(patient_id)
+    back, status = url_for("patients.show", patient_id=patient_id), 422 if form.errors else 200
+    return render_template(
+        "patients/asking.html",
+        form=form,
+        name=stored.patient_name,
+        record_number=stored.record_number,
+        back_href=back,
+    ), status
 
 
 @patients.post("/<uuid:patient_id>/invitation")

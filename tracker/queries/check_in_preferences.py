@@ -1,0 +1,65 @@
+"""What a patient chose about being asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain.check_in_preferences import Preferences
+from tracker.domain.errors import NotFound
+from tracker.domain.languages import language_of
+from tracker.domain.people import Person
+from tracker.models.check_in_preferences import CheckInPreferencesRow
+from tracker.models.patients import PatientRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredPreferences:
+    """What was chosen, and the version of it: 0 while nothing was."""
+
+    patient_id: UUID
+    patient_name: str
+    record_number: str
+    chosen: Preferences
+    version: int
+
+
+def get_preferences(db: Session, who: Person, patient_id: UUID) -> StoredPreferences:
+    """What a patient of the person's clinic chose. Raises `NotFound`."""
+    row = db.execute(
+        select(
+            PatientRow.given_name,
+            PatientRow.family_name,
+            PatientRow.record_number,
+            CheckInPreferencesRow.language,
+            CheckInPreferencesRow.timezone,
+            CheckInPreferencesRow.weekly_weekday,
+            CheckInPreferencesRow.version,
+        )
+        .outerjoin(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == PatientRow.id)
+        .where(PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("patient")
+    chosen = Preferences(
+        language=language_of(row.language),
+        timezone=row.timezone,
+        weekly_weekday=row.weekly_weekday,
+    )
+    return StoredPreferences(
+        patient_id=patient_id,
+        patient_name=f"{row.given_name} {row.family_name}".strip(),
+        record_number=row.record_number,
+        chosen=chosen,
+        version=row.version or 0,
+    )
+
+
+def get_own_preferences(db: Session, who: Person) -> StoredPreferences:
+    """What the patient themselves chose. Raises `NotFound` for somebody who is none."""
+    if who.patient_id is None:
+        raise NotFound("patient")
+    return get_preferences(db, who, who.patient_id)
