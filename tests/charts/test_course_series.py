@@ -30,6 +30,7 @@ from tracker.charts.series import Direction, Form, InfusionMark, RatedBy
 from tracker.domain.course_progress import GAINS, SYMPTOMS
 from tracker.domain.course_record import SentCheckIn, StoredScore
 from tracker.domain.courses import CourseState, GivenState, PlannedState
+from tracker.domain.languages import Language
 
 RATINGS = [weekly(date(2026, 10, 23), 60), weekly(date(2026, 11, 9), 24, gains=12)]
 INFUSIONS = [infusion(number, is_given=number < 4) for number in range(1, 7)]
@@ -97,7 +98,7 @@ def test_a_rating_that_did_not_come_is_missing_among_the_gains_too():
 
 
 def test_a_patient_sees_scores_and_infusions_and_no_thresholds():
-    series = own_series(progress(record(INFUSIONS, RATINGS)))
+    series = own_series(progress(record(INFUSIONS, RATINGS)), Language.ENGLISH)
     assert (series.bands, series.therapy, series.phases) == ((), (), ())
     assert len(series.points) == 2
     assert len(series.infusions) == 6
@@ -207,4 +208,9 @@ def test_a_change_after_the_end_of_a_course_is_not_shown_in_it():
 
 
 def test_the_patients_own_picture_shows_no_medicines():
-    assert own_series(progress(record(INFUSIONS, RATINGS, medicines=MEDICINES))).medicines == ()
+    assert (
+        own_series(
+            progress(record(INFUSIONS, RATINGS, medicines=MEDICINES)), Language.ENGLISH
+        ).medicines
+        == ()
+    )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 
 from tests.charts.samples import MEDICINES, any_course, course, day
+from tracker.charts.cache import chart_key
+from tracker.charts.progress import draw_progress
 from tracker.charts.series import (
     Baseline,
     Direction,
+    Form,
     Infusion,
     InfusionMark,
     ProgressSeries,
     ScorePoint,
 )
 from tracker.charts.words import RowKind, description, dose_words, summary_sentence, table_rows
+from tracker.domain.languages import Language
 
 
 def point(at: float, value: float) -> ScorePoint:
@@ -103,3 +109,18 @@ def test_change_of_a_medicine_is_read_aloud_and_in_the_table_when_it_was_made() 
         "medicine",
         "Sertraline 50 mg → 100 mg",
     )
+
+
+def test_a_series_in_spanish_is_another_picture_that_says_the_same() -> None:
+    english = course(points=(point(0, 58), point(40, 31)), missed=(), medicines=MEDICINES[:1])
+    spanish = replace(english, title="Puntaje", language=Language.SPANISH)
+    assert summary_sentence(spanish) == (
+        "Puntaje: bajó de 58 a 31 en 7 semanas, con seis infusiones y un cambio de medicamentos. "
+        "Más bajo es mejor."
+    )
+    assert chart_key(replace(english, language=Language.SPANISH), Form.SCREEN) != chart_key(
+        english, Form.SCREEN
+    )
+    assert "8 sep 2026" in [row.when for row in table_rows(spanish)]
+    assert "lower is better" not in draw_progress(spanish)
+    assert "más bajo es mejor" in draw_progress(spanish)

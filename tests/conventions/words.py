@@ -21,8 +21,10 @@ SOURCES = ("tracker", "templates")
 KEYWORDS = DEFAULT_KEYWORDS | {
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
+    "to_say_count": (1, 2),
     "to_say": None,  # noted in a layer that knows no request: said by the web layer
     "say": None,  # methods of `Language`
+    "say_of": ((1, "c"), 2),
     "say_count": (1, 2),
 }
 TRANSLATED = tuple(language for language in Language if language is not Language.ENGLISH)

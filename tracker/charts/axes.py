@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
+from tracker.domain.languages import Language
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SECONDS_A_DAY = 86_400.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,14 +27,16 @@ def date_in_zone(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
-def day_month(on: date) -> str:
-    """ "8 Sep": the same in every locale."""
+def day_month(on: date, language: Language = Language.ENGLISH) -> str:
+    """ "8 Sep": in English the same in every locale; "8 sep"."""
+    if language is not Language.ENGLISH:
+        return format_date(on, "d MMM", locale=language.locale)
     return f"{on.day} {MONTHS[on.month - 1]}"
 
 
-def full_date(on: date) -> str:
+def full_date(on: date, language: Language = Language.ENGLISH) -> str:
     """ "8 Sep 2026"."""
-    return f"{day_month(on)} {on.year}"
+    return f"{day_month(on, language)} {on.year}"
 
 
 def midnight(on: date, zone: str) -> datetime:
@@ -82,7 +88,9 @@ def time_span(instants: Iterable[datetime], *, start: float, end: float) -> Span
     return Span(first=first - margin, last=last + margin, start=start, end=end)
 
 
-def date_ticks(span: Span, anchor: date, zone: str, *, most: int) -> list[Tick]:
+def date_ticks(
+    span: Span, anchor: date, zone: str, *, most: int, language: Language = Language.ENGLISH
+) -> list[Tick]:
     """Ticks every one, two, four… weeks from the anchor date; the year where it is new."""
     step_days = 7
     while (span.last - span.first) / step_days > most:
@@ -92,7 +100,8 @@ def date_ticks(span: Span, anchor: date, zone: str, *, most: int) -> list[Tick]:
     for on in _dates_inside(span, anchor, step_days):
         place = span.place(midnight(on, zone))
         if span.start <= place <= span.end:
-            label = day_month(on) if on.year == year else full_date(on)
+            is_new_year = on.year != year
+            label = full_date(on, language) if is_new_year else day_month(on, language)
             ticks.append(Tick(place=place, label=label))
             year = on.year
     return ticks

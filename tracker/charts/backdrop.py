@@ -38,7 +38,7 @@ def draw_backdrop(plot: Plot) -> None:
 def draw_heading(plot: Plot) -> None:
     """The name of the scale and which way is better."""
     layout, series = plot.layout, plot.series
-    direction = series.direction.words
+    direction = series.language.say(series.direction.words)
     if layout.phone:
         room = layout.width - 8
         plot.sheet.words(4, layout.second_heading, direction, size=layout.small, colour=QUIET)
@@ -120,7 +120,13 @@ def _draw_dates(plot: Plot) -> None:
         return
     layout = plot.layout
     bottom = plot.bottom
-    ticks = date_ticks(plot.times, anchor, plot.series.zone, most=layout.most_ticks)
+    ticks = date_ticks(
+        plot.times,
+        anchor,
+        plot.series.zone,
+        most=layout.most_ticks,
+        language=plot.series.language,
+    )
     runs = [[(tick.place, bottom), (tick.place, bottom - 3)] for tick in ticks]
     plot.sheet.lines(runs, colour=EDGE, gid="date-ticks")
     ends = 0.0
@@ -151,11 +157,11 @@ def _draw_today(plot: Plot) -> None:
     x = plot.place_date(plot.series.today)
     run = [(x, plot.bottom), (x, plot.top)]
     plot.sheet.lines([run], colour=EDGE, dashes=(6, 2, 1, 2), width=0.7, gid="today")
-    size = plot.layout.small
-    fits = x + text_width("today", size) + 3 <= plot.layout.right
+    size, words = plot.layout.small, plot.series.language.say("today")
+    fits = x + text_width(words, size) + 3 <= plot.layout.right
     align: Align = "left" if fits else "right"
     line = plot.bottom + 3
-    plot.sheet.words(x + (3 if fits else -3), line, "today", size=size, colour=QUIET, align=align)
+    plot.sheet.words(x + (3 if fits else -3), line, words, size=size, colour=QUIET, align=align)
 
 
 def _draw_side_labels(plot: Plot, bands: list[Band]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -37,6 +38,7 @@ from tracker.domain.course_record import PlannedInfusion, TherapyAppointment
 from tracker.domain.courses import GivenState, PlannedState, TherapyState
 from tracker.domain.due import DAILY, WEEKLY
 from tracker.domain.instruments import Scale
+from tracker.domain.languages import Language
 from tracker.domain.progress import ChangeMark, Threshold, thresholds
 
 MOST_DAILY_DAYS = 84
@@ -55,9 +57,18 @@ def gains_series(progress: CourseProgress) -> ProgressSeries:
     return _weekly_series(progress, GAINS)
 
 
-def own_series(progress: CourseProgress) -> ProgressSeries:
+def own_series(progress: CourseProgress, language: Language) -> ProgressSeries:
     """The weekly total as the patient sees it: the scores and the infusions, no thresholds."""
-    return _weekly_series(progress, SYMPTOMS, for_patient=True)
+    series = _weekly_series(progress, SYMPTOMS, for_patient=True)
+    title = language.say("Weekly symptom score")
+    start = series.baseline and replace(series.baseline, label=language.say("where you started"))
+    return replace(
+        series,
+        title=title,
+        scale_label=f"{title} ({series.minimum:g}–{series.maximum:g})",
+        baseline=start,
+        language=language,
+    )
 
 
 def groups_series(progress: CourseProgress) -> GroupsSeries:
@@ -112,17 +123,16 @@ def _weekly_series(
     progress: CourseProgress, scale_id: str, *, for_patient: bool = False
 ) -> ProgressSeries:
     scale = instruments.get(WEEKLY).scale(scale_id)
-    label = scale.label if not for_patient else "Weekly symptom score"
     return ProgressSeries(
-        title=label,
-        scale_label=f"{label} ({scale.minimum}–{scale.maximum})",
+        title=scale.label,
+        scale_label=f"{scale.label} ({scale.minimum}–{scale.maximum})",
         direction=_direction(scale),
         minimum=scale.minimum,
         maximum=scale.maximum,
         zone=progress.zone.key,
         points=_points(progress, scale),
         missed=progress.missed_on(WEEKLY),
-        baseline=_baseline(progress, scale, "where you started" if for_patient else "start"),
+        baseline=_baseline(progress, scale),
         bands=() if for_patient else _bands(progress, scale),
         infusions=_infusions(progress),
         therapy=() if for_patient else _therapy(progress),
@@ -155,11 +165,11 @@ def _points(progress: CourseProgress, scale: Scale) -> tuple[ScorePoint, ...]:
     return tuple(found)
 
 
-def _baseline(progress: CourseProgress, scale: Scale, label: str) -> Baseline | None:
+def _baseline(progress: CourseProgress, scale: Scale) -> Baseline | None:
     start = progress.changes[scale.id].baseline
     if start is None or start.value is None:
         return None
-    return Baseline(value=float(start.value), label=label, at=start.occurred_at)
+    return Baseline(value=float(start.value), at=start.occurred_at)
 
 
 def _bands(progress: CourseProgress, scale: Scale) -> tuple[Band, ...]:

@@ -17,6 +17,7 @@ from tracker.charts.series import (
     TherapyMark,
 )
 from tracker.charts.words import dose_words
+from tracker.domain.languages import to_say
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,40 +45,61 @@ class KeyEntry:
 
 
 INFUSIONS = {
-    InfusionMark.GIVEN: Look(shape=marks.DOWN, words="infusion"),
-    InfusionMark.PARTIAL: Look(shape=marks.HALF_DOWN, words="given in part"),
-    InfusionMark.BOOSTER: Look(shape=marks.UNDERLINED_DOWN, words="booster"),
-    InfusionMark.PLANNED: Look(shape=marks.DOWN, words="planned", colour=QUIET, inside=PAPER),
-    InfusionMark.CANCELLED: Look(
-        shape=marks.CROSS, words="cancelled", colour=QUIET, inside=None, scale=0.8
+    InfusionMark.GIVEN: Look(shape=marks.DOWN, words=to_say("infusion")),
+    InfusionMark.PARTIAL: Look(shape=marks.HALF_DOWN, words=to_say("given in part")),
+    InfusionMark.BOOSTER: Look(shape=marks.UNDERLINED_DOWN, words=to_say("booster")),
+    InfusionMark.PLANNED: Look(
+        shape=marks.DOWN, words=to_say("planned"), colour=QUIET, inside=PAPER
     ),
-    InfusionMark.MISSED: Look(shape=marks.STRUCK_DOWN, words="infusion missed", inside=None),
+    InfusionMark.CANCELLED: Look(
+        shape=marks.CROSS, words=to_say("cancelled"), colour=QUIET, inside=None, scale=0.8
+    ),
+    InfusionMark.MISSED: Look(
+        shape=marks.STRUCK_DOWN, words=to_say("infusion missed"), inside=None
+    ),
 }
 THERAPIES = {
-    TherapyMark.HELD: Look(shape=marks.BAR, words="therapy", colour=THERAPY, edge=1.7, scale=1.1),
+    TherapyMark.HELD: Look(
+        shape=marks.BAR, words=to_say("therapy"), colour=THERAPY, edge=1.7, scale=1.1
+    ),
     TherapyMark.MISSED: Look(
-        shape=marks.NARROW_BOX, words="therapy missed", colour=THERAPY, inside=PAPER, scale=1.1
+        shape=marks.NARROW_BOX,
+        words=to_say("therapy missed"),
+        colour=THERAPY,
+        inside=PAPER,
+        scale=1.1,
     ),
     TherapyMark.PLANNED: Look(
-        shape=marks.BAR, words="therapy planned", colour=QUIET, edge=1.0, scale=0.7
+        shape=marks.BAR, words=to_say("therapy planned"), colour=QUIET, edge=1.0, scale=0.7
     ),
 }
 POINTS = {
-    RatedBy.PATIENT: Look(shape=marks.CIRCLE, words="self-rated", colour=SCORE, inside=SCORE),
+    RatedBy.PATIENT: Look(
+        shape=marks.CIRCLE, words=to_say("self-rated"), colour=SCORE, inside=SCORE
+    ),
     RatedBy.PAPER: Look(
-        shape=marks.SQUARE, words="on paper", colour=SCORE, inside=SCORE, scale=0.9
+        shape=marks.SQUARE, words=to_say("on paper"), colour=SCORE, inside=SCORE, scale=0.9
     ),
     RatedBy.CLINICIAN: Look(
-        shape=marks.DIAMOND, words="rated by a clinician", colour=SCORE, inside=SCORE, scale=1.15
+        shape=marks.DIAMOND,
+        words=to_say("rated by a clinician"),
+        colour=SCORE,
+        inside=SCORE,
+        scale=1.15,
     ),
 }
 PRORATED = Look(
-    shape=marks.CIRCLE, words="hollow: some answers missing", colour=SCORE, inside=PAPER
+    shape=marks.CIRCLE, words=to_say("hollow: some answers missing"), colour=SCORE, inside=PAPER
 )
 MEDICINE = Look(
-    shape=marks.PLUS, words="medicine changed", colour=LIMIT, inside=LIMIT, edge=0.4, scale=0.9
+    shape=marks.PLUS,
+    words=to_say("medicine changed"),
+    colour=LIMIT,
+    inside=LIMIT,
+    edge=0.4,
+    scale=0.9,
 )
-MISSED = Look(shape=marks.CROSS, words="check-in missed", inside=None, edge=1.1, scale=0.8)
+MISSED = Look(shape=marks.CROSS, words=to_say("check-in missed"), inside=None, edge=1.1, scale=0.8)
 
 
 def key_lines(series: ProgressSeries, layout: Layout) -> list[list[KeyEntry]]:
@@ -89,10 +111,11 @@ def key_lines(series: ProgressSeries, layout: Layout) -> list[list[KeyEntry]]:
         looks.append(MEDICINE)
     if series.missed:
         looks.append(MISSED)
-    entries = [KeyEntry(words=look.words, look=look) for look in looks]
+    say = series.language.say
+    entries = [KeyEntry(words=say(look.words), look=look) for look in looks]
     doses = dose_words(series)
     if doses and not layout.phone:
-        entries.append(KeyEntry(words=f"dose {doses}"))
+        entries.append(KeyEntry(words=say("dose %(doses)s", doses=doses)))
     return _break_lines(entries, layout)
 
 

@@ -37,7 +37,7 @@ def draw_infusions(plot: Plot) -> None:
         draw_look(plot.sheet, layout, look, places, gid=f"infusion-{mark}")
     _draw_numbers(plot)
     if plot.series.infusions and not layout.phone:
-        draw_lane_name(plot, "infusions", layout.infusions)
+        draw_lane_name(plot, plot.series.language.say("infusions"), layout.infusions)
 
 
 def draw_therapy(plot: Plot) -> None:
@@ -52,7 +52,7 @@ def draw_therapy(plot: Plot) -> None:
             if therapy.mark is mark
         ]
         draw_look(plot.sheet, layout, look, places, gid=f"therapy-{mark}")
-    draw_lane_name(plot, "therapy", layout.therapy)
+    draw_lane_name(plot, plot.series.language.say("therapy"), layout.therapy)
 
 
 def draw_missed(plot: Plot) -> None:

@@ -34,7 +34,7 @@ def draw_scores(plot: Plot) -> None:
         middle = (plot.layout.left + plot.layout.right) / 2
         line = (plot.bottom + plot.top) / 2
         size = plot.layout.base
-        words = "No scores yet"
+        words = plot.series.language.say("No scores yet")
         plot.sheet.words(middle, line, words, size=size, colour=QUIET, align="center")
         return
     runs = runs_between_gaps(plot.points, plot.series.gap_days, plot.place_point)

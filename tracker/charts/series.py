@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from tracker.domain.languages import Language, to_say
+
 
 class Form(StrEnum):
     """Where a chart is shown. Each form is drawn at its own size, so that text never shrinks."""
@@ -30,7 +32,8 @@ class Direction(StrEnum):
     @property
     def words(self) -> str:
         """The direction as a chart says it on its axis."""
-        return "↓ lower is better" if self is Direction.LOWER_IS_BETTER else "↑ higher is better"
+        lower, higher = to_say("↓ lower is better"), to_say("↑ higher is better")
+        return lower if self is Direction.LOWER_IS_BETTER else higher
 
 
 class RatedBy(StrEnum):
@@ -179,6 +182,8 @@ class ProgressSeries:
     phases: tuple[Phase, ...] = ()
     today: date | None = None
     gap_days: float = 14
+    language: Language = Language.ENGLISH
+    """Of the chart's own words. Those that came with the values are in it already."""
 
     def __post_init__(self) -> None:
         _need_range(self.minimum, self.maximum)

@@ -15,8 +15,21 @@ from tracker.charts.series import (
     RatedBy,
     ScorePoint,
 )
+from tracker.domain.languages import Language, to_say, to_say_count
 
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTS = (
+    to_say("no"),
+    to_say("one"),
+    to_say("two"),
+    to_say("three"),
+    to_say("four"),
+    to_say("five"),
+    to_say("six"),
+    to_say("seven"),
+    to_say("eight"),
+    to_say("nine"),
+    to_say("ten"),
+)
 GIVEN_MARKS = frozenset({InfusionMark.GIVEN, InfusionMark.PARTIAL, InfusionMark.BOOSTER})
 
 
@@ -51,35 +64,50 @@ def table_rows(series: ProgressSeries) -> tuple[TableRow, ...]:
 
 def summary_sentence(series: ProgressSeries) -> str:
     """ "Weekly rating fell from 58 to 31 in 5 weeks, with six infusions. Lower is better." """
+    say, title = series.language.say, series.title
     if not series.points:
-        return f"{series.title}: no scores yet."
+        return say("%(title)s: no scores yet.", title=title)
     points = in_time_order(series.points)
     last = points[-1]
-    on = full_date(date_in_zone(last.occurred_at, series.zone))
+    value = number_words(last.value)
+    on = full_date(date_in_zone(last.occurred_at, series.zone), series.language)
     if series.baseline is None and len(points) == 1:
-        return f"{series.title}: one score, {number_words(last.value)} on {on}."
+        return say("%(title)s: one score, %(value)s on %(on)s.", title=title, value=value, on=on)
     if series.baseline is not None and last.occurred_at == series.baseline.at:
-        return f"{series.title}: {number_words(last.value)} at the start, {on}; none since."
-    start = points[0].value if series.baseline is None else series.baseline.value
-    movement = _movement(start, last.value, _duration(series, points))
-    return (
-        f"{series.title} {movement}{_with(series, last)}. {_direction_sentence(series.direction)}"
-    )
+        return say(
+            "%(title)s: %(value)s at the start, %(on)s; none since.",
+            title=title,
+            value=value,
+            on=on,
+        )
+    return f"{_movement(series, points)} {_direction_sentence(series)}"
 
 
 def description(series: ProgressSeries) -> str:
     """What a person who cannot see the chart needs besides the sentence."""
+    say = series.language.say
     values = [point.value for point in series.points]
-    parts = [f"{series.scale_label}, {series.direction.words[2:]}."]
+    parts = [f"{series.scale_label}, {say(series.direction.words)[2:]}."]
     if values:
-        low, high = number_words(min(values)), number_words(max(values))
-        parts.append(f"{_plural(len(values), 'score')}, lowest {low}, highest {high}.")
+        parts.append(
+            series.language.say_count(
+                "%(num)s score, lowest %(low)s, highest %(high)s.",
+                "%(num)s scores, lowest %(low)s, highest %(high)s.",
+                len(values),
+                low=number_words(min(values)),
+                high=number_words(max(values)),
+            )
+        )
     if series.baseline is not None:
-        parts.append(f"Baseline {number_words(series.baseline.value)}.")
+        parts.append(say("Baseline %(value)s.", value=number_words(series.baseline.value)))
     parts.append(_infusion_counts(series))
     parts.append(_medicine_list(series))
-    parts.append(f"{_plural(len(series.missed), 'check-in')} missed.")
-    parts.append("The table with this chart has the same numbers.")
+    parts.append(
+        series.language.say_count(
+            "%(num)s check-in missed.", "%(num)s check-ins missed.", len(series.missed)
+        )
+    )
+    parts.append(say("The table with this chart has the same numbers."))
     return " ".join(part for part in parts if part)
 
 
@@ -113,10 +141,10 @@ def _score_row(series: ProgressSeries, point: ScorePoint) -> TableRow:
         kind=RowKind.SCORE,
         at=point.occurred_at,
         on=on,
-        when=full_date(on),
+        when=full_date(on, series.language),
         value=number_words(point.value),
         change=_change_words(series, point),
-        note=", ".join(_notes(point)),
+        note=", ".join(map(series.language.say, _notes(point))),
     )
 
 
@@ -125,8 +153,8 @@ def _missed_row(series: ProgressSeries, on: date) -> TableRow:
         kind=RowKind.MISSED,
         at=noon(on, series.zone),
         on=on,
-        when=full_date(on),
-        value="missed",
+        when=full_date(on, series.language),
+        value=series.language.say_of("a check-in", "missed"),
         change="",
         note="",
     )
@@ -137,17 +165,20 @@ def _medicine_row(series: ProgressSeries, medicine: Medicine) -> TableRow:
         kind=RowKind.MEDICINE,
         at=noon(medicine.on, series.zone),
         on=medicine.on,
-        when=full_date(medicine.on),
-        value="medicine",
+        when=full_date(medicine.on, series.language),
+        value=series.language.say("medicine"),
         change="",
         note=medicine.words,
     )
 
 
 def _notes(point: ScorePoint) -> list[str]:
-    notes = {RatedBy.PAPER: ["on paper"], RatedBy.CLINICIAN: ["rated by a clinician"]}
-    answers = ["some answers missing, computed from the rest"] if point.prorated else []
-    return notes.get(point.rated_by, []) + answers
+    notes = {
+        RatedBy.PAPER: [to_say("on paper")],
+        RatedBy.CLINICIAN: [to_say("rated by a clinician")],
+    }
+    partly = to_say("some answers missing, computed from the rest")
+    return notes.get(point.rated_by, []) + ([partly] if point.prorated else [])
 
 
 def _change_words(series: ProgressSeries, point: ScorePoint) -> str:
@@ -157,14 +188,47 @@ def _change_words(series: ProgressSeries, point: ScorePoint) -> str:
     return f"+{number_words(change)}" if change > 0 else number_words(change)
 
 
-def _movement(start: float, end: float, duration: str) -> str:
-    first, last = number_words(start), number_words(end)
-    if first == last:
-        return f"is at {last}, as at the start"
-    return f"{'fell' if end < start else 'rose'} from {first} to {last}{duration}"
+_IS_AT = to_say("%(title)s is at %(end)s, as at the start.")
+_IS_AT_WITH = to_say("%(title)s is at %(end)s, as at the start, with %(what)s.")
+_FELL = to_say("%(title)s fell from %(start)s to %(end)s.")
+_FELL_WITH = to_say("%(title)s fell from %(start)s to %(end)s, with %(what)s.")
+_FELL_IN = to_say("%(title)s fell from %(start)s to %(end)s in %(span)s.")
+_FELL_IN_WITH = to_say("%(title)s fell from %(start)s to %(end)s in %(span)s, with %(what)s.")
+_ROSE = to_say("%(title)s rose from %(start)s to %(end)s.")
+_ROSE_WITH = to_say("%(title)s rose from %(start)s to %(end)s, with %(what)s.")
+_ROSE_IN = to_say("%(title)s rose from %(start)s to %(end)s in %(span)s.")
+_ROSE_IN_WITH = to_say("%(title)s rose from %(start)s to %(end)s in %(span)s, with %(what)s.")
+_MOVEMENTS = {  # by: fell, in how long, with what
+    (True, False, False): _FELL,
+    (True, False, True): _FELL_WITH,
+    (True, True, False): _FELL_IN,
+    (True, True, True): _FELL_IN_WITH,
+    (False, False, False): _ROSE,
+    (False, False, True): _ROSE_WITH,
+    (False, True, False): _ROSE_IN,
+    (False, True, True): _ROSE_IN_WITH,
+}
+"""Whole sentences: another language orders their parts in its own way."""
 
 
-def _duration(series: ProgressSeries, points: list[ScorePoint]) -> str:
+def _movement(series: ProgressSeries, points: list[ScorePoint]) -> str:
+    start = points[0].value if series.baseline is None else series.baseline.value
+    end = points[-1].value
+    span, what = _span(series, points), _what_else(series, points[-1])
+    sentence = _MOVEMENTS[end < start, bool(span), bool(what)]
+    if number_words(start) == number_words(end):
+        sentence = _IS_AT_WITH if what else _IS_AT
+    return series.language.say(
+        sentence,
+        title=series.title,
+        start=number_words(start),
+        end=number_words(end),
+        span=span,
+        what=what,
+    )
+
+
+def _span(series: ProgressSeries, points: list[ScorePoint]) -> str:
     start = points[0].occurred_at
     if series.baseline is not None and series.baseline.at is not None:
         start = series.baseline.at
@@ -172,10 +236,12 @@ def _duration(series: ProgressSeries, points: list[ScorePoint]) -> str:
     days = (date_in_zone(points[-1].occurred_at, series.zone) - first).days
     if days < 1:
         return ""
-    return f" in {_plural(round(days / 7), 'week')}" if days > 13 else f" in {_plural(days, 'day')}"
+    if days > 13:
+        return series.language.say_count("%(num)s week", "%(num)s weeks", round(days / 7))
+    return series.language.say_count("%(num)s day", "%(num)s days", days)
 
 
-def _with(series: ProgressSeries, last: ScorePoint) -> str:
+def _what_else(series: ProgressSeries, last: ScorePoint) -> str:
     """What else happened until the last score; never that it was the cause."""
     infusions = sum(
         infusion.mark in GIVEN_MARKS and infusion.at <= last.occurred_at
@@ -183,44 +249,54 @@ def _with(series: ProgressSeries, last: ScorePoint) -> str:
     )
     until = date_in_zone(last.occurred_at, series.zone)
     medicines = sum(medicine.on <= until for medicine in series.medicines)
-    counts = ((infusions, "infusion"), (medicines, "change of medicines"))
-    said = [_spelled(count, noun) for count, noun in counts if count]
-    return f", with {' and '.join(said)}" if said else ""
+    language = series.language
+    given = language.say_count(
+        "one infusion", "%(number)s infusions", infusions, number=_spelled(infusions, language)
+    )
+    changed = language.say_count(
+        "one change of medicines",
+        "%(number)s changes of medicines",
+        medicines,
+        number=_spelled(medicines, language),
+    )
+    if infusions and medicines:
+        return language.say("%(given)s and %(changed)s", given=given, changed=changed)
+    return given if infusions else changed if medicines else ""
 
 
-def _spelled(count: int, noun: str) -> str:
-    """ "six infusions", "one change of medicines"."""
-    number = _COUNTS[count] if count < len(_COUNTS) else str(count)
-    first, *rest = noun.split(" ", 1)
-    return " ".join([number, first if count == 1 else f"{first}s", *rest])
+def _spelled(count: int, language: Language) -> str:
+    """ "six", "twelve" as "12"."""
+    return language.say(_COUNTS[count]) if count < len(_COUNTS) else str(count)
 
 
 def _medicine_list(series: ProgressSeries) -> str:
-    said = [f"{full_date(one.on)}, {one.words}" for one in series.medicines]
-    return f"Medicines: {'; '.join(said)}." if said else ""
+    said = [f"{full_date(one.on, series.language)}, {one.words}" for one in series.medicines]
+    return series.language.say("Medicines: %(list)s.", list="; ".join(said)) if said else ""
 
 
 def _infusion_counts(series: ProgressSeries) -> str:
+    language = series.language
     counts = [
-        (mark, sum(infusion.mark is mark for infusion in series.infusions)) for mark in InfusionMark
+        (words, sum(infusion.mark is mark for infusion in series.infusions))
+        for mark, words in _MARK_COUNTS.items()
     ]
-    said = [f"{count} {MARK_WORDS[mark]}" for mark, count in counts if count]
-    return f"Infusions: {', '.join(said)}." if said else "No infusions."
+    said = [language.say_count(*words, count) for words, count in counts if count]
+    if not said:
+        return language.say("No infusions.")
+    return language.say("Infusions: %(list)s.", list=", ".join(said))
 
 
-MARK_WORDS = {
-    InfusionMark.GIVEN: "given",
-    InfusionMark.PARTIAL: "given in part",
-    InfusionMark.PLANNED: "planned",
-    InfusionMark.CANCELLED: "cancelled",
-    InfusionMark.MISSED: "missed",
-    InfusionMark.BOOSTER: "booster",
+_MARK_COUNTS = {
+    InfusionMark.GIVEN: to_say_count("%(num)s given", "%(num)s given"),
+    InfusionMark.PARTIAL: to_say_count("%(num)s given in part", "%(num)s given in part"),
+    InfusionMark.PLANNED: to_say_count("%(num)s planned", "%(num)s planned"),
+    InfusionMark.CANCELLED: to_say_count("%(num)s cancelled", "%(num)s cancelled"),
+    InfusionMark.MISSED: to_say_count("%(num)s missed", "%(num)s missed"),
+    InfusionMark.BOOSTER: to_say_count("%(num)s booster", "%(num)s booster"),
 }
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _direction_sentence(direction: Direction) -> str:
-    return "Lower is better." if direction is Direction.LOWER_IS_BETTER else "Higher is better."
+def _direction_sentence(series: ProgressSeries) -> str:
+    if series.direction is Direction.LOWER_IS_BETTER:
+        return series.language.say("Lower is better.")
+    return series.language.say("Higher is better.")

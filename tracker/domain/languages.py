@@ -36,6 +36,10 @@ class Language(StrEnum):
         said = _catalogue(self).gettext(text)
         return said % values if values else said
 
+    def say_of(self, what: str, text: str, /) -> str:
+        """Words that other languages say in several ways: of what tells them apart."""
+        return _catalogue(self).pgettext(what, text)
+
     def say_count(self, one: str, many: str, number: int, /, **values: object) -> str:
         """A sentence that depends on a number, which is `%(num)s` in it."""
         said = _catalogue(self).ngettext(one, many, number)
@@ -50,6 +54,11 @@ def language_of(code: str | None) -> Language | None:
 def to_say(text: str) -> str:
     """Notes a sentence for the catalogue; it is said elsewhere, in the language of its reader."""
     return text
+
+
+def to_say_count(one: str, many: str) -> tuple[str, str]:
+    """The same for a sentence that depends on a number: hand both to `say_count`."""
+    return one, many
 
 
 @cache

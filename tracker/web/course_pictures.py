@@ -13,6 +13,7 @@ from datetime import date
 from uuid import UUID
 
 from flask import url_for
+from flask_babel import gettext
 
 from tracker.charts import words
 from tracker.charts.cache import chart_key
@@ -93,10 +94,15 @@ def weekly_picture(
 ) -> Picture:
     """The picture of one weekly scale. The note says what is compared with what."""
     rows = tuple(
-        (row.when, row.value, row.change.replace("-", "−"), row.note or "None")
+        (row.when, row.value, row.change.replace("-", "−"), row.note or gettext("None"))
         for row in words.table_rows(series)
     )
-    columns = ("Date", ("Score", "num"), ("Change since start", "num"), "Remarks")
+    columns = (
+        gettext("Date"),
+        (gettext("Score"), "num"),
+        (gettext("Change since start"), "num"),
+        gettext("Remarks"),
+    )
     table = Table(caption=series.scale_label, columns=columns, rows=rows)
     return _picture(name, series, address, words.summary_sentence(series), caption, table, note)
 

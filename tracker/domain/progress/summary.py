@@ -8,15 +8,16 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
 from tracker.domain.instruments import Scale
+from tracker.domain.languages import Language, to_say
 from tracker.domain.progress.change import change, is_response, mark, percent_better
 from tracker.domain.progress.marks import ChangeMark, Side
 from tracker.domain.progress.rules import OWN_SCALE_RULES, Basis, ChangeRules
 from tracker.domain.progress.series import BASELINE_DAYS, Point, baseline, latest
 
-BIGGER_THAN_USUAL = "That is a bigger change than day-to-day ups and downs usually make."
-SMALL = "Changes this small often come from ordinary ups and downs."
-NOT_CLEAR = "That is not enough to call it a clear change."
-WORSE = "This can happen. Your team can see it and will talk with you about it."
+BIGGER_THAN_USUAL = to_say("That is a bigger change than day-to-day ups and downs usually make.")
+SMALL = to_say("Changes this small often come from ordinary ups and downs.")
+NOT_CLEAR = to_say("That is not enough to call it a clear change.")
+WORSE = to_say("This can happen. Your team can see it and will talk with you about it.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,9 +50,14 @@ class ChangeSummary:
         """Such as "29 % better"; empty where there is no percent. Never rounded up."""
         if self.percent_better is None:
             return ""
-        whole = abs(self.percent_better).quantize(Decimal(1), ROUND_DOWN)
         side = "better" if self.percent_better > 0 else "worse"
-        return f"{whole} % {side}" if self.percent_better else "0 %"
+        return f"{self.whole_percent} % {side}" if self.percent_better else "0 %"
+
+    @property
+    def whole_percent(self) -> int:
+        """The percent without its side, never rounded up; 0 where there is none."""
+        percent = abs(self.percent_better or Decimal(0))
+        return int(percent.quantize(Decimal(1), ROUND_DOWN))
 
     @property
     def is_worse(self) -> bool:
@@ -61,13 +67,17 @@ class ChangeSummary:
     @property
     def sentences(self) -> tuple[str, ...]:
         """For the patient: what the numbers did, then what that says and does not say."""
-        return _sentences(self)
+        return self.sentences_in(Language.ENGLISH, name=self.scale.in_sentence)
+
+    def sentences_in(self, language: Language, *, name: str) -> tuple[str, ...]:
+        """The same in the patient's language. ``name`` is what a sentence in it calls the scale."""
+        return _sentences(self, language, name)
 
     @property
     def clinician_line(self) -> str:
         """Such as "58 → 41 (−17, 29 % better): Reliably improved"."""
         if self.baseline is None or self.latest is None:
-            return _sentences(self)[0]
+            return self.sentences[0]
         figures = ", ".join(words for words in (self.change_words, self.percent_words) if words)
         return f"{_value(self.baseline)} → {_value(self.latest)} ({figures}): {self.mark.words}"
 
@@ -114,35 +124,44 @@ def _summary(
     )
 
 
-def _sentences(summary: ChangeSummary) -> tuple[str, ...]:
-    name = summary.scale.in_sentence
+def _sentences(summary: ChangeSummary, language: Language, name: str) -> tuple[str, ...]:
+    say = language.say
     if summary.latest is None:
-        return (f"There is no {name} since the first infusion yet.",)
+        return (say("There is no %(name)s since the first infusion yet.", name=name),)
     if summary.baseline is None:
         return (
-            f"There is no {name} from before the first infusion, so we cannot say what changed.",
+            say(
+                "There is no %(name)s from before the first infusion, "
+                "so we cannot say what changed.",
+                name=name,
+            ),
         )
+    end = _value(summary.latest, language)
     if summary.change == 0:
-        return (f"Your {name} is {_value(summary.latest)}, as when you started.",)
-    went = f"Your {name} went from {_value(summary.baseline)} to {_value(summary.latest)}."
-    return (went, *_meaning(summary))
+        return (say("Your %(name)s is %(end)s, as when you started.", name=name, end=end),)
+    start = _value(summary.baseline, language)
+    went = say("Your %(name)s went from %(start)s to %(end)s.", name=name, start=start, end=end)
+    return (went, *_meaning(summary, language))
 
 
-def _meaning(summary: ChangeSummary) -> tuple[str, ...]:
+def _meaning(summary: ChangeSummary, language: Language) -> tuple[str, ...]:
+    say = language.say
     if summary.is_worse:
-        way = "higher" if (summary.change or 0) > 0 else "lower"
-        return (f"That is {way} than when you started.", WORSE)
+        if (summary.change or 0) > 0:
+            return (say("That is higher than when you started."), say(WORSE))
+        return (say("That is lower than when you started."), say(WORSE))
     if summary.mark in (ChangeMark.CLINICALLY_SIGNIFICANT, ChangeMark.RELIABLY_IMPROVED):
-        return (BIGGER_THAN_USUAL,)
+        return (say(BIGGER_THAN_USUAL),)
     if summary.mark is ChangeMark.NOT_JUDGED:
         return ()
     if summary.mark.side is Side.BETTER and summary.rules.basis is Basis.PERCENT:
-        return (f"That is {summary.percent_words} than when you started.",)
-    return (SMALL if summary.rules.basis is Basis.POINTS else NOT_CLEAR,)
+        percent = summary.whole_percent
+        return (say("That is %(percent)s %% better than when you started.", percent=percent),)
+    return (say(SMALL if summary.rules.basis is Basis.POINTS else NOT_CLEAR),)
 
 
-def _value(point: Point) -> str:
-    return "no score" if point.value is None else number_words(point.value)
+def _value(point: Point, language: Language = Language.ENGLISH) -> str:
+    return language.say("no score") if point.value is None else number_words(point.value)
 
 
 def number_words(value: Decimal) -> str:

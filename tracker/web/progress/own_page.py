@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext, ngettext
+
 from tracker.charts.course_series import own_series
 from tracker.domain.course_progress import SYMPTOMS, CourseProgress
 from tracker.domain.due import WEEKLY
-from tracker.web import formatting
+from tracker.domain.languages import to_say
+from tracker.web import formatting, languages
 from tracker.web.course_pictures import Address, Picture, weekly_picture
 
 OWN_PICTURE = "progress"
 
+SCORE_NAME = to_say("weekly symptom score")
+"""What sentences call the one score that a patient sees."""
 CAN_TELL = (
-    "It shows how you rated the past 7 days, and whether that is different from the week "
-    "before your first infusion.",
+    to_say(
+        "It shows how you rated the past 7 days, and whether that is different from the week "
+        "before your first infusion."
+    ),
 )
 CANNOT_TELL = (
-    "A score describes the past week. It is not a diagnosis, and we cannot tell from it alone "
-    "what caused a change.",
-    "One score says little. Weeks go up and down for everybody.",
-    "These are this clinic system's own questions, not a validated scale.",
+    to_say(
+        "A score describes the past week. It is not a diagnosis, and we cannot tell from it alone "
+        "what caused a change."
+    ),
+    to_say("One score says little. Weeks go up and down for everybody."),
+    to_say("These are this clinic system's own questions, not a validated scale."),
 )
 
 
@@ -38,15 +47,27 @@ class OwnPage:
 
 def own_page(progress: CourseProgress | None, address: Address, *, phone: str) -> OwnPage:
     """The page of the patient's own course, or of a patient without one."""
-    call = f", or call the clinic: {phone}" if phone else ", or call the clinic"
+    nothing = gettext("There is no course yet.")
     return OwnPage(
-        sentences=("There is no course yet.",) if progress is None else _sentences(progress),
+        sentences=(nothing,) if progress is None else _sentences(progress),
         picture=None if progress is None else _picture(progress, address),
-        can_tell=CAN_TELL,
-        cannot_tell=CANNOT_TELL,
+        can_tell=tuple(map(gettext, CAN_TELL)),
+        cannot_tell=tuple(map(gettext, CANNOT_TELL)),
         counts=() if progress is None else _counts(progress),
-        talk=f"Talk about it with your team at your next visit{call}. "
+        talk=_talk(phone),
+    )
+
+
+def _talk(phone: str) -> str:
+    if not phone:
+        return gettext(
+            "Talk about it with your team at your next visit, or call the clinic. "
+            "Nobody watches these numbers day and night."
+        )
+    return gettext(
+        "Talk about it with your team at your next visit, or call the clinic: %(phone)s. "
         "Nobody watches these numbers day and night.",
+        phone=phone,
     )
 
 
@@ -61,15 +82,22 @@ def _scored(progress: CourseProgress) -> list[tuple[str, str]]:
 def _sentences(progress: CourseProgress) -> tuple[str, ...]:
     scored = _scored(progress)
     if not scored:
-        return ("You have no score yet.", "Your first chart appears after your second score.")
+        return (
+            gettext("You have no score yet."),
+            gettext("Your first chart appears after your second score."),
+        )
     if len(scored) == 1:
         value, on = scored[0]
         return (
-            f"Your weekly symptom score was {value} on {on}.",
-            "It can be 0 to 80, and lower is better. "
-            "Your first chart appears after your second score.",
+            gettext("Your weekly symptom score was %(value)s on %(day)s.", value=value, day=on),
+            gettext(
+                "It can be 0 to 80, and lower is better. "
+                "Your first chart appears after your second score."
+            ),
         )
-    return (*progress.changes[SYMPTOMS].sentences, "Lower is better.")
+    change = progress.changes[SYMPTOMS]
+    said = change.sentences_in(languages.of_request(), name=gettext(SCORE_NAME))
+    return (*said, gettext("Lower is better."))
 
 
 def _picture(progress: CourseProgress, address: Address) -> Picture | None:
@@ -77,16 +105,26 @@ def _picture(progress: CourseProgress, address: Address) -> Picture | None:
         return None
     return weekly_picture(
         OWN_PICTURE,
-        own_series(progress),
+        own_series(progress, languages.of_request()),
         address,
-        caption="Your weekly symptom score. Lower is better.",
+        caption=gettext("Your weekly symptom score. Lower is better."),
     )
 
 
 def _counts(progress: CourseProgress) -> tuple[str, ...]:
     answered, due = progress.answered_of_due(WEEKLY)
     given = len(progress.record.given)
-    counts = [f"You have had {formatting.count(given, 'infusion')}."] if given else []
+    counts = []
+    if given:
+        counts.append(
+            ngettext("You have had %(num)s infusion.", "You have had %(num)s infusions.", given)
+        )
     if due:
-        counts.append(f"You sent {answered} of {due} weekly ratings that were due.")
+        counts.append(
+            gettext(
+                "You sent %(answered)s of %(due)s weekly ratings that were due.",
+                answered=answered,
+                due=due,
+            )
+        )
     return tuple(counts)

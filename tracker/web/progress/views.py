@@ -12,7 +12,7 @@ from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import NotFound
 from tracker.domain.permissions import Act
 from tracker.queries.progress import find_own_course_record
-from tracker.web import access, clock
+from tracker.web import access, clock, languages
 from tracker.web.access import allow
 from tracker.web.course_pictures import ALL_SCALES, WEEKLY_SCALES, course_address, read_progress
 from tracker.web.progress.charts import chart_answer, split_name
@@ -66,7 +66,7 @@ def own_chart(name: str, key: str) -> Any:
         key,
         of=f"own {access.who().patient_id}",
         form=form,
-        read=lambda: own_series(_own_course_or_not_found()),
+        read=lambda: own_series(_own_course_or_not_found(), languages.of_request()),
         address=lambda present: _own_address(name, present),
     )
 
