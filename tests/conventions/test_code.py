@@ -35,6 +35,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.throttles.count_attempt": "counts under any name, of nobody too",
     "actions.throttles.forgive": "part of the act that checked the password",
     "queries.signed_records.list_auditors": "somebody with a shell on the server: every clinic",
+    "queries.accounts.find_colleague": "somebody with a shell says in whose name they act",
     "queries.accounts.find_invitation": "whoever holds the link has no account yet",
     "queries.accounts.find_signed_in": "finds out who it is",
     "queries.accounts.nobody_can_sign_in": "before anybody has an account",

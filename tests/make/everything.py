@@ -10,7 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.make.everything_room import ROOM_KINDS, make_entries, make_signature
+from tests.make.wordings import wording_of
 from tests.make.world import ClinicPeople, World, known_id
+from tracker.actions.wordings import hash_of
+from tracker.domain import instruments
+from tracker.domain.instruments import to_json
 from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow, InstrumentRow, SafetyAlertRow, ScoreRow
 from tracker.models.clinics import ProtocolRow
@@ -18,6 +22,7 @@ from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import transaction
 from tracker.models.drug_ledger import VialEntryRow, VialRow
 from tracker.models.infusions import GivenInfusionRow
+from tracker.models.instrument_wordings import InstrumentWordingRow
 from tracker.models.run_sheets import InfusionEventRow, RunSheetRow, VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
 from tracker.models.treatment_decisions import CourseReviewRow, MedicineChangeRow
@@ -38,6 +43,7 @@ KINDS = (
     "vial",
     "vial_entry",
     "protocol",
+    "wording",
     "user",
     *ROOM_KINDS,
 )
@@ -62,7 +68,6 @@ def make_everything(db: Session, world: World, *, now: datetime) -> None:
 
 
 def _instrument(now: datetime) -> InstrumentRow:
-    from tracker.domain import instruments
 
     daily = instruments.get("daily")
     return InstrumentRow(
@@ -111,6 +116,7 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
     _make_check_in(db, letter, ids, recorded, now)
     _make_link(db, letter, ids, by, now)
     _make_vial(db, letter, ids, recorded, yesterday)
+    _make_wording(db, people, ids["wording"], now)
     db.add(
         TherapySessionRow(
             id=ids["therapy_session"],
@@ -143,6 +149,26 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
     )
     db.flush()
     make_signature(db, people, letter, ids, now)
+
+
+def _make_wording(db: Session, people: ClinicPeople, wording_id: UUID, now: datetime) -> None:
+    wording = wording_of("gad-2")
+    db.add(
+        InstrumentWordingRow(
+            id=wording_id,
+            clinic_id=people.clinic.id,
+            instrument_key=wording.key,
+            instrument_version=wording.version,
+            language=wording.language,
+            revision=1,
+            source="pasted",
+            right_to_use="Made up for a test",
+            content=to_json(wording),
+            content_hash=hash_of(wording),
+            confirmed_at=now,
+            confirmed_by=people.clinician.user_id,
+        )
+    )
 
 
 def _make_protocol(db: Session, letter: str, like: UUID) -> None:
@@ -204,7 +230,7 @@ def _make_check_in(
             patient_id=ids["patient"],
             course_id=ids["course"],
             instrument_key="daily",
-            instrument_version=1,
+            instrument_version=instruments.get("daily").version,
             due_key=f"daily:{(now - timedelta(days=1)).date()}",
             due_on=(now - timedelta(days=1)).date(),
             answers={"memories": 7, "self_harm": 1},
@@ -238,7 +264,7 @@ def _make_check_in(
             check_in_id=ids["check_in"],
             due_key=f"daily:{(now - timedelta(days=1)).date()}",
             instrument_key="daily",
-            instrument_version=1,
+            instrument_version=instruments.get("daily").version,
             rule="self_harm",
             level=2,
             met_by={"self_harm": 1},

@@ -38,6 +38,8 @@ class Act(StrEnum):
     SEND_OWN_CHECK_IN = "send one's own check-in"
     SEE_OWN_RECORD = "see one's own record"
     CHANGE_OWN_SETTINGS = "change one's own settings"
+    IMPORT_SCORES = "import scores from before"
+    LOAD_WORDING = "load the wording of an instrument"
     EDIT_PROTOCOL = "edit the protocol"
     ADMINISTER_CLINIC = "administer the clinic"
 
@@ -68,6 +70,8 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.SEND_OWN_CHECK_IN: frozenset({Role.PATIENT}),
     Act.SEE_OWN_RECORD: frozenset({Role.PATIENT}),
     Act.CHANGE_OWN_SETTINGS: frozenset({Role.PATIENT}),
+    Act.IMPORT_SCORES: frozenset({Role.CLINICIAN}),
+    Act.LOAD_WORDING: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.EDIT_PROTOCOL: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.ADMINISTER_CLINIC: frozenset({Role.ADMINISTRATOR}),
 }

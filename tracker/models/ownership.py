@@ -20,6 +20,7 @@ from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
 from tracker.models.drug_ledger import VialEntryRow, VialRow
+from tracker.models.instrument_wordings import InstrumentWordingRow
 from tracker.models.patients import PatientRow
 from tracker.models.run_sheets import (
     InfusionEventRow,
@@ -76,6 +77,7 @@ _PATIENT_OF: dict[str, Select[UUID]] = {
 _OF_CLINIC: dict[str, Select[UUID]] = {
     "protocol": _scoped(ProtocolRow, select(ProtocolRow.id)),
     "vial": _scoped(VialRow, select(VialRow.id)),
+    "wording": _scoped(InstrumentWordingRow, select(InstrumentWordingRow.id)),
 }
 
 OF_NO_PATIENT = frozenset(_OF_CLINIC)

@@ -26,7 +26,7 @@ from wtforms.fields import (
 )
 from wtforms.fields import RadioField as StockRadioField
 from wtforms.validators import Optional, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextInput, TimeInput
+from wtforms.widgets import CheckboxInput, DateInput, FileInput, ListWidget, TextInput, TimeInput
 
 from tracker.domain.accounts import normal_email
 
@@ -301,6 +301,48 @@ class Taken(HiddenField):
         return f"{self.data:%Y-%m-%dT%H:%M:%S.%fZ}" if self.data else ""
 
 
+class Carried(HiddenField):
+    """Text that a form carries from one step to the next. A longer one counts as none."""
+
+    def __init__(self, label: str = "", *, longest: int, **kwargs: Any) -> None:
+        self.longest = longest
+        super().__init__(label, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = "" if len(text) > self.longest else _CONTROL.sub("", text)
+
+
+class Upload(_Described, Field):
+    """A small file. ``data`` is its bytes, None without one; its name is not looked at."""
+
+    widget = FileInput()
+
+    def __init__(self, label: str, *, most_bytes: int, **kwargs: Any) -> None:
+        self._describe(kwargs)
+        self.most_bytes = most_bytes
+        super().__init__(label, **kwargs)
+
+    def _value(self) -> str:
+        return ""  # a browser does not let a page choose a file
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        files = [each for each in valuelist if hasattr(each, "stream") and each.filename]
+        if not files:
+            return
+        found = files[0].stream.read(self.most_bytes + 1)
+        if len(found) > self.most_bytes:
+            raise ValidationError(f"Choose a file of at most {self.most_bytes // 1024} KB.")
+        self.data = found
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise StopValidation
+        if not self.data and not self.optional:
+            raise StopValidation(self.missing or "Choose a file.")
+
+
 class Choice(_Described, SelectField):
     """One of a list, from a drop-down."""
 
@@ -365,6 +407,7 @@ def _lower_first(text: str) -> str:
 
 
 __all__ = [
+    "Carried",
     "Choice",
     "Day",
     "DecimalNumber",
@@ -377,6 +420,7 @@ __all__ = [
     "Ticks",
     "Tiles",
     "TimeOfDay",
+    "Upload",
     "Version",
     "WholeNumber",
     "Words",
