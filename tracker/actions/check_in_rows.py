@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, bindparam, delete, insert, or_, select
@@ -24,6 +24,7 @@ from tracker.domain.errors import SubmittedDifferently
 from tracker.domain.instruments import Answers, Instrument
 from tracker.domain.people import Person
 from tracker.domain.safety import concerns
+from tracker.domain.scoring import Score
 from tracker.models.check_ins import (
     CheckInDraftRow,
     CheckInRow,
@@ -118,7 +119,7 @@ def find_stored(
 def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
     """Write the check-in with all that follows from it; returns its id."""
     check_in_id = uuid4()
-    _store_instrument(db, sending.instrument, now)
+    store_instrument(db, sending.instrument, now)
     _store_answers(db, who, sending, check_in_id, now)
     _store_scores(db, who, sending, check_in_id)
     if len(sending.instrument.pages) > 1 or sending.mode is not Mode.SELF:
@@ -157,7 +158,8 @@ def _take_over_kept(db: Session, who: Person, sending: Sending, check_in_id: UUI
     )
 
 
-def _store_instrument(db: Session, instrument: Instrument, now: datetime) -> None:
+def store_instrument(db: Session, instrument: Instrument, now: datetime) -> None:
+    """Keep the definition as it is now, unless this version is there already."""
     wanted = {"key": instrument.key, "version": instrument.version}
     known = read_rows(db, _KNOWN, wanted).first()
     if known is None:
@@ -199,18 +201,25 @@ def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID)
     rows = [
         {
             "check_in_id": check_in_id,
-            "scale": score.scale,
             "clinic_id": who.clinic_id,
             "course_id": sending.plan.course_id,
-            "value": score.value,
-            "minimum": score.minimum,
-            "maximum": score.maximum,
-            "answered": score.answered,
-            "item_count": score.of,
-            "is_prorated": score.prorated,
             "occurred_at": sending.occurred_at,
+            **score_values(score),
         }
         for score in scoring.score(sending.instrument, sending.answers)
     ]
     if rows:
         db.execute(_ADD_SCORES, rows)
+
+
+def score_values(score: Score) -> dict[str, Any]:
+    """The columns of a score that come from the score itself."""
+    return {
+        "scale": score.scale,
+        "value": score.value,
+        "minimum": score.minimum,
+        "maximum": score.maximum,
+        "answered": score.answered,
+        "item_count": score.of,
+        "is_prorated": score.prorated,
+    }

@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     from tracker.cli.accounts import accounts_cli
     from tracker.cli.audit import audit_cli
     from tracker.cli.demo import demo_cli
+    from tracker.cli.imports import import_cli
     from tracker.cli.reports import reports_cli
     from tracker.cli.schedule import schedule_cli
     from tracker.cli.serve import serve_command
@@ -24,5 +25,13 @@ def init_app(app: Flask) -> None:
         )  # gives `flask db …`; slow to import, so not in the server
 
         Migrate(app, db, directory=str(schema.MIGRATIONS))
-    for group in (accounts_cli, audit_cli, demo_cli, reports_cli, schedule_cli, serve_command):
+    for group in (
+        accounts_cli,
+        audit_cli,
+        demo_cli,
+        import_cli,
+        reports_cli,
+        schedule_cli,
+        serve_command,
+    ):
         app.cli.add_command(group)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import aggregate_strings
 
+from tracker.domain.accounts import normal_email
 from tracker.domain.clinic import Clinic
 from tracker.domain.languages import Language, language_of
 from tracker.domain.people import OneCheckIn, Person, Role
@@ -206,3 +207,21 @@ def list_accounts(db: Session, who: Person) -> tuple[Account, ...]:
         )
         for row in rows
     )
+
+
+def find_colleague(db: Session, email: str) -> Person | None:
+    """The member of staff with this e-mail address: in whose name somebody with a shell acts.
+
+    None for an address that nobody has, for a closed account and for a patient's.
+    """
+    row = db.execute(
+        select(UserRow.id, UserRow.clinic_id, UserRow.name, _ROLES.label("roles")).where(
+            UserRow.email == normal_email(email),
+            UserRow.deactivated_at.is_(None),
+            _PATIENT.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    roles = frozenset(Role(role) for role in (row.roles or "").split(",") if role)
+    return Person(user_id=row.id, clinic_id=row.clinic_id, name=row.name, roles=roles)
