@@ -146,7 +146,7 @@ def test_a_page_that_comes_too_late_raises_though_nothing_is_kept(db, world, clo
     ((rule, level, check_in_id, met_by),) = raised(db)
     assert (rule, level, check_in_id, met_by) == ("asked-at-the-top", 3, None, {ASKED: 4})
     (line,) = alerts.list_open(db, world.a.therapist)
-    assert alerts.get_alert(db, world.a.therapist, line.id).came is Came.TOO_LATE
+    assert alerts.get_alert(db, world.a.therapist, line.id).came is Came.NOT_STORED
 
 
 def test_answers_that_come_too_late_raise_once_however_often_they_come(db, world, clock, key):

@@ -12,6 +12,7 @@ from tracker.actions import accounts
 from tracker.domain.clinic import Clinic
 from tracker.domain.people import Person, Role
 from tracker.models.accounts import UserRoleRow, UserRow
+from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import transaction
 from tracker.models.patients import PatientAccountRow, PatientRow
@@ -116,6 +117,14 @@ def _store(db: Session, letter: str, people: ClinicPeople, now: datetime) -> Non
             )
         )
         db.flush()
+        db.add(
+            CheckInPreferencesRow(
+                patient_id=people.patient_id,
+                clinic_id=clinic.id,
+                not_watched_agreed_at=now,
+                changed_at=now,
+            )
+        )
         db.add(
             PatientAccountRow(
                 user_id=people.patient.user_id,

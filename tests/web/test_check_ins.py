@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 
 from tests.make.check_ins import form_fields, send_daily
 from tests.make.courses import make_course
+from tests.make.instruments import ASKED, worrying_weekly
+from tracker.domain.instruments import get
 from tracker.models import db as flask_db
+from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
 
 DAILY = "/me/check-in/daily"
@@ -320,7 +323,7 @@ def test_home_takes_the_same_statements_when_the_course_is_long(phone, app, db, 
 def test_sending_takes_few_statements(phone, app):
     page = phone.get_page(DAILY)
     fields = form_fields(page)
-    assert statements(app, lambda: phone.client_post(DAILY, fields)) <= 11
+    assert statements(app, lambda: phone.client_post(DAILY, fields)) <= 12
 
 
 def test_help_is_there_for_everybody(browser, world):
@@ -399,3 +402,139 @@ def test_a_check_in_after_an_infusion_takes_several_side_effects(browser, world,
     done = staff.client_post(where, fields | {"answer_side_effects": ["tired", "nausea"]})
     assert done.status_code == 303
     assert db.scalar(select(CheckInRow.answers))["side_effects"] == ["nausea", "tired"]
+
+
+class TestALongCheckIn:
+    """A worrying answer on a page that is kept: help comes with the next page."""
+
+    @pytest.fixture(autouse=True)
+    def _weekly(self):
+        with worrying_weekly():
+            yield
+
+    def keep_two(self, phone, answer):
+        send(phone, f"{WEEKLY}?page=1")
+        return send(phone, f"{WEEKLY}?page=2", **{ASKED: answer})
+
+    def test_help_comes_first_on_the_next_page_and_blocks_nothing(self, phone, db):
+        answer = self.keep_two(phone, "4")
+        assert answer.headers["Location"] == f"{WEEKLY}?page=3"
+        assert count(db, SafetyAlertRow) == 1
+        html = phone.get(f"{WEEKLY}?page=3").text
+        main = html[html.index("<main") : html.index("</main>")]
+        assert HELP in main
+        assert main.index("tel:988") < main.index("I have seen this") < main.index("due_key")
+        assert "Nobody watches your answers day and night" in main
+        assert send(phone, f"{WEEKLY}?page=3").headers["Location"] == f"{WEEKLY}?page=4"
+
+    def test_help_goes_once_it_was_seen_and_the_clinic_reads_when(self, phone, db, browser, world):
+        self.keep_two(phone, "4")
+        page = phone.get_page(f"{WEEKLY}?page=3")
+        (button,) = [each for each in page.forms if each["action"].endswith("help-seen?page=3")]
+        answer = phone.client_post(button["action"], button["fields"])
+        assert answer.headers["Location"] == f"{WEEKLY}?page=3"
+        html = phone.get(f"{WEEKLY}?page=3").text
+        assert HELP not in html[html.index("<main") : html.index("</main>")]
+        alert_id = db.scalar(select(SafetyAlertRow.id))
+        db.rollback()
+        text = browser(world.a.therapist).get_page(f"/alerts/{alert_id}").text
+        assert "Shown; the patient confirmed at Mon 23 Nov 2026, 10:00" in text
+        assert "Not yet: it is kept on a page of a check-in that was not sent" in text
+
+    def test_help_stands_on_the_last_step_and_on_the_receipt(self, phone, db):
+        self.keep_two(phone, "4")
+        for number in (3, 4, 5):
+            send(phone, f"{WEEKLY}?page={number}")
+        html = phone.get(f"{WEEKLY}?page=check").text
+        assert HELP in html[html.index("<main") : html.index("</main>")]
+        assert send(phone, f"{WEEKLY}?page=check").headers["Location"] == "/me/check-ins/sent"
+        html = phone.get("/me/check-ins/sent").text
+        assert HELP in html[html.index("<main") : html.index("</main>")]
+        assert count(db, SafetyAlertRow) == 1
+
+    def test_nothing_is_lost_when_the_page_comes_back(self, phone, db):
+        """The answer that worries is there, another one is not: it is raised and not kept."""
+        send(phone, f"{WEEKLY}?page=1")
+        page = phone.get_page(f"{WEEKLY}?page=2")
+        fields = form_fields(page, **{ASKED: "4"})
+        del fields["answer_memory_gaps"]
+        answer = phone.client_post(page.form("due_key")["action"], fields)
+        assert answer.status_code == 422
+        main = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
+        assert HELP in main
+        assert "I have seen this" not in main, "no button leads away from what was filled in"
+        assert count(db, SafetyAlertRow) == 1
+        assert send(phone, f"{WEEKLY}?page=2", **{ASKED: "4"}).status_code == 303
+        assert count(db, SafetyAlertRow) == 1
+
+
+def test_a_worry_is_raised_though_another_question_was_left_open(phone, db):
+    page = phone.get_page(DAILY)
+    fields = form_fields(page, self_harm="3")
+    del fields["answer_mood"]
+    assert phone.client_post(DAILY, fields).status_code == 422
+    assert (count(db, SafetyAlertRow), count(db, CheckInRow)) == (1, 0)
+    send(phone, self_harm="3")
+    row = db.execute(select(SafetyAlertRow)).scalar_one()
+    assert row.check_in_id == db.scalar(select(CheckInRow.id))
+
+
+def test_a_worry_is_raised_though_the_check_in_is_closed(browser, world, phone, db, clock):
+    fields = form_fields(phone.get_page(DAILY), self_harm="3")
+    clock.forward(days=3)
+    later = browser(world.a.patient)
+    answer = later.client_post(DAILY, fields | {"csrf_token": later.csrf_token()})
+    assert answer.status_code == 409
+    assert "Your care team is told of your answer all the same." in answer.text
+    assert HELP in answer.text
+    assert db.scalar(select(SafetyAlertRow.due_key)) == "daily:2026-11-23"
+    assert count(db, CheckInRow) == 0
+
+
+def test_the_receipt_keeps_the_lines_once_they_were_seen(phone, db):
+    send(phone, self_harm="2")
+    page = phone.get_page("/me/check-ins/sent")
+    (button,) = [each for each in page.forms if each["action"].endswith("help-seen")]
+    phone.client_post(button["action"], button["fields"])
+    text = phone.get_page("/me/check-ins/sent").text
+    assert "You said that you have seen this." in text
+    assert "I have seen this" not in text
+    assert HELP in text
+
+
+class TestBeforeTheFirstCheckIn:
+    """Nobody watches: that is said, and agreed to, once."""
+
+    @pytest.fixture(autouse=True)
+    def _not_agreed(self, db, course):
+        db.execute(delete(CheckInPreferencesRow))
+        db.commit()
+
+    def test_the_questions_come_after_the_statement_was_agreed_to(self, phone, db):
+        text = phone.get_page(DAILY).text
+        assert "Before you begin" in text
+        assert "Nobody watches your answers day and night" in text
+        assert "Have you had thoughts" not in text
+        assert "Call 988" in text
+        answer = phone.submit(DAILY, {}, containing="submission_id")
+        assert answer.headers["Location"] == DAILY
+        assert "Have you had thoughts" in phone.get_page(DAILY).text
+        assert db.scalar(select(CheckInPreferencesRow.not_watched_agreed_at)) is not None
+
+    def test_it_is_asked_once_for_all_check_ins(self, phone, db, clock):
+        at = clock()
+        phone.submit(DAILY, {}, containing="submission_id")
+        clock.forward(minutes=5)
+        phone.client_post(f"{WEEKLY}/not-watched", {"csrf_token": phone.csrf_token()})
+        assert "Before you begin" not in phone.get_page(WEEKLY).text
+        assert db.scalar(select(CheckInPreferencesRow.not_watched_agreed_at)) == at
+
+    def test_what_is_sent_without_it_is_taken_all_the_same(self, phone, db):
+        """A phone that held the form already: no answer is refused for want of a tap."""
+        daily = get("daily")
+        fields = {"csrf_token": phone.csrf_token(), "due_key": "daily:2026-11-23"}
+        fields["instrument_version"] = str(daily.version)
+        answers = {f"answer_{item.id}": "1" for item in daily.items}
+        answer = phone.client_post(DAILY, fields | answers | {"answer_self_harm": "3"})
+        assert answer.status_code == 303
+        assert (count(db, CheckInRow), count(db, SafetyAlertRow)) == (1, 1)

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit
+from tracker.actions import audit, messages
 from tracker.domain.audit import AuditEvent
 from tracker.domain.check_ins import CheckInPlan
 from tracker.domain.instruments import Answers
@@ -22,7 +22,18 @@ from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel, Concern, answer_due_at, met_by
 from tracker.models.check_ins import SafetyAlertRow
 
+# A statement that is built once: every check-in that is sent asks for it.
 _ALERTS = cast(Table, SafetyAlertRow.__table__)
+_TIE = (
+    update(_ALERTS)
+    .where(
+        _ALERTS.c.clinic_id == bindparam("of_clinic"),
+        _ALERTS.c.patient_id == bindparam("of_patient"),
+        _ALERTS.c.due_key == bindparam("of_key"),
+        _ALERTS.c.check_in_id.is_(None),
+    )
+    .values(check_in_id=bindparam("sent_id"))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +51,7 @@ class Worry:
 
 
 def raise_new(db: Session, who: Person, worry: Worry, *, now: datetime) -> tuple[UUID, ...]:
-    """Raise what was not raised before; returns the ids of the new alerts.
+    """Raise what was not raised before, and tell who is on call; returns the new alerts' ids.
 
     Deadlines are counted from now.
     """
@@ -67,6 +78,7 @@ def raise_new(db: Session, who: Person, worry: Worry, *, now: datetime) -> tuple
             patient_id=worry.plan.patient_id,
             detail={"level": row["level"]},
         )
+        messages.queue_alert(db, clinic_id=who.clinic_id, alert_id=row["id"], now=now)
     return tuple(row["id"] for row in fresh)
 
 
@@ -93,16 +105,8 @@ def tie_kept(
     db: Session, who: Person, patient_id: UUID, *, due_key: str, check_in_id: UUID
 ) -> None:
     """Say of the alerts that kept answers raised which check-in has those answers now."""
-    db.execute(
-        update(SafetyAlertRow)
-        .where(
-            SafetyAlertRow.clinic_id == who.clinic_id,
-            SafetyAlertRow.patient_id == patient_id,
-            SafetyAlertRow.due_key == due_key,
-            SafetyAlertRow.check_in_id.is_(None),
-        )
-        .values(check_in_id=check_in_id)
-    )
+    which = {"of_clinic": who.clinic_id, "of_patient": patient_id, "of_key": due_key}
+    db.execute(_TIE, which | {"sent_id": check_in_id})
 
 
 def highest(found: tuple[Concern, ...]) -> AlertLevel | None:

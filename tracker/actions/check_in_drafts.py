@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import check_may_answer
 from tracker.domain.safety import concerns_so_far
 from tracker.models import check_in_plans
-from tracker.models.check_ins import CheckInDraftRow, CheckInRow
+from tracker.models.check_ins import CheckInDraftRow
 from tracker.models.database import transaction
 
 
@@ -50,14 +50,14 @@ def keep_page(
     """
     check_may_answer(who, instrument_key, due_key)
     instrument = instruments.get(instrument_key)
-    if version != instrument.version:
-        raise CannotAnswer(WhyNot.OTHER_VERSION)
     given = _plain(values)
 
     def keep() -> bool:
+        if version != instrument.version:
+            raise CannotAnswer(WhyNot.OTHER_VERSION)
         with transaction(db):
             plan = _own_plan(db, who)
-            sent_id = _find_sent(db, plan.patient_id, due_key)
+            sent_id = unstored_answers.sent_id(db, who, due_key)
             answers = given
             if sent_id is None:
                 answered = check_in_plans.answered_if_it_matters(db, plan, instrument.key)
@@ -75,10 +75,8 @@ def keep_page(
 
     try:
         is_kept = keep()
-    except CannotAnswer as why:
-        found = concerns_so_far(instrument, given)
-        answers = check_answers(instrument, given)
-        unstored_answers.raise_worries(db, who, answers, found, why=why, now=now)
+    except CannotAnswer:
+        unstored_answers.raise_worries(db, who, instrument, given, due_key=due_key, now=now)
         raise
     if not is_kept:
         raise AlreadySent
@@ -89,14 +87,6 @@ def _own_plan(db: Session, who: Person) -> CheckInPlan:
     if plan is None:
         raise CannotAnswer(WhyNot.NO_COURSE)
     return plan
-
-
-def _find_sent(db: Session, patient_id: UUID, due_key: str) -> UUID | None:
-    return db.scalars(
-        select(CheckInRow.id).where(
-            CheckInRow.patient_id == patient_id, CheckInRow.due_key == due_key
-        )
-    ).one_or_none()
 
 
 def _keep(

@@ -122,8 +122,11 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
     store_instrument(db, sending.instrument, now)
     _store_answers(db, who, sending, check_in_id, now)
     _store_scores(db, who, sending, check_in_id)
-    if len(sending.instrument.pages) > 1 or sending.mode is not Mode.SELF:
-        _take_over_kept(db, who, sending, check_in_id)
+    if len(sending.instrument.pages) > 1:
+        _drop_draft(db, sending)
+    alert_rows.tie_kept(
+        db, who, sending.plan.patient_id, due_key=sending.due_key, check_in_id=check_in_id
+    )
     audit.record(
         db,
         who,
@@ -145,11 +148,7 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
     return check_in_id
 
 
-def _take_over_kept(db: Session, who: Person, sending: Sending, check_in_id: UUID) -> None:
-    """The draft is done with, and what was raised while it was kept belongs to the check-in."""
-    alert_rows.tie_kept(
-        db, who, sending.plan.patient_id, due_key=sending.due_key, check_in_id=check_in_id
-    )
+def _drop_draft(db: Session, sending: Sending) -> None:
     db.execute(
         delete(CheckInDraftRow).where(
             CheckInDraftRow.patient_id == sending.plan.patient_id,

@@ -72,9 +72,9 @@ def send_check_in(
 
     try:
         return _once_more_if_raced(send)
-    except CannotAnswer as why:
-        found = concerns(instrument, answers)
-        unstored_answers.raise_worries(db, who, answers, found, why=why, now=now)
+    except CannotAnswer:
+        given = answers.to_json()
+        unstored_answers.raise_worries(db, who, instrument, given, due_key=due_key, now=now)
         raise
 
 

@@ -73,8 +73,8 @@ class Came(StrEnum):
     SENT_CHANGED = "kept first, sent with another answer"
     SENT_AGAIN = "sent again after other answers"
     KEPT = "kept and not sent"
-    TOO_LATE = "not stored"
-    """It came when the check-in was no longer asked."""
+    NOT_STORED = "not stored"
+    """The form was not complete, or the check-in was no longer asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -228,7 +228,7 @@ def _answered_at(row: Any) -> datetime:
 
 def _came(row: Any, *, is_same: bool) -> Came:
     if row.check_in_id is None:
-        return Came.TOO_LATE if row.saved_at is None else Came.KEPT
+        return Came.NOT_STORED if row.saved_at is None else Came.KEPT
     if row.raised_at < row.recorded_at:
         return Came.SENT_UNCHANGED if is_same else Came.SENT_CHANGED
     return Came.SENT if is_same else Came.SENT_AGAIN

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, literal, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
 
 from tracker.domain import check_ins as rules
 from tracker.domain import instruments
@@ -126,14 +126,15 @@ def find_draft(db: Session, who: Person, instrument: Instrument, due_key: str) -
 
 # Statements are built once: building one takes longer than running it.
 def _last_sent_statement() -> Select[Any]:
-    # Also what a second sending raised, on whichever check-in it did.
-    source = aliased(CheckInRow)
+    # Also what was raised while it was kept, and what a second sending raised, of any check-in.
     alerts = (
         select(SafetyAlertRow)
-        .join(source, source.id == SafetyAlertRow.check_in_id)
         .where(
-            source.course_id == CheckInRow.course_id,
-            SafetyAlertRow.raised_at >= CheckInRow.recorded_at,
+            SafetyAlertRow.patient_id == CheckInRow.patient_id,
+            or_(
+                SafetyAlertRow.check_in_id == CheckInRow.id,
+                SafetyAlertRow.raised_at >= CheckInRow.recorded_at,
+            ),
         )
         .correlate(CheckInRow)
     )

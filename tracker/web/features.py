@@ -12,7 +12,7 @@ from tracker.web.admin.routes import admin
 from tracker.web.alerts.views import alerts
 from tracker.web.board.views import board
 from tracker.web.check_in_links.views import check_in_links
-from tracker.web.check_ins.views import check_ins
+from tracker.web.check_ins.routes import check_ins
 from tracker.web.course_reviews.views import course_reviews
 from tracker.web.courses.views import courses
 from tracker.web.drug_ledger.views import drug_ledger

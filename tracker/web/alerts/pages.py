@@ -213,7 +213,7 @@ def _came_words(found: AlertDetail, clinic: Clinic) -> str:
         Came.SENT_CHANGED: f"Kept at first, then sent as {stands}. A changed answer closes nothing",
         Came.SENT_AGAIN: f"Sent a second time; the first answer, {stands}, stands",
         Came.KEPT: "Not yet: it is kept on a page of a check-in that was not sent",
-        Came.TOO_LATE: "Not stored: it came when the check-in could not be answered any more",
+        Came.NOT_STORED: "Not stored: the form was not complete, or came when it was too late",
     }[found.came]
 
 

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from tracker.actions import check_ins as check_in_actions
+from tracker.actions import unstored_answers
 from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer, WhyNot
 from tracker.domain.errors import NotFound
@@ -53,7 +54,9 @@ def day_of(due_key: str | None) -> date | None:
 def send(answers: Answers, form: OwnAnswerForm) -> Any:
     """Store the answers and go to the receipt, which shows help first where it is needed."""
     if not form.is_of_this_version:
-        return cannot_answer(CannotAnswer(WhyNot.OTHER_VERSION), was_sent=True)
+        raise_unstored(form)
+        problem = CannotAnswer(WhyNot.OTHER_VERSION)
+        return cannot_answer(problem, was_sent=True, needs_help=form.worries)
     try:
         receipt = check_in_actions.send_check_in(
             access.database(),
@@ -82,6 +85,18 @@ def answer_to_link(only: OneCheckIn, asked: Instrument) -> Any:
         return None
     at = check_in_queries.find_received_at(access.database(), access.who(), only.due_key)
     return None if at is None else redirect(url_for("check_ins.sent"), code=303)
+
+
+def raise_unstored(form: OwnAnswerForm) -> None:
+    """Nothing of the form is stored now; what worries in it must not wait for it to come again."""
+    unstored_answers.raise_worries(
+        access.database(),
+        access.who(),
+        form.instrument,
+        form.readable(),
+        due_key=form.due_key.data or "",
+        now=clock.now(),
+    )
 
 
 def received_words(received_at: datetime, *, is_same: bool = True) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from tracker.domain.instruments import (
     Instrument,
     Item,
 )
+from tracker.domain.safety import concerns_so_far
 from tracker.web.fields import Day, Ticks, Tiles, TimeOfDay, Version
 from tracker.web.forms import Form
 
@@ -78,15 +80,20 @@ class AnswerForm(Form):
         """The answers of a form that has all the questions."""
         return instruments.check_answers(self.instrument, self.values())
 
+    def readable(self) -> dict[str, AnswerValue]:
+        """The answers of a form that came back, as far as they are answers."""
+        found: dict[str, AnswerValue] = {}
+        for item in self.items:
+            texts = _texts(self[PREFIX + item.id].data)
+            if any(texts):
+                with suppress(AnswerNotOffered):
+                    found[item.id] = instruments.read_answer(self.instrument, item, texts)
+        return found
+
     @property
     def worries(self) -> bool:
         """Whether an answer chosen so far calls for help: that must not wait for the others."""
-        return any(
-            self[PREFIX + rule.item].data == _shown(answer)
-            for rule in self.instrument.safety_rules
-            if PREFIX + rule.item in self
-            for answer in rule.answers
-        )
+        return bool(concerns_so_far(self.instrument, self.readable()))
 
     @property
     def is_of_this_version(self) -> bool:
@@ -101,6 +108,10 @@ class OwnAnswerForm(AnswerForm):
 
 class SendForm(OwnAnswerForm):
     """Sends what was kept page by page: no question of its own."""
+
+
+class ConfirmForm(Form):
+    """A button that says something: no question at all."""
 
 
 class PaperForm(AnswerForm):

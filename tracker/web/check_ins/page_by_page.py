@@ -15,6 +15,7 @@ from tracker.queries.check_ins import Draft
 from tracker.web import access, clock
 from tracker.web.check_ins import desk, pages
 from tracker.web.check_ins.forms import OwnAnswerForm, filled_in, own_form, send_form
+from tracker.web.check_ins.help_part import help_for
 
 CHECK = "check"
 
@@ -67,14 +68,19 @@ def _render(form: OwnAnswerForm, number: int, draft: Draft | None) -> Any:
         by_link=access.came_by_link(),
     )
     status = 422 if form.errors else 200
-    return render_template("check_ins/answer.html", form=form, page=page), status
+    due_key = form.due_key.data or ""
+    lines = help_for(
+        form.instrument.key, due_key, back=str(number), worries=bool(form.errors) and form.worries
+    )
+    return render_template("check_ins/answer.html", form=form, page=page, help=lines), status
 
 
 def _show_check(asked: Instrument, due_key: str, draft: Draft) -> Any:
     form = send_form(asked)()
     desk.prefill(form, asked, due_key)
     page = pages.check_page(asked, draft, due_on=desk.day_of(due_key), today=desk.today())
-    return render_template("check_ins/check.html", form=form, page=page)
+    lines = help_for(asked.key, due_key, back=CHECK)
+    return render_template("check_ins/check.html", form=form, page=page, help=lines)
 
 
 def _take(asked: Instrument) -> Any:
@@ -86,6 +92,7 @@ def _take(asked: Instrument) -> Any:
     number = int(wanted)
     form = own_form(asked, number)()
     if not form.is_sent_and_fits():
+        desk.raise_unstored(form)
         return _render(form, number, None)
     try:
         check_in_drafts.keep_page(

@@ -77,7 +77,6 @@ class FormPage:
     button: str
     back_label: str
     back_href: str
-    needs_help: bool
     not_watched: str
     number: int
     home_href: str
@@ -203,7 +202,6 @@ def form_page(
         button=gettext("Continue") if is_many else gettext("Send check-in"),
         back_label=gettext("Home") if page in (None, 1) else gettext("Back"),
         back_href=home_href if page in (None, 1) else _here(instrument, (page or 2) - 1),
-        needs_help=form.worries,
         not_watched=not_watched(),
         number=page or 1,
         home_href=home_href,

@@ -23,8 +23,6 @@ class SentPage:
     title: str
     sent: str
     lines: tuple[str, ...]
-    look: str
-    needs_help: bool
     next_task: Task | None
     progress_href: str
     home_href: str
@@ -40,24 +38,16 @@ class CannotPage:
 
 
 def sent_page(
-    sent: SentCheckIn,
-    *,
-    clinic: Clinic,
-    days: OpenDays | None,
-    now: datetime,
-    by_link: bool = False,
+    sent: SentCheckIn, *, clinic: Clinic, now: datetime, by_link: bool = False
 ) -> SentPage:
-    """The receipt. Where an answer worries, help comes first. By a link it leads nowhere."""
+    """The receipt. By a link it leads nowhere."""
     received = clinic.local(sent.received_at)
     today = clinic.date_of(now)
     words = _sent_words(received, today)
-    needs_help = sent.level is not None
     return SentPage(
-        title=name_of(sent.instrument_key) if needs_help else words,
+        title=words if sent.level is None else name_of(sent.instrument_key),
         sent=sentence(words),
         lines=(gettext("Your care team can read it."), _stored(sent), *_rest(sent, by_link)),
-        look=when_read(sent.level, now, clinic, days) if sent.level and days else "",
-        needs_help=needs_help,
         next_task=None if by_link else _nexttask(sent, today),
         progress_href="" if by_link else url_for("progress.own"),
         home_href="" if by_link else url_for("check_ins.home"),
@@ -158,6 +148,8 @@ def cannot_page(
     lines = [line]
     if was_sent:
         lines.append(gettext("What you have just sent was not stored."))
+    if was_sent and needs_help:
+        lines.append(gettext("Your care team is told of your answer all the same."))
     lines.append(f"{_tell(clinic)} {not_watched()}")
     is_too_late = by_link and problem.why is not WhyNot.NOT_OPEN_YET
     if is_too_late:

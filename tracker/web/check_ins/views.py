@@ -15,7 +15,9 @@ from tracker.queries import check_ins as check_in_queries
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.check_ins import desk, page_by_page, pages, paper_entry, receipts
+from tracker.web.check_ins.before_part import ask_to_agree, needs_agreement
 from tracker.web.check_ins.forms import own_form
+from tracker.web.check_ins.help_part import help_for, help_for_sent
 
 check_ins = Blueprint("check_ins", __name__)
 
@@ -39,6 +41,8 @@ def answer(instrument: str) -> Any:
     only = access.who().only
     if only is not None and (answered := desk.answer_to_link(only, asked)) is not None:
         return answered
+    if needs_agreement():
+        return ask_to_agree(asked)
     try:
         return _one_page(asked) if len(asked.pages) == 1 else page_by_page.answer(asked)
     except CannotAnswer as problem:
@@ -49,7 +53,9 @@ def _one_page(asked: Instrument) -> Any:
     form = own_form(asked)()
     if form.is_sent_and_fits():
         return desk.send(form.answers(), form)
-    if not form.is_submitted():
+    if form.is_submitted():
+        desk.raise_unstored(form)
+    else:
         found = check_in_queries.find_to_answer(
             access.database(), access.who(), asked.key, now=clock.now()
         )
@@ -64,7 +70,9 @@ def _one_page(asked: Instrument) -> Any:
         by_link=access.came_by_link(),
     )
     status = 422 if form.errors else 200
-    return render_template("check_ins/answer.html", form=form, page=page), status
+    due_key, worries = form.due_key.data or "", bool(form.errors) and form.worries
+    lines = help_for(asked.key, due_key, back="1", worries=worries)
+    return render_template("check_ins/answer.html", form=form, page=page, help=lines), status
 
 
 @check_ins.get("/me/check-ins/sent")
@@ -75,11 +83,9 @@ def sent() -> Any:
     found = check_in_queries.find_last_sent(db, who, now=now)
     if found is None:
         return redirect(url_for("check_ins.home"), code=303)
-    days = check_in_queries.get_open_days(db, who, since=desk.today()) if found.level else None
-    page = receipts.sent_page(
-        found, clinic=access.clinic(), days=days, now=now, by_link=access.came_by_link()
-    )
-    return render_template("check_ins/sent.html", page=page)
+    page = receipts.sent_page(found, clinic=access.clinic(), now=now, by_link=access.came_by_link())
+    lines = help_for_sent(found.instrument_key, found.level)
+    return render_template("check_ins/sent.html", page=page, help=lines)
 
 
 @check_ins.route("/courses/<uuid:course_id>/check-ins/<instrument>", methods=["GET", "POST"])
