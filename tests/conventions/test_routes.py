@@ -223,9 +223,16 @@ def test_a_private_link_reaches_its_own_routes_and_no_other(full, browser, world
             elif policy.needs_sign_in:
                 assert answer.status_code in {200, 303, 400, 422}, where
                 opened.add(rule.rule)
-    assert opened == {"/me/check-in/<instrument>", "/me/check-ins/sent", "/me/new-link"}
+    assert opened == {
+        "/me/check-in/<instrument>",
+        "/me/check-in/<instrument>/help-seen",
+        "/me/check-in/<instrument>/not-watched",
+        "/me/check-ins/sent",
+        "/me/new-link",
+    }
     changed = {name for name, rows in stored(full).items() if rows != before[name]}
-    assert changed == {"check_in_links"}  # that another link was asked for
+    # that another link was asked for, and that the lines for help were seen
+    assert changed == {"check_in_links", "safety_alerts"}
 
 
 def test_a_private_link_reaches_no_check_in_but_its_own(full, browser, world):

@@ -378,6 +378,7 @@ def test_a_patient_without_an_account_gets_one_that_nobody_signs_in_to(
     assert user.password_hash is None
     phone = browser(None)
     assert try_link(phone, made.token).status_code == 303
+    assert phone.submit(DAILY, {}, containing="submission_id").headers["Location"] == DAILY
     phone.client_post(DAILY, form_fields(phone.get_page(DAILY)))
     db.rollback()
     assert db.scalar(select(CheckInRow.recorded_by)) == user.id
