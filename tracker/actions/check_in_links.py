@@ -18,16 +18,18 @@ from tracker.actions import audit, sign_ins, submissions, throttles
 from tracker.actions.sign_ins import NewSignIn
 from tracker.actions.submissions import Submission
 from tracker.actions.tokens import new_token, token_hash
-from tracker.domain import accounts
+from tracker.domain import accounts, instruments
 from tracker.domain import check_in_links as rules
 from tracker.domain.audit import AuditEvent
 from tracker.domain.check_in_links import LinkFacts, TryResult
 from tracker.domain.check_ins import CheckInPlan
 from tracker.domain.due import DueCheckIn
+from tracker.domain.due.keys import instrument_of
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
-from tracker.models import check_in_plans
+from tracker.domain.remote_use import not_watched_words, remote_use_refused
+from tracker.models import check_in_plans, on_call
 from tracker.models.accounts import SignInRow
 from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow
@@ -179,9 +181,19 @@ def _open_check_in(db: Session, patient: PatientRow, due_key: str, now: datetime
         raise Refused("This check-in has its answers already.", field="due_key")
     plan = check_in_plans.of_patient(db, patient.clinic_id, patient.id)
     due = [one for one in _due_now(db, plan, now) if one.due_key == due_key] if plan else []
+    if not due:
+        _check_not_refused(db, patient, due_key)
     if not due or not due[0].is_open:
         raise Refused("This check-in is not open now.", field="due_key")
     return due[0]
+
+
+def _check_not_refused(db: Session, patient: PatientRow, due_key: str) -> None:
+    """Say why, where the instrument itself may not be sent."""
+    known = instruments.definitions()
+    asked = known.get(instrument_of(due_key))
+    if asked and remote_use_refused(asked, has_watcher=on_call.has_watcher(db, patient.clinic_id)):
+        raise Refused(not_watched_words(asked, known), field="due_key")
 
 
 def _due_now(db: Session, plan: CheckInPlan, now: datetime) -> tuple[DueCheckIn, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.actions import audit, submissions
 from tracker.actions.submissions import Submission
+from tracker.domain import instruments
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import Difference, NotFound, Refused, StaleForm
 from tracker.domain.people import Person
@@ -17,7 +18,8 @@ from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import Protocol
 from tracker.domain.protocol_differences import protocol_differences
 from tracker.domain.protocol_rules import check_protocol
-from tracker.models import planning
+from tracker.domain.remote_use import check_may_ask
+from tracker.models import on_call, planning
 from tracker.models.clinics import ProtocolRow
 from tracker.models.database import transaction
 
@@ -44,6 +46,12 @@ def add_version(
         _check_newest(db, who, seen, changed)
         _check_review(changed, now)
         check_protocol(changed)
+        check_may_ask(
+            seen.instruments,
+            changed.instruments,
+            instruments.definitions(),
+            has_watcher=on_call.has_watcher(db, who.clinic_id),
+        )
         if changed == seen:
             return protocol_id
         new_id = _store(db, who, changed, version=seen.version + 1, now=now)

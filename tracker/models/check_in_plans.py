@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.domain import instruments
 from tracker.domain.check_ins import CheckInPlan
 from tracker.domain.clinic import weekday_numbers
 from tracker.domain.courses import CourseState, PlannedState
@@ -18,12 +19,14 @@ from tracker.domain.due import ComingInfusion, CourseDates, InfusionTimes
 from tracker.domain.errors import NotFound
 from tracker.domain.instrument_uses import DEFAULT_INSTRUMENTS, read_use
 from tracker.domain.people import Person
+from tracker.domain.remote_use import asked_remotely, needs_watcher
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInRow
 from tracker.models.clinics import ClinicRow, ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
 from tracker.models.infusions import GivenInfusionRow
+from tracker.models.on_call import has_watcher
 
 OPEN_STATES = (CourseState.PLANNED, CourseState.ACTIVE, CourseState.MAINTENANCE)
 
@@ -94,8 +97,18 @@ _ANSWERED = select(CheckInRow.due_key, CheckInRow.occurred_at).where(
 
 
 def of_patient(db: Session, clinic_id: UUID, patient_id: UUID) -> CheckInPlan | None:
-    """The facts of the patient's open course; None without one. Two statements."""
-    return _plan(db, _OF_PATIENT, {"clinic_id": clinic_id, "patient_id": patient_id})
+    """The facts of the patient's open course, as it is asked from afar; None without one.
+
+    Two statements, three where it matters whether somebody is on call.
+    """
+    plan = _plan(db, _OF_PATIENT, {"clinic_id": clinic_id, "patient_id": patient_id})
+    return plan and _as_asked_remotely(db, clinic_id, plan)
+
+
+def _as_asked_remotely(db: Session, clinic_id: UUID, plan: CheckInPlan) -> CheckInPlan:
+    known = instruments.definitions()
+    is_watched = needs_watcher(plan.uses, known) and has_watcher(db, clinic_id)
+    return replace(plan, uses=asked_remotely(plan.uses, known, has_watcher=is_watched))
 
 
 def of_newest_course(db: Session, clinic_id: UUID, patient_id: UUID) -> CheckInPlan | None:
