@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     from tracker.cli.audit import audit_cli
     from tracker.cli.demo import demo_cli
     from tracker.cli.imports import import_cli
+    from tracker.cli.instruments import instruments_cli
     from tracker.cli.reports import reports_cli
     from tracker.cli.schedule import schedule_cli
     from tracker.cli.serve import serve_command
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         audit_cli,
         demo_cli,
         import_cli,
+        instruments_cli,
         reports_cli,
         schedule_cli,
         serve_command,

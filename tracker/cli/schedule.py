@@ -6,21 +6,12 @@ from datetime import date
 import click
 from flask.cli import AppGroup
 
+from tracker.cli.one_line import OneLineErrors
 from tracker.domain import schedule
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 schedule_cli = AppGroup("schedule", help="Plan the dates of a course.")
-
-
-class OneLineErrors(click.Command):
-    """A command whose usage errors are one line on stderr and exit 1, like its other failures."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        try:
-            return super().parse_args(ctx, args)
-        except click.UsageError as error:
-            raise click.ClickException(error.format_message()) from error
 
 
 class Day(click.ParamType):

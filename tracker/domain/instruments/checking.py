@@ -47,8 +47,8 @@ def _ids(instrument: Instrument) -> Iterator[tuple[str, list[str]]]:
     yield "finding", [finding.id for finding in instrument.findings]
     yield "category", [category.id for category in instrument.categories]
     yield "column", [column.name for column in instrument.columns]
+    yield "cut-point", [cut.id for scale in instrument.scales for cut in scale.cut_points]
     for scale in instrument.scales:
-        yield "cut-point", [cut.id for cut in scale.cut_points]
         yield "change threshold", [change.id for change in scale.changes]
         yield "outcome", [outcome.id for outcome in scale.outcomes]
         yield "band", [band.key for band in scale.bands]

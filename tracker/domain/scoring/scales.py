@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.domain.instruments import Instrument, Method, Scale
 from tracker.domain.scoring.values import NOT_ASKED, Values, picker, places
 
-HUNDREDTH = Decimal("0.01")
 Number = int | Decimal
 
 
@@ -34,12 +33,14 @@ def reader(instrument: Instrument, scale: Scale) -> Reader:
     pick = picker([where[name] for name in scale.items])
     if scale.method is Method.DOMAIN_MAXIMA:
         return _domain_reader(instrument, scale)
-    size, total = len(scale.items), _total(scale)
+    size, total, factor = len(scale.items), _total(scale), scale.multiplier
+    is_sum = scale.method is Method.SUM
 
     def read(values: Values, is_full: bool) -> Reading:
         picked = pick(values)
         if is_full or (None not in picked and NOT_ASKED not in picked):
-            return Reading(total(picked, size), size, size, False)
+            number = sum(picked) * factor if is_sum else total(picked, size)
+            return Reading(number, size, size, False)
         return _partial(scale, picked, total)
 
     return read
@@ -51,33 +52,33 @@ def _total(scale: Scale) -> Callable[[Sequence[int], int], Number]:
 
     def total(numbers: Sequence[int], size: int) -> Number:
         if is_mean:
-            return whole(Decimal(sum(numbers) * factor) / len(numbers))
+            return _share(sum(numbers) * factor, len(numbers))
         if len(numbers) == size:
             return sum(numbers) * factor
-        return whole(Decimal(sum(numbers) * size * factor) / len(numbers))
+        return _share(sum(numbers) * size * factor, len(numbers))
 
     return total
 
 
-def whole(value: Decimal) -> Number:
-    """To two places, and as a whole number where it is one."""
-    rounded = value.quantize(HUNDREDTH, ROUND_HALF_UP)
-    return int(rounded) if rounded == rounded.to_integral_value() else rounded.normalize()
+def _share(amount: int, parts: int) -> Number:
+    """``amount`` (0 or more) by ``parts``, halves rounded up to two places; whole where it is."""
+    hundredths = (200 * amount + parts) // (2 * parts)
+    return Decimal(hundredths) / 100 if hundredths % 100 else hundredths // 100
 
 
 def _partial(
-    scale: Scale, picked: Sequence[Any], total: Callable[[Sequence[int], int], Number]
+    scale: Scale, picked: tuple[Any, ...], total: Callable[[Sequence[int], int], Number]
 ) -> Reading:
     """With skipped items: prorated where the definition's rule allows it, otherwise no value.
 
     An item that was not asked adds nothing and is not missing.
     """
     numbers = [value for value in picked if type(value) is int]
-    asked = sum(value is not NOT_ASKED for value in picked)
+    asked = len(picked) - picked.count(NOT_ASKED)
     if len(numbers) == asked:
         nothing = 0 if scale.method is Method.SUM else None
         return Reading(total(numbers, asked) if asked else nothing, asked, asked, False)
-    barred = any(
+    barred = scale.never_prorated and any(
         value is None and name in scale.never_prorated
         for name, value in zip(scale.items, picked, strict=True)
     )
@@ -93,8 +94,8 @@ def _domain_reader(instrument: Instrument, scale: Scale) -> Reader:
 
     def read(values: Values, is_full: bool) -> Reading:
         picked = pick(values)
-        numbers = sum(type(value) is int for value in picked)
-        asked = sum(value is not NOT_ASKED for value in picked)
+        asked = len(picked) - picked.count(NOT_ASKED)
+        numbers = asked - picked.count(None)
         low, high = limits(values)
         return Reading(low if low == high else None, numbers, asked, False)
 
@@ -127,5 +128,5 @@ def bounds(instrument: Instrument, scale: Scale) -> Bounds:
 
 def _spread(scale: Scale, parts: Sequence[int]) -> Number:
     if scale.method is Method.MEAN:
-        return whole(Decimal(sum(parts) * scale.multiplier) / len(parts)) if parts else 0
+        return _share(sum(parts) * scale.multiplier, len(parts)) if parts else 0
     return sum(parts) * scale.multiplier

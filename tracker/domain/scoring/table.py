@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from operator import getitem
 from typing import Any
 
 from tracker.domain.instruments import AnswerKind, AnswerScale, Column, Instrument, Verdict
@@ -17,7 +18,7 @@ from tracker.domain.scoring.scales import Number
 from tracker.domain.scoring.values import NotAsked, Value, places
 
 Cell = str | Number | tuple[str, ...] | None
-"""None is printed as nothing."""
+"""None is printed as nothing, a tuple with semicolons between."""
 _BETWEEN = ";"
 _FIRST = ("answered", "complete", "prorated", "total")
 
@@ -60,9 +61,7 @@ class ScoredTable:
             raise TableFault(f"has {len(cells)} cells, the header has {self._width}")
         texts = cells if self._take is None else self._take(cells)
         try:
-            values: list[Value] = [
-                known[text] for known, text in zip(self._texts, texts, strict=True)
-            ]
+            values: list[Value] = list(map(getitem, self._texts, texts))
         except KeyError:
             values = [self._value(place, text) for place, text in enumerate(texts)]
         facts = self._program.run(values)
