@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from tracker.domain.instruments import Answers, check_answers, get
+from tracker.domain.instruments import check_answers, get
 from tracker.domain.scoring import Score, score
 
 WEEKLY = get("weekly")
@@ -86,7 +87,7 @@ def test_self_harm_answer_is_in_no_score() -> None:
 
 def test_answers_are_refused_when_they_belong_to_another_version() -> None:
     answers = check_answers(WEEKLY, {})
-    other = Answers(instrument_key="weekly", instrument_version=9, values=answers.values)
+    other = replace(answers, instrument_version=9)
     with pytest.raises(ValueError, match="weekly version 9 cannot be scored as weekly version 2"):
         score(WEEKLY, other)
 

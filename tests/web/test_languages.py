@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.browsing import BASE, Page
+from tests.make.progress import make_running_course
 from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.models.check_in_preferences import CheckInPreferencesRow
+from tracker.models.check_ins import CheckInRow
 from tracker.models.database import transaction
+from tracker.web.formatting import NO_BREAK
 
 MEXICAN = {"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}
 
@@ -85,6 +89,7 @@ def test_what_a_patient_chose_comes_before_what_the_browser_asks_for(
     answer = browser(person).get("/me")
     assert language_of(answer) == "es"
     assert "Buenos días" in answer.text
+    assert '<a href="/me/settings" hreflang="en" lang="en">English</a>' in answer.text
 
 
 def test_staff_are_spoken_to_in_english(browser: Any, world: Any) -> None:
@@ -121,3 +126,58 @@ def test_the_language_costs_no_statement_of_its_own(browser: Any, world: Any) ->
     from tracker.queries import accounts
 
     assert "check_in_preferences" in str(accounts._BY_TOKEN)
+
+
+CALM = {"memories": "2", "sleep": "3", "anxiety": "1", "mood": "2", "safety": "1", "self_harm": "0"}
+
+
+@pytest.fixture
+def speaks_spanish(browser: Any, world: Any, db: Session, clock: Any) -> Any:
+    make_running_course(db, world.a)
+    choose(db, world.a.patient, Language.SPANISH, now=clock())
+    return browser(world.a.patient)
+
+
+def test_a_check_in_is_asked_answered_and_received_in_spanish(
+    speaks_spanish: Any, db: Session
+) -> None:
+    asked = speaks_spanish.get_page("/me/check-in/daily")
+    assert "Registro de hoy" in asked.text
+    assert "¿Cuánto ha sentido hoy que no está a salvo?" in asked.text
+    assert "How" not in asked.text
+    answers = {f"answer_{name}": value for name, value in CALM.items()}
+    answer = speaks_spanish.submit("/me/check-in/daily", answers, containing="due_key")
+    assert answer.status_code == 303
+    receipt = speaks_spanish.get_page("/me/check-ins/sent")
+    assert f"Enviado: 10:00{NO_BREAK}a.{NO_BREAK}m." in receipt.html
+    assert "Respondió 6 preguntas." in receipt.text
+    newest = select(CheckInRow.language).order_by(CheckInRow.recorded_at.desc()).limit(1)
+    assert db.scalars(newest).one() == "es"
+
+
+def test_what_was_read_is_kept_although_the_language_changed_meanwhile(
+    speaks_spanish: Any, world: Any, db: Session, clock: Any
+) -> None:
+    form = speaks_spanish.get_page("/me/check-in/daily").form("due_key")
+    choose(db, world.a.patient, Language.ENGLISH, now=clock())
+    answers = {f"answer_{name}": value for name, value in CALM.items()}
+    sent = speaks_spanish.client_post("/me/check-in/daily", form["fields"] | answers)
+    assert sent.status_code == 303
+    newest = select(CheckInRow.language).order_by(CheckInRow.recorded_at.desc()).limit(1)
+    assert db.scalars(newest).one() == "es"
+
+
+def test_an_answer_that_worries_is_met_with_help_in_spanish(speaks_spanish: Any) -> None:
+    answers = {f"answer_{name}": value for name, value in (CALM | {"self_harm": "3"}).items()}
+    speaks_spanish.submit("/me/check-in/daily", answers, containing="due_key")
+    page = speaks_spanish.get_page("/me/check-ins/sent")
+    assert "Puede hablar con alguien ahora" in page.text
+    assert "Veteranos: Llame al 988 y luego oprima 1" in page.text
+    assert "Si hay peligro de vida ahora: Llame al 911" in page.text
+    assert "Le pedimos a su equipo de atención que vea su respuesta ahora." in page.text
+
+
+def test_an_answer_that_is_missing_is_asked_for_in_spanish(speaks_spanish: Any) -> None:
+    answer = speaks_spanish.submit("/me/check-in/daily", {"answer_mood": "2"}, containing="due_key")
+    assert answer.status_code == 422
+    assert "Elija una respuesta u “Omitir esta pregunta”." in answer.text

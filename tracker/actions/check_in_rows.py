@@ -186,6 +186,8 @@ def _store_answers(
         "due_key": sending.due_key,
         "due_on": sending.due_on,
         "mode": str(sending.mode),
+        # What staff took over from paper may have been read in any language.
+        "language": sending.answers.language if sending.mode is Mode.SELF else None,
         "answers": sending.answers.to_json(),
         "submission_id": sending.submission_id,
         "payload_hash": hash_of(sending.answers),

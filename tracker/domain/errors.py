@@ -23,13 +23,13 @@ class Refused(Exception):
 
     def __init__(
         self,
-        message: str,
+        sentence: str,
         *,
         field: str | None = None,
         values: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(message % values if values else message)
-        self.message = message
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
         self.values = dict(values or {})
         self.field = field
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, has_request_context, request, session
+from flask import Flask, has_request_context, request, session, url_for
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 
@@ -36,12 +36,18 @@ def of_request() -> Language:
 
 
 def others() -> tuple[OtherLanguage, ...]:
-    """What may be chosen instead. Nothing for staff, whose pages are in English."""
+    """What may be chosen instead: here, or in the settings of a patient who chose there before.
+
+    Nothing for staff, whose pages are in English, and for whom a private link let in no further.
+    """
     if not has_request_context() or is_for_staff():
         return ()
+    if current_user.language and current_user.person.only is not None:
+        return ()
+    settings = url_for("my_settings.edit") if current_user.language else ""
     shown = of_request()
     return tuple(
-        OtherLanguage(code=each, name=each.own_name, href=f"?{CHOICE}={each}")
+        OtherLanguage(code=each, name=each.own_name, href=settings or f"?{CHOICE}={each}")
         for each in Language
         if each is not shown
     )
@@ -54,7 +60,7 @@ def is_for_staff() -> bool:
 
 def said(problem: Refused) -> str:
     """A refusal of a rule, in the language of the request."""
-    return str(gettext(problem.message, **problem.values))
+    return str(gettext(problem.sentence, **problem.values))
 
 
 def _select() -> str:

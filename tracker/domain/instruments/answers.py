@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker.domain.instruments.basics import AnswerKind
 from tracker.domain.instruments.definition import AnswerScale, Instrument, Item
+from tracker.domain.languages import to_say
 
 AnswerValue = int | tuple[str, ...] | None
 """A chosen number, the ticked entries of a list in its order, or None: skipped (never 0)."""
@@ -18,21 +19,28 @@ SKIPPED = "skip"
 
 
 class AnswerNotOffered(ValueError):
-    """An answer to an item that does not offer it, or to an item that does not exist."""
+    """An answer to an item that does not offer it, or to an item that does not exist.
 
-    def __init__(self, item_id: str, message: str) -> None:
-        super().__init__(message)
+    ``sentence`` is one of the catalogue with its ``values`` apart, for a patient may read it;
+    ``message`` is the whole in English.
+    """
+
+    def __init__(self, item_id: str, sentence: str, **values: object) -> None:
+        self.message = sentence % values if values else sentence
+        super().__init__(self.message)
         self.item_id = item_id
-        self.message = message
+        self.sentence = sentence
+        self.values = values
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:
-    """Every item of the instrument has an entry in ``values``."""
+    """Every item of the instrument has an entry in ``values``. ``language`` is what was read."""
 
     instrument_key: str
     instrument_version: int
     values: Mapping[str, AnswerValue]
+    language: str
 
     def __getitem__(self, item_id: str) -> AnswerValue:
         return self.values[item_id]
@@ -66,6 +74,7 @@ def check_answers(instrument: Instrument, raw: Mapping[str, object]) -> Answers:
         instrument_key=instrument.key,
         instrument_version=instrument.version,
         values=MappingProxyType(values),
+        language=instrument.language,
     )
 
 
@@ -79,21 +88,31 @@ def check_answer(instrument: Instrument, item: Item, value: object) -> AnswerVal
     if type(value) is int and offered.offers(value):
         return value
     if offered.kind is AnswerKind.NUMBER:
-        bounds = f"{offered.lowest} to {offered.highest}"
         raise AnswerNotOffered(
-            item.id, f"Enter a whole number from {bounds} for “{item.topic}”, or skip it."
+            item.id,
+            to_say("Enter a whole number from %(low)s to %(high)s for “%(topic)s”, or skip it."),
+            low=offered.lowest,
+            high=offered.highest,
+            topic=item.topic,
         )
-    raise AnswerNotOffered(item.id, f"Choose one of the answers to “{item.topic}”, or skip it.")
+    raise AnswerNotOffered(
+        item.id, to_say("Choose one of the answers to “%(topic)s”, or skip it."), topic=item.topic
+    )
 
 
 def _ticked(item: Item, offered: AnswerScale, value: object) -> tuple[str, ...] | None:
     labels = [str(choice.value) for choice in offered.choices]
     if not isinstance(value, list | tuple) or any(entry not in labels for entry in value):
-        raise AnswerNotOffered(item.id, f"Choose from the list of “{item.topic}”, or skip it.")
+        raise AnswerNotOffered(
+            item.id, to_say("Choose from the list of “%(topic)s”, or skip it."), topic=item.topic
+        )
     alone = [choice for choice in offered.choices if choice.alone and choice.value in value]
     if alone and len(set(value)) > 1:
         raise AnswerNotOffered(
-            item.id, f"Choose either “{alone[0].label}” or the others of “{item.topic}”."
+            item.id,
+            to_say("Choose either “%(alone)s” or the others of “%(topic)s”."),
+            alone=alone[0].label,
+            topic=item.topic,
         )
     # nothing ticked says nothing: it is not the same as "None of these"
     return tuple(label for label in labels if label in value) or None

@@ -11,7 +11,7 @@ from typing import Any
 
 from tracker.domain.instruments.definition import Instrument
 from tracker.domain.instruments.reading import BrokenInstrument, from_json
-from tracker.domain.instruments.wording import Wording, misfits, wording_from_json
+from tracker.domain.instruments.wording import Wording, misfits, worded, wording_from_json
 
 FOLDER = Path(__file__).parent / "definitions"
 WORDINGS = Path(__file__).parent / "wordings"
@@ -134,6 +134,18 @@ def wordings(key: str, version: int) -> Mapping[str, Wording]:
     not among them. Empty where there are none.
     """
     return _shipped_wordings().get((key, version), MappingProxyType({}))
+
+
+def in_language(instrument: Instrument, language: str) -> Instrument:
+    """A shipped definition with the texts of a language; as it is where they do not ship."""
+    if language not in wordings(instrument.key, instrument.version):
+        return instrument
+    return _worded(instrument.key, instrument.version, language)
+
+
+@cache
+def _worded(key: str, version: int, language: str) -> Instrument:
+    return worded(get(key, version), wordings(key, version)[language])
 
 
 def languages(instrument: Instrument) -> tuple[str, ...]:

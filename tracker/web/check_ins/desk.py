@@ -14,10 +14,11 @@ from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer, WhyNot
 from tracker.domain.errors import NotFound
 from tracker.domain.instruments import Answers, Instrument, UnknownInstrument
+from tracker.domain.languages import language_of
 from tracker.domain.people import OneCheckIn
 from tracker.domain.safety import concerns
 from tracker.queries import check_ins as check_in_queries
-from tracker.web import access, clock
+from tracker.web import access, clock, languages
 from tracker.web.check_ins import receipts
 from tracker.web.check_ins.forms import OwnAnswerForm
 from tracker.web.formatting import sentence, spoken_time
@@ -25,17 +26,20 @@ from tracker.web.forms import Form
 
 
 def find_instrument(key: str) -> Instrument:
-    """The instrument of an address. Raises `NotFound`."""
+    """The instrument of an address, in the language of the page. Raises `NotFound`."""
     try:
-        return instruments.get(key)
+        asked = instruments.get(key)
     except UnknownInstrument:
         raise NotFound("instrument") from None
+    read_in = language_of(request.form.get("shown_in"))  # a form may be older than a change
+    return instruments.in_language(asked, read_in or languages.of_request())
 
 
 def prefill(form: OwnAnswerForm, asked: Instrument, due_key: str) -> None:
     """What the form carries unseen."""
     form.due_key.data = due_key
     form.instrument_version.data = asked.version
+    form.shown_in.data = language_of(asked.language)
 
 
 def today() -> date:

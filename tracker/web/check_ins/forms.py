@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms.fields import HiddenField
 from wtforms.validators import StopValidation
 
@@ -23,6 +23,7 @@ from tracker.domain.instruments import (
     Instrument,
     Item,
 )
+from tracker.domain.languages import language_of
 from tracker.domain.safety import concerns_so_far
 from tracker.web.fields import Day, Ticks, Tiles, TimeOfDay, Version
 from tracker.web.forms import Form
@@ -39,6 +40,13 @@ class DueKey(HiddenField):
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0] if valuelist else ""
         self.data = text if _DUE_KEY.fullmatch(text) else ""
+
+
+class ShownIn(HiddenField):
+    """The language in which the questions were read, for a form that is sent later than that."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = language_of(valuelist[0]) if valuelist else None
 
 
 class TicksOrSkip(Ticks):
@@ -63,7 +71,7 @@ class AnswerForm(Form):
         try:
             self.values()
         except AnswerNotOffered as problem:
-            self[PREFIX + problem.item_id].errors = [problem.message]
+            self[PREFIX + problem.item_id].errors = [gettext(problem.sentence, **problem.values)]
             return False
         return True
 
@@ -104,6 +112,7 @@ class OwnAnswerForm(AnswerForm):
     """The patient's own."""
 
     due_key = DueKey()
+    shown_in = ShownIn()
 
 
 class SendForm(OwnAnswerForm):
@@ -134,25 +143,31 @@ def _texts(data: Any) -> list[str]:
 
 def own_form(instrument: Instrument, page: int | None = None) -> type[OwnAnswerForm]:
     """The form class of one page, or of the whole instrument."""
-    made: type[OwnAnswerForm] = _form_class(OwnAnswerForm, instrument.key, instrument.version, page)
+    made: type[OwnAnswerForm] = _form_class(OwnAnswerForm, *_texts_of(instrument), page)
     return made
 
 
 def send_form(instrument: Instrument) -> type[SendForm]:
     """The form class of the last step, without questions."""
-    made: type[SendForm] = _form_class(SendForm, instrument.key, instrument.version, 0)
+    made: type[SendForm] = _form_class(SendForm, *_texts_of(instrument), 0)
     return made
 
 
 def paper_form(instrument: Instrument) -> type[PaperForm]:
     """The form class for entering a paper form."""
-    made: type[PaperForm] = _form_class(PaperForm, instrument.key, instrument.version, None)
+    made: type[PaperForm] = _form_class(PaperForm, *_texts_of(instrument), None)
     return made
 
 
-@lru_cache(maxsize=64)
-def _form_class(base: type[AnswerForm], key: str, version: int, page: int | None) -> Any:
-    instrument = instruments.get(key, version)
+def _texts_of(instrument: Instrument) -> tuple[str, int, str]:
+    return instrument.key, instrument.version, instrument.language
+
+
+@lru_cache(maxsize=128)
+def _form_class(
+    base: type[AnswerForm], key: str, version: int, language: str, page: int | None
+) -> Any:
+    instrument = instruments.in_language(instruments.get(key, version), language)
     items = instrument.items if page is None else instrument.items_on(page)
     fields = {PREFIX + item.id: _field(instrument, item) for item in items}
     return type(base.__name__, (base,), {"instrument": instrument, "items": items, **fields})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext, ngettext
 
 from tracker.charts.course_series import own_series
+from tracker.domain import instruments
 from tracker.domain.course_progress import SYMPTOMS, CourseProgress
 from tracker.domain.due import WEEKLY
 from tracker.domain.languages import to_say
@@ -15,8 +16,6 @@ from tracker.web.course_pictures import Address, Picture, weekly_picture
 
 OWN_PICTURE = "progress"
 
-SCORE_NAME = to_say("weekly symptom score")
-"""What sentences call the one score that a patient sees."""
 CAN_TELL = (
     to_say(
         "It shows how you rated the past 7 days, and whether that is different from the week "
@@ -95,8 +94,10 @@ def _sentences(progress: CourseProgress) -> tuple[str, ...]:
                 "Your first chart appears after your second score."
             ),
         )
-    change = progress.changes[SYMPTOMS]
-    said = change.sentences_in(languages.of_request(), name=gettext(SCORE_NAME))
+    language = languages.of_request()
+    weekly = instruments.in_language(instruments.get(WEEKLY), language)
+    name = weekly.scale(SYMPTOMS).in_sentence
+    said = progress.changes[SYMPTOMS].sentences_in(language, name=name)
     return (*said, gettext("Lower is better."))
 
 
