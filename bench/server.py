@@ -62,9 +62,22 @@ class Server:
             process.wait()
 
     def environment(self) -> Mapping[str, str]:
-        """The settings of this installation; whatever else is set does not reach it."""
-        kept = {name: value for name, value in os.environ.items() if "TRACKER_" not in name}
-        return kept | {"TRACKER_INSTANCE_DIR": str(self.folder), "TRACKER_PORT": str(self.port)}
+        """The settings of this installation; whatever else is set does not reach it.
+
+        Its bytecode is kept beside its database: all starts but the first find it there, as they
+        would in any installation.
+        """
+        left_out = ("TRACKER_", "PYTHONDONTWRITEBYTECODE")
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not any(part in name for part in left_out)
+        }
+        return kept | {
+            "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
+            "TRACKER_INSTANCE_DIR": str(self.folder),
+            "TRACKER_PORT": str(self.port),
+        }
 
     def memory_mb(self) -> dict[str, float]:
         """Resident memory of the server and of the processes that it started, in MB."""

@@ -1,6 +1,7 @@
 """Text that only a key opens: AES-256-GCM, bound to the row that it stands in.
 
-The one module that knows the cipher. Whoever calls it brings the key.
+The one module that knows the cipher. Whoever calls it brings the key. The cipher is loaded with the
+first text: most processes never open one.
 """
 
 from __future__ import annotations
@@ -8,9 +9,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
 
@@ -35,6 +33,8 @@ def key_id(key: bytes) -> str:
 
 def seal(key: bytes, text: str, *, about: str) -> SealedText:
     """Encrypt with a 32-byte key; `about` names the row and has to be the same when opened."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     nonce = secrets.token_bytes(NONCE_BYTES)
     ciphertext = AESGCM(key).encrypt(nonce, text.encode("utf-8"), about.encode("utf-8"))
     return SealedText(key_id=key_id(key), nonce=nonce, ciphertext=ciphertext)
@@ -42,6 +42,9 @@ def seal(key: bytes, text: str, *, about: str) -> SealedText:
 
 def open_sealed(key: bytes, sealed: SealedText, *, about: str) -> str:
     """The text again. Raises `CannotOpen`."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     if sealed.key_id != key_id(key):
         raise CannotOpen
     try:
