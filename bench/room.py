@@ -86,12 +86,13 @@ def room_requests(site: Site, sheets: tuple[UUID, ...]) -> dict[str, Request]:
     (nurse,) = nurses(site, sheets, 1)
     return page_requests(site, pages) | {
         "open sheet, unchanged": _unchanged(site, of_sheet("/live")),
+        "open board, unchanged": _unchanged(site, lambda _: "/board/today"),
         "vital signs saved": nurse.save,
     }
 
 
 def _unchanged(site: Site, address: Callable[[int], str]) -> Request:
-    """What an open sheet asks for every 15 seconds, when nobody wrote on it."""
+    """What an open sheet or board asks for every so often, when nobody wrote anything."""
     browser = Browser(site.server.port, site.cookie)
 
     def send(turn: int) -> float:

@@ -271,6 +271,26 @@ def test_the_part_that_refreshes_is_empty_when_nothing_changed(staff, course, cl
     assert other.status_code == 200
 
 
+def test_an_unchanged_board_is_not_read_again_and_any_write_changes_it(
+    staff, app, db, world, course, clock
+):
+    headers = {"X-Background-Refresh": "1"}
+
+    def ask():
+        answer = staff.client.get("/board/today", base_url=BASE, headers=headers)
+        headers["If-None-Match"] = answer.headers["ETag"]
+        return answer.status_code
+
+    assert (ask(), ask()) == (200, 304)
+    assert statements(app, ask) <= 3  # the sign-in, the clinic's last write
+    staff.get("/board")
+    assert ask() == 304  # somebody looked
+    make_course(db, world.b.clinician, world.b.patient_id)
+    assert ask() == 304  # another clinic wrote
+    make_sheet(db, world.a.clinician, planned_id(db, course), at=clock(), now=clock())
+    assert (ask(), ask()) == (200, 304)
+
+
 def statements(app, visit):
     with app.app_context():
         engine = flask_db.engine

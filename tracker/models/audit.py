@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, Words, one_of, table
+
+IS_A_WRITE = text("event NOT IN ('page seen', 'report seen')")
+"""Which events are in the index that tells a clinic's last write: those that changed something."""
 
 
 class AuditEventRow(Base):
@@ -20,6 +23,13 @@ class AuditEventRow(Base):
         one_of("outcome", ("done", "refused", "failed")),
         Index(None, "clinic_id", "occurred_at"),
         Index(None, "patient_id", "occurred_at"),
+        Index(
+            "ix_audit_events_writes",
+            "clinic_id",
+            "seq",
+            sqlite_where=IS_A_WRITE,
+            postgresql_where=IS_A_WRITE,
+        ),
     )
 
     seq: Mapped[int] = mapped_column(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -10,10 +11,13 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from tracker.domain.permissions import Act
 from tracker.queries import board as board_queries
 from tracker.queries import board_duties
+from tracker.queries.board_version import last_write
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.board.infusion_rows import RoomPage, room_page
 from tracker.web.board.pages import BoardPage, board_page, unsigned_page
+from tracker.web.formatting import clock_time
+from tracker.web.moments import whole_minute
 
 board = Blueprint("board", __name__, url_prefix="/board")
 
@@ -40,8 +44,8 @@ def unsigned() -> Any:
 @board.get("/today")
 @allow(Act.SEE_BOARD, seen_as=None)
 def today() -> Any:
-    """The board's lists for a page that is open, with an ETag: unchanged costs no body."""
-    return _part("board/lists.html", _page())
+    """The board's lists for a page that is open, with an ETag: unchanged they are not read."""
+    return _part("board/lists.html", _page)
 
 
 @board.get("/room")
@@ -55,18 +59,23 @@ def room() -> Any:
 @allow(Act.SEE_BOARD, seen_as=None)
 def room_part() -> Any:
     """The rooms for a screen that is open."""
-    return _part("board/rooms.html", _rooms())
+    return _part("board/rooms.html", _rooms)
 
 
-def _part(template: str, page: BoardPage | RoomPage) -> Response:
-    """The words of the page tell whether anything changed, before any of it is rendered."""
-    etag = hashlib.sha256(repr(page).encode("utf-8", "replace")).hexdigest()[:32]
+def _part(template: str, read: Callable[[], BoardPage | RoomPage]) -> Response:
+    """A part that refreshes. Unchanged within the minute, it is neither read nor rendered.
+
+    The minute is part of the ETag: what the board says of what is due changes with it.
+    """
+    db, who, now = access.database(), access.who(), clock.now()
+    stands = (request.endpoint, last_write(db, who), whole_minute(now), who.sign_in_id)
+    etag = hashlib.sha256(repr(stands).encode()).hexdigest()[:32]
     if etag in request.if_none_match:
         answer = Response(status=304)
     else:
-        answer = jsonify(html=render_template(template, page=page))
+        answer = jsonify(html=render_template(template, page=read()))
     answer.set_etag(etag)
-    answer.headers["X-Updated-At"] = page.updated
+    answer.headers["X-Updated-At"] = clock_time(access.clinic().local(now))
     return answer
 
 

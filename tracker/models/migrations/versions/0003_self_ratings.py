@@ -45,11 +45,13 @@ def upgrade() -> None:
     _refer_to_check_ins()
     _make_messages()
     _make_one_performed_signature()
+    _index_writes()
 
 
 def downgrade() -> None:
     """Back to the infusion room. What only this version can hold is lost."""
     _defer_foreign_keys()
+    op.drop_index("ix_audit_events_writes", table_name="audit_events")
     op.drop_index("uq_signatures_performed_run_sheet", table_name="signatures")
     for name in ("on_call", "messages"):
         op.drop_table(name)
@@ -433,6 +435,19 @@ def _make_one_performed_signature() -> None:
         unique=True,
         sqlite_where=performed,
         postgresql_where=performed,
+    )
+
+
+def _index_writes() -> None:
+    """The last write of a clinic is found without passing over what was only looked at."""
+    writes = sa.text("event NOT IN ('page seen', 'report seen')")
+    op.create_index(
+        "ix_audit_events_writes",
+        "audit_events",
+        ["clinic_id", "seq"],
+        unique=False,
+        sqlite_where=writes,
+        postgresql_where=writes,
     )
 
 
