@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
+from tracker.domain.instruments import definitions
+
 DAILY, AFTER_INFUSION, WEEKLY = "daily", "after-infusion", "weekly"
 """The keys of the project's own three instruments."""
 
@@ -20,10 +22,6 @@ MONTH_FORMS = frozenset({"pcl-5"})
 the last infusion of the series, never in between, where the form of the week belongs (Darnell 2025:
 the two forms are not one series of numbers)."""
 MONTH_FORM_FROM_DAYS = 30
-
-RECALL_DAYS: Mapping[str, int] = {"phq-9": 14}
-"""Instruments that are never asked twice within the days they look back over. PHQ-9: two weeks;
-asked more often, the second answer is about the same days as the first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,8 +161,8 @@ class InstrumentUse:
 
     @property
     def days_apart(self) -> int:
-        """The smallest number of days between two, never under what the instrument looks back."""
-        return max(self.least_days_apart, RECALL_DAYS.get(self.key, 0))
+        """The smallest number of days between two, never under the instrument's own."""
+        return max(self.least_days_apart, own_days_apart(self.key))
 
     @property
     def every_days(self) -> int | None:
@@ -175,6 +173,13 @@ class InstrumentUse:
     def rule(self, kind: type[AskRule]) -> AskRule | None:
         """Its rule of this kind, if it is asked by one."""
         return next((rule for rule in self.rules if isinstance(rule, kind)), None)
+
+
+def own_days_apart(instrument_key: str) -> int:
+    """Days within which an instrument is never asked twice: the answers would be about the same
+    days. Two weeks for PHQ-9, which looks back over two; 0 where its definition sets nothing."""
+    definition = definitions().get(instrument_key)
+    return definition.least_days_between if definition is not None else 0
 
 
 DEFAULT_INSTRUMENTS = (

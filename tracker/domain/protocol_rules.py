@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracker.domain.checklists import check_items
 from tracker.domain.errors import Refused
+from tracker.domain.instrument_use_rules import check_uses
 from tracker.domain.protocol import LimitsReview, Protocol
 from tracker.domain.site_limits import check_limits
 
@@ -13,6 +14,7 @@ def check_protocol(protocol: Protocol) -> None:
     _check_spacing(protocol)
     _check_doses(protocol)
     _check_reviews(protocol)
+    check_uses(protocol.instruments, protocol.most_infusions)
     check_limits(protocol.vital_limits)
     check_items(protocol.checks_before, field="checks_before")
     check_items(protocol.checks_discharge, field="checks_discharge")

@@ -8,6 +8,8 @@ from uuid import UUID
 from flask import url_for
 
 from tracker.domain.infusion import plain
+from tracker.domain.instrument_use_words import use_words
+from tracker.domain.instruments import definitions
 from tracker.domain.protocol import CheckItem, Protocol
 from tracker.queries.protocols import ProtocolChoice
 from tracker.web.protocol_words import limit_words, review_words
@@ -25,6 +27,8 @@ class ProtocolPage:
     before: tuple[str, ...]
     discharge: tuple[str, ...]
     edit_href: str
+    uses: tuple[tuple[str, str], ...]  # the instrument, when it is asked
+    uses_href: str
 
 
 def protocol_page(choice: ProtocolChoice) -> ProtocolPage:
@@ -39,7 +43,14 @@ def protocol_page(choice: ProtocolChoice) -> ProtocolPage:
         before=tuple(_item(each) for each in found.checks_before),
         discharge=tuple(_item(each) for each in found.checks_discharge),
         edit_href=edit_href(choice.id),
+        uses=tuple((_title(use.key), use_words(use)) for use in found.instruments),
+        uses_href=url_for("admin.uses", protocol_id=choice.id),
     )
+
+
+def _title(instrument_key: str) -> str:
+    found = definitions().get(instrument_key)
+    return found.title if found is not None else instrument_key
 
 
 def edit_href(protocol_id: UUID) -> str:
