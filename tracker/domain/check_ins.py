@@ -6,7 +6,7 @@ over it. Such answers are taken for some hours after the check-in has closed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -98,6 +98,11 @@ class CheckInPlan:
         """The zone that the patient's days are of."""
         return self.dates.patient_zone or self.zone
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """The instruments that the protocol asks for."""
+        return frozenset(use.key for use in self.uses)
+
     def needs_answered(self, instrument_key: str) -> bool:
         """Whether what may be answered now hangs on when it was answered before."""
         return any(use.days_apart for use in self.uses if use.key == instrument_key)
@@ -158,6 +163,16 @@ def _left_by_the_rhythm(
         return None
     found = _named(plan.due(now, {**answered, due_key: now}), instrument_key, due_key)
     return found if found is not None and found.opens_at < found.closes_at else None
+
+
+def asked_of_patient(due: Iterable[DueCheckIn], keys: Collection[str]) -> tuple[DueCheckIn, ...]:
+    """Those whose instrument can be read out to the patient. The rest is for staff, from paper."""
+    return tuple(one for one in due if one.instrument_key in keys)
+
+
+def missed_since(due: Iterable[DueCheckIn], since: date) -> tuple[DueCheckIn, ...]:
+    """Those that nobody answered and nobody can any more, due on this day or later."""
+    return tuple(one for one in due if one.state is DueState.MISSED and one.due_on >= since)
 
 
 def to_answer_now(due: Sequence[DueCheckIn], instrument_key: str) -> DueCheckIn | None:

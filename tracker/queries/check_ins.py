@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from tracker.domain.clinic import weekday_numbers
 from tracker.domain.courses import PlannedState, TherapyState
 from tracker.domain.due import DueCheckIn, open_check_ins
 from tracker.domain.instruments import Instrument
+from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel
 from tracker.models import check_in_plans
@@ -25,7 +27,10 @@ from tracker.models.clinics import ClinicClosureRow, ClinicRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
 from tracker.models.therapy_sessions import TherapySessionRow
+from tracker.queries import askable
 
+MISSED_SHOWN_DAYS = 7
+"""For how many days a patient's first page shows what was missed. A choice of the project."""
 HELP_BY_LINK_FOR = timedelta(hours=1)
 """How long after sending a private link's receipt still shows the help that was called for."""
 
@@ -43,10 +48,15 @@ class NextVisit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PatientHome:
-    """What the patient's first page shows. ``due`` are open now, the first to close in front."""
+    """What the patient's first page shows. ``due`` are open now, the first to close in front.
+
+    ``missed`` are of the last days; ``zone`` is the one that the patient's days are of.
+    """
 
     has_course: bool
     due: tuple[DueCheckIn, ...] = ()
+    missed: tuple[DueCheckIn, ...] = ()
+    zone: ZoneInfo | None = None
     begun: frozenset[str] = frozenset()
     coming: DueCheckIn | None = None
     visits: tuple[NextVisit, ...] = ()
@@ -84,16 +94,23 @@ class SentCheckIn:
     still_due: tuple[DueCheckIn, ...]
 
 
-def get_home(db: Session, who: Person, *, now: datetime) -> PatientHome:
-    """The patient's own first page. Seven statements at the most."""
+def get_home(
+    db: Session, who: Person, *, now: datetime, language: Language = Language.ENGLISH
+) -> PatientHome:
+    """The patient's own first page, with what can be asked in this language. Eight statements at
+    the most.
+    """
     plan = _own_plan(db, who)
     if plan is None:
         return PatientHome(has_course=False)
     answered = check_in_plans.answered_in(db, plan.course_id)
-    due = plan.due(now, answered)
+    due = _own_due(db, who, plan, now, answered, language)
+    since = now.astimezone(plan.patient_zone).date() - timedelta(days=MISSED_SHOWN_DAYS)
     return PatientHome(
         has_course=True,
         due=open_check_ins(due),
+        missed=rules.missed_since(due, since),
+        zone=plan.patient_zone,
         begun=_begun(db, who),
         coming=next((one for one in due if one.opens_at > now), None),
         visits=_visits(db, plan, now),
@@ -161,7 +178,9 @@ _LAST_SENT = _last_sent_statement().where(CheckInRow.recorded_by == bindparam("u
 _SENT_BY_LINK = _last_sent_statement().where(CheckInRow.due_key == bindparam("due_key"))
 
 
-def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | None:
+def find_last_sent(
+    db: Session, who: Person, *, now: datetime, language: Language = Language.ENGLISH
+) -> SentCheckIn | None:
     """The check-in that came in last from this patient's own hand; by a link, that link's own.
 
     Whoever opens a link again later learns that it was sent, and not what an answer raised.
@@ -176,7 +195,8 @@ def find_last_sent(db: Session, who: Person, *, now: datetime) -> SentCheckIn | 
     is_old_news = who.only is not None and now - row.recorded_at > HELP_BY_LINK_FOR
     skipped = sum(value is None for value in row.answers.values())
     plan = _own_plan(db, who)
-    due = plan.due(now, check_in_plans.answered_in(db, plan.course_id)) if plan else ()
+    answered = check_in_plans.answered_in(db, plan.course_id) if plan else {}
+    due = _own_due(db, who, plan, now, answered, language) if plan else ()
     return SentCheckIn(
         instrument_key=row.instrument_key,
         received_at=row.recorded_at,
@@ -217,6 +237,19 @@ def get_open_days(db: Session, who: Person, *, since: date) -> OpenDays:
         ClinicClosureRow.clinic_id == who.clinic_id, ClinicClosureRow.closed_on >= since
     )
     return OpenDays(weekdays=weekday_numbers(words), closed_on=frozenset(db.scalars(closed)))
+
+
+def _own_due(
+    db: Session,
+    who: Person,
+    plan: CheckInPlan,
+    now: datetime,
+    answered: Mapping[str, datetime],
+    language: Language,
+) -> tuple[DueCheckIn, ...]:
+    """What is asked of the patient themselves; what has no words for them is for staff."""
+    keys = askable.keys_of_uses(db, who, plan.keys, language)
+    return rules.asked_of_patient(plan.due(now, answered), keys)
 
 
 def _own_plan(db: Session, who: Person) -> CheckInPlan | None:

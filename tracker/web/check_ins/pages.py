@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext, ngettext
 
 from tracker.domain.clinic import Clinic
-from tracker.domain.due import AFTER_INFUSION, DAILY, WEEKLY, DueCheckIn
+from tracker.domain.due import DAILY, DueCheckIn, DueState
 from tracker.domain.instruments import AnswerKind, Instrument, Item
-from tracker.domain.languages import to_say
 from tracker.queries.check_ins import Draft, NextVisit, PatientHome
 from tracker.web.check_ins.forms import PREFIX, AnswerForm
+from tracker.web.check_ins.names import due_name, late_words, missed_lines
 from tracker.web.formatting import capital, day, day_short, sentence, spoken_time
-
-_NAMES = {
-    DAILY: to_say("Today’s check-in"),
-    AFTER_INFUSION: to_say("After your visit"),
-    WEEKLY: to_say("Weekly rating"),
-}
-_ANY = to_say("Check-in")
 
 
 def not_watched() -> str:
@@ -43,6 +36,7 @@ class Task:
 class HomePage:
     greeting: str
     tasks: tuple[Task, ...]
+    missed: tuple[str, ...]
     nothing: str
     visits: tuple[tuple[str, str], ...]
     last_sent: str
@@ -90,26 +84,33 @@ class CheckPage:
     back_href: str
 
 
-def name_of(instrument_key: str) -> str:
-    """What a patient's page calls an instrument."""
-    return gettext(_NAMES.get(instrument_key, _ANY))
-
-
 def home_page(
     found: PatientHome, *, clinic: Clinic, now: datetime, minutes: Mapping[str, int]
 ) -> HomePage:
     """The patient's first page."""
-    local = clinic.local(now)
+    local = now.astimezone(found.zone or clinic.zone)
     last = clinic.local(found.last_sent_at) if found.last_sent_at else None
     return HomePage(
         greeting=_greeting(local.hour),
-        tasks=tuple(task(due, found.begun, minutes, local.date()) for due in found.due),
+        tasks=_tasks(found, minutes, local),
+        missed=missed_lines(found.missed),
         nothing=_nothing(found, clinic),
         visits=tuple(_visit(visit, local.date()) for visit in found.visits),
         last_sent=_last_sent(last) if last else "",
         progress_href=url_for("progress.own"),
         settings_href=url_for("my_settings.edit"),
         not_watched=not_watched(),
+    )
+
+
+def _tasks(found: PatientHome, minutes: Mapping[str, int], local: datetime) -> tuple[Task, ...]:
+    """What can be done now; what is late says until when."""
+    tasks = [task(due, found.begun, minutes, local.date()) for due in found.due]
+    return tuple(
+        replace(each, note=" ".join((sentence(each.note), late_words(due, local))).strip())
+        if due.state is DueState.LATE
+        else each
+        for each, due in zip(tasks, found.due, strict=True)
     )
 
 
@@ -139,13 +140,6 @@ def task(due: DueCheckIn, begun: frozenset[str], minutes: Mapping[str, int], tod
         button = gettext("Start: %(what)s", what=label)
     href = url_for("check_ins.answer", instrument=due.instrument_key)
     return Task(label=label, note=note, href=href, button=button)
-
-
-def due_name(instrument_key: str, due_on: date | None, today: date) -> str:
-    """ "Today’s check-in", in the small hours "Yesterday’s check-in"."""
-    if instrument_key == DAILY and due_on == today - timedelta(days=1):
-        return gettext("Yesterday’s check-in")
-    return name_of(instrument_key)
 
 
 def _nothing(found: PatientHome, clinic: Clinic) -> str:

@@ -12,7 +12,8 @@ from tracker.domain.check_ins import CannotAnswer, WhyNot
 from tracker.domain.clinic import Clinic
 from tracker.domain.safety import AlertLevel
 from tracker.queries.check_ins import OpenDays, SentCheckIn
-from tracker.web.check_ins.pages import Task, name_of, not_watched, opening_words, task
+from tracker.web.check_ins.names import name_of
+from tracker.web.check_ins.pages import Task, not_watched, opening_words, task
 from tracker.web.formatting import day, day_short, sentence, spoken_time
 
 CLINIC_DAY_ENDS_AT = time(17)

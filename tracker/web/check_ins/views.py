@@ -12,7 +12,7 @@ from tracker.domain.check_ins import CannotAnswer
 from tracker.domain.instruments import Instrument
 from tracker.domain.permissions import Act
 from tracker.queries import check_ins as check_in_queries
-from tracker.web import access, clock
+from tracker.web import access, clock, languages
 from tracker.web.access import allow
 from tracker.web.check_ins import desk, page_by_page, pages, paper_entry, receipts
 from tracker.web.check_ins.before_part import ask_to_agree, needs_agreement
@@ -27,7 +27,8 @@ check_ins = Blueprint("check_ins", __name__)
 def home() -> Any:
     """What is due today, the next visit, help."""
     now = clock.now()
-    found = check_in_queries.get_home(access.database(), access.who(), now=now)
+    language = languages.of_request()
+    found = check_in_queries.get_home(access.database(), access.who(), now=now, language=language)
     minutes = {key: each.minutes for key, each in instruments.definitions().items()}
     page = pages.home_page(found, clinic=access.clinic(), now=now, minutes=minutes)
     return render_template("check_ins/home.html", page=page)
@@ -80,7 +81,7 @@ def _one_page(asked: Instrument) -> Any:
 def sent() -> Any:
     """The receipt of the newest check-in, or of the one that a private link is for."""
     db, who, now = access.database(), access.who(), clock.now()
-    found = check_in_queries.find_last_sent(db, who, now=now)
+    found = check_in_queries.find_last_sent(db, who, now=now, language=languages.of_request())
     if found is None:
         return redirect(url_for("check_ins.home"), code=303)
     page = receipts.sent_page(found, clinic=access.clinic(), now=now, by_link=access.came_by_link())

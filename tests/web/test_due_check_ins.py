@@ -1,0 +1,91 @@
+"""What is due, late and missed on a patient's first page, by the rules of the course's protocol."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert
+
+from tests.make.courses import make_course
+from tests.make.patients import NOW
+from tracker.actions.protocols import add_version
+from tracker.domain.instrument_uses import InstrumentUse, Intake
+from tracker.models.instrument_wordings import InstrumentWordingRow
+from tracker.queries.protocols import newest_protocols
+
+
+def ask_also(db, who, *uses):
+    """A version of the protocol with more instruments in it; courses planned next have it."""
+    (newest,) = newest_protocols(db, who)
+    wider = replace(newest.protocol, instruments=(*newest.protocol.instruments, *uses))
+    add_version(db, who, newest.id, wider, submission=None, now=NOW)
+
+
+def load_wording(db, who, key, language):
+    row = {
+        "id": uuid4(),
+        "clinic_id": who.clinic_id,
+        "instrument_key": key,
+        "instrument_version": 1,
+        "language": language,
+        "revision": 1,
+        "source": "pasted",
+        "right_to_use": "the clinic's own copy",
+        "content": {},
+        "content_hash": b"0" * 32,
+        "confirmed_at": NOW,
+        "confirmed_by": who.user_id,
+    }
+    db.execute(insert(InstrumentWordingRow), [row])
+    db.commit()
+
+
+@pytest.fixture
+def phone(browser, world, db):
+    make_course(db, world.a.clinician, world.a.patient_id)
+    db.rollback()
+    return browser(world.a.patient)
+
+
+def test_what_was_missed_is_said_by_name_and_day(phone, browser, world, clock):
+    assert "Missed in the last days" not in phone.get_page("/me").text
+    clock.set(datetime(2026, 11, 25, 15, tzinfo=UTC))
+    text = browser(world.a.patient).get_page("/me").text
+    assert "Daily check-in: Mon 23 Nov; Tue 24 Nov" in text
+    assert "Weekly rating: Tue 24 Nov" in text
+    assert "go on with the next one" in text
+
+
+def test_what_is_late_says_until_when_it_can_be_sent(browser, world, db, clock):
+    make_course(db, world.a.clinician, world.a.patient_id)
+    db.rollback()
+    clock.set(datetime(2026, 11, 24, 6, tzinfo=UTC))  # one in the night
+    text = browser(world.a.patient).get_page("/me").text
+    assert "Yesterday’s check-in" in text
+    assert "It is late: you can still send it until Tue 24 Nov, 3:00 a.m." in text
+
+
+def test_an_instrument_is_asked_of_the_patient_once_its_words_are_there(browser, world, db):
+    who = world.a.clinician
+    use = InstrumentUse(key="pcl-5", rules=(Intake(),), least_days_apart=28)
+    ask_also(db, who, use)
+    make_course(db, who, world.a.patient_id)
+    db.rollback()
+    words = "Questions about the past month"
+    assert words not in browser(world.a.patient).get_page("/me").text
+    load_wording(db, who, "pcl-5", "es")
+    assert words not in browser(world.a.patient).get_page("/me").text
+    load_wording(db, who, "pcl-5", "en")
+    text = browser(world.a.patient).get_page("/me").text
+    assert words in text
+    assert "PCL" not in text
+
+
+def test_nothing_is_said_to_be_missed_before_the_course_was_planned(phone, browser, world, clock):
+    clock.forward(days=1)
+    text = browser(world.a.patient).get_page("/me").text
+    assert "Mon 23 Nov" in text
+    assert "Sun 22 Nov" not in text
