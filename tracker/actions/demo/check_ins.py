@@ -242,6 +242,7 @@ def _alert_row(
             concern, raised_at, zone=ZONE, working_days=present.open_weekdays
         ),
         "closed_at": _seen_at(raised_at) if action else None,
+        "done_at": _seen_at(raised_at) if action else None,
         "closed_by": _closer(concern) if action else None,
         "action_taken": action,
     }
