@@ -94,6 +94,7 @@ STAFF_TEMPLATES = {
     "check_in_links/index.html",
     "check_in_links/made.html",
     "check_ins/paper.html",
+    "check_ins/papers.html",
     "progress/show.html",
 }
 """Every other template, and whatever it extends or imports, is a patient's too."""

@@ -13,24 +13,26 @@ from wtforms.fields import HiddenField
 from wtforms.validators import StopValidation
 
 from tracker.domain import instruments
-from tracker.domain.check_ins import Mode
 from tracker.domain.instruments import (
     SKIPPED,
     AnswerKind,
     AnswerNotOffered,
     Answers,
+    AnswerScale,
     AnswerValue,
     Instrument,
     Item,
 )
 from tracker.domain.languages import language_of
 from tracker.domain.safety import concerns_so_far
-from tracker.web.fields import Day, Ticks, Tiles, TimeOfDay, Version
+from tracker.web.fields import Ticks, Tiles, Version, WholeNumber
 from tracker.web.forms import Form
 
 PREFIX = "answer_"
 SKIP = (SKIPPED, lazy_gettext("Skip this one"))
 _ASK_AGAIN = lazy_gettext("Choose an answer, or “Skip this one”.")
+NO_NUMBER = "-"
+"""What is typed into a number field to skip it."""
 _DUE_KEY = re.compile(r"[a-z0-9:-]{1,80}")
 
 
@@ -56,6 +58,19 @@ class TicksOrSkip(Ticks):
         super().pre_validate(form)
         if not self.data:
             raise StopValidation(_ASK_AGAIN)
+
+
+class NumberOrSkip(WholeNumber):
+    """A number between two bounds, or a stroke for one that was left out."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if [text.strip() for text in valuelist] == [NO_NUMBER]:
+            self.data = SKIPPED
+        else:
+            super().process_formdata(valuelist)
+
+    def show(self, value: Any) -> str:
+        return NO_NUMBER if value == SKIPPED else str(value)
 
 
 class AnswerForm(Form):
@@ -123,22 +138,10 @@ class ConfirmForm(Form):
     """A button that says something: no question at all."""
 
 
-class PaperForm(AnswerForm):
-    """What staff take over from paper, with the paper's date."""
-
-    mode = Tiles(
-        "How were the answers given?",
-        choices=[(str(Mode.PAPER), "On paper"), (str(Mode.ASSISTED), "Read out in the room")],
-        missing="Choose how the answers were given.",
-    )
-    answered_on = Day("Date on the paper", missing="Enter the date on the paper.")
-    answered_time = TimeOfDay(
-        "Time, about", hint="When it was filled in.", missing="Enter a time such as 14:05."
-    )
-
-
 def _texts(data: Any) -> list[str]:
-    return list(data) if isinstance(data, list | tuple) else [data or ""]
+    if isinstance(data, list | tuple):
+        return list(data)
+    return ["" if data is None else str(data)]
 
 
 def own_form(instrument: Instrument, page: int | None = None) -> type[OwnAnswerForm]:
@@ -150,12 +153,6 @@ def own_form(instrument: Instrument, page: int | None = None) -> type[OwnAnswerF
 def send_form(instrument: Instrument) -> type[SendForm]:
     """The form class of the last step, without questions."""
     made: type[SendForm] = _form_class(SendForm, *_texts_of(instrument), 0)
-    return made
-
-
-def paper_form(instrument: Instrument) -> type[PaperForm]:
-    """The form class for entering a paper form."""
-    made: type[PaperForm] = _form_class(PaperForm, *_texts_of(instrument), None)
     return made
 
 
@@ -175,10 +172,23 @@ def _form_class(
 
 def _field(instrument: Instrument, item: Item) -> Any:
     offered = instrument.answer_scale(item)
+    if offered.kind is AnswerKind.NUMBER:
+        return number_field(item.words, offered)
     choices = [*((str(choice.value), choice.label) for choice in offered.choices), SKIP]
     if offered.kind is AnswerKind.SEVERAL:
-        return TicksOrSkip(item.text, choices=choices)
-    return Tiles(item.text, choices=choices, missing=_ASK_AGAIN)
+        return TicksOrSkip(item.words, choices=choices)
+    return Tiles(item.words, choices=choices, missing=_ASK_AGAIN)
+
+
+def number_field(label: str, offered: AnswerScale) -> NumberOrSkip:
+    """A field for a number between the bounds of its answers."""
+    hint = lazy_gettext(
+        "From %(low)s to %(high)s. Type %(none)s to skip it.",
+        low=offered.lowest,
+        high=offered.highest,
+        none=NO_NUMBER,
+    )
+    return NumberOrSkip(label, low=offered.lowest, high=offered.highest, hint=hint)
 
 
 def filled_in(items: Sequence[Item], kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,6 +89,13 @@ def sent() -> Any:
     return render_template("check_ins/sent.html", page=page, help=lines)
 
 
+@check_ins.get("/courses/<uuid:course_id>/check-ins")
+@allow(Act.ENTER_CHECK_IN_FOR_PATIENT, of="course")
+def papers(course_id: UUID) -> Any:
+    """Which paper forms can be entered."""
+    return render_template("check_ins/papers.html", page=paper_entry.list_page(course_id))
+
+
 @check_ins.route("/courses/<uuid:course_id>/check-ins/<instrument>", methods=["GET", "POST"])
 @allow(Act.ENTER_CHECK_IN_FOR_PATIENT, of="course")
 def paper(course_id: UUID, instrument: str) -> Any:

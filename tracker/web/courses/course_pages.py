@@ -204,8 +204,7 @@ def _actions(progress: CourseProgress, who: Person) -> tuple[Action, ...]:
     if may(who, Act.PLAN_COURSE) and record.is_open:
         found.append(("Change plan", url_for("courses.replan", course_id=record.id)))
     if may(who, Act.ENTER_CHECK_IN_FOR_PATIENT) and record.is_open:
-        paper = url_for("check_ins.paper", course_id=record.id, instrument=WEEKLY)
-        found.append(("Enter a paper rating", paper))
+        found.append(("Enter a paper form", url_for("check_ins.papers", course_id=record.id)))
     if may(who, Act.SEND_CHECK_IN_LINK) and record.is_open:
         links = url_for("check_in_links.index", patient_id=record.patient.id)
         found.append(("Check-in links", links))
