@@ -24,6 +24,14 @@ from tracker.web.cookies import may_carry_cookie
 
 account = Blueprint("account", __name__)
 
+_DEMO_ROLES = (
+    to_say("Clinician"),
+    to_say("Nurse"),
+    to_say("Therapist"),
+    to_say("Admin"),
+    to_say("Patient"),
+)
+
 
 @account.route("/login", methods=["GET", "POST"])
 @anyone
@@ -61,8 +69,7 @@ def login() -> Any:
 def _demo_accounts() -> list[tuple[str, str]]:
     if not current_app.config["SETTINGS"].demo:
         return []
-    names = ("clinician", "nurse", "therapist", "admin", "patient")
-    return [(name.capitalize(), f"{name}@demo.test") for name in names]
+    return [(gettext(role), f"{role.lower()}@demo.test") for role in _DEMO_ROLES]
 
 
 @account.post("/logout")
