@@ -79,6 +79,7 @@ STAFF_FOLDERS = {
     "admin",
     "alerts",
     "board",
+    "check_in_worklist",
     "course_reviews",
     "courses",
     "drug_ledger",

@@ -45,15 +45,21 @@ def test_the_page_says_what_is_asked_when_and_what_has_no_wording(lead, newest):
 def test_a_ready_made_use_is_taken_over_as_it_is_offered(lead, db, world, newest):
     old = newest()
     course_id = make_course(db, world.a.clinician, world.a.patient_id)
-    page = lead.get_page(use_path(newest, "phq-9"))
+    page = lead.get_page(use_path(newest, "phq-8"))
     assert "default, needs clinical review" in page.text
-    assert lead.submit(use_path(newest, "phq-9"), {}).status_code == 303
-    use = use_of(newest, "phq-9")
+    assert lead.submit(use_path(newest, "phq-8"), {}).status_code == 303
+    use = use_of(newest, "phq-8")
     assert use.rule(Intake) == Intake()
     assert use.rule(Weekly).every_days == 14
     assert use.least_days_apart == 14
     assert newest().protocol.version == 2
     assert db.get(CourseRow, course_id).protocol_id == old.id
+
+
+def test_an_item_on_self_harm_is_not_asked_while_nobody_is_told_of_the_answer(lead, newest):
+    answer = lead.submit(use_path(newest, "phq-9"), {})
+    assert answer.status_code == 422
+    assert "PHQ-8 can be asked instead" in answer.text
 
 
 def test_numbers_and_days_are_those_that_were_typed(lead, newest):

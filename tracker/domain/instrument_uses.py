@@ -8,8 +8,8 @@ rules and a course's infusions in `tracker/domain/due/`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
 
 from tracker.domain.instruments import definitions
@@ -173,6 +173,16 @@ class InstrumentUse:
     def rule(self, kind: type[AskRule]) -> AskRule | None:
         """Its rule of this kind, if it is asked by one."""
         return next((rule for rule in self.rules if isinstance(rule, kind)), None)
+
+
+def followed_up(uses: Iterable[InstrumentUse]) -> tuple[InstrumentUse, ...]:
+    """What is still asked of a course that was completed: its end and the follow-ups."""
+    after = (EndOfCourse, FollowUp)
+    kept = (
+        replace(use, rules=tuple(rule for rule in use.rules if isinstance(rule, after)))
+        for use in uses
+    )
+    return tuple(use for use in kept if use.rules)
 
 
 def own_days_apart(instrument_key: str) -> int:

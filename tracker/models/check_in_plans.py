@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +19,7 @@ from tracker.domain.clinic import weekday_numbers
 from tracker.domain.courses import CourseState, PlannedState
 from tracker.domain.due import ComingInfusion, CourseDates, InfusionTimes
 from tracker.domain.errors import NotFound
-from tracker.domain.instrument_uses import DEFAULT_INSTRUMENTS, read_use
+from tracker.domain.instrument_uses import DEFAULT_INSTRUMENTS, followed_up, read_use
 from tracker.domain.people import Person
 from tracker.domain.remote_use import asked_remotely, needs_watcher
 from tracker.models.check_in_preferences import CheckInPreferencesRow
@@ -58,11 +60,18 @@ _COURSE = (
     .join(ClinicRow, ClinicRow.id == CourseRow.clinic_id)
     .outerjoin(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == CourseRow.patient_id)
 )
-_OF_PATIENT = _COURSE.where(
-    CourseRow.clinic_id == bindparam("clinic_id"),
-    CourseRow.patient_id == bindparam("patient_id"),
-    CourseRow.state.in_(OPEN_STATES),
+_OF_PATIENT = (
+    _COURSE.where(
+        CourseRow.clinic_id == bindparam("clinic_id"),
+        CourseRow.patient_id == bindparam("patient_id"),
+        CourseRow.state.in_((*OPEN_STATES, CourseState.COMPLETED)),
+    )
+    .order_by((CourseRow.state == CourseState.COMPLETED), CourseRow.recorded_at.desc())
+    .limit(1)
 )
+_OPEN_OF_CLINIC = _COURSE.where(
+    CourseRow.clinic_id == bindparam("clinic_id"), CourseRow.state.in_(OPEN_STATES)
+).order_by(CourseRow.recorded_at, CourseRow.id)
 _OF_COURSE = _COURSE.where(
     CourseRow.id == bindparam("course_id"), CourseRow.clinic_id == bindparam("clinic_id")
 )
@@ -74,8 +83,9 @@ _NEWEST = (
     .order_by(CourseRow.recorded_at.desc(), CourseRow.id)
     .limit(1)
 )
-_INFUSIONS = (
+_ALL_INFUSIONS = (
     select(
+        PlannedInfusionRow.course_id,
         PlannedInfusionRow.id.label("planned_id"),
         PlannedInfusionRow.planned_on,
         PlannedInfusionRow.planned_time,
@@ -86,23 +96,56 @@ _INFUSIONS = (
     )
     .outerjoin(GivenInfusionRow, GivenInfusionRow.planned_infusion_id == PlannedInfusionRow.id)
     .where(
-        PlannedInfusionRow.course_id == bindparam("course_id"),
         or_(PlannedInfusionRow.state == PlannedState.PLANNED, GivenInfusionRow.id.is_not(None)),
     )
     .order_by(GivenInfusionRow.occurred_at, PlannedInfusionRow.planned_on, PlannedInfusionRow.id)
 )
-_ANSWERED = select(CheckInRow.due_key, CheckInRow.occurred_at).where(
-    CheckInRow.course_id == bindparam("course_id")
+_INFUSIONS = _ALL_INFUSIONS.where(PlannedInfusionRow.course_id == bindparam("course_id"))
+_ALL_ANSWERED = select(CheckInRow.course_id, CheckInRow.due_key, CheckInRow.occurred_at)
+_ANSWERED = _ALL_ANSWERED.where(CheckInRow.course_id == bindparam("course_id"))
+_OPEN_COURSES = select(CourseRow.id).where(
+    CourseRow.clinic_id == bindparam("clinic_id"), CourseRow.state.in_(OPEN_STATES)
 )
+_INFUSIONS_OF_CLINIC = _ALL_INFUSIONS.where(PlannedInfusionRow.course_id.in_(_OPEN_COURSES))
+_ANSWERED_OF_CLINIC = _ALL_ANSWERED.where(CheckInRow.course_id.in_(_OPEN_COURSES))
 
 
 def of_patient(db: Session, clinic_id: UUID, patient_id: UUID) -> CheckInPlan | None:
     """The facts of the patient's open course, as it is asked from afar; None without one.
 
+    Of a course that was completed the follow-ups are still asked, where its protocol has some.
     Two statements, three where it matters whether somebody is on call.
     """
     plan = _plan(db, _OF_PATIENT, {"clinic_id": clinic_id, "patient_id": patient_id})
+    if plan is not None and plan.dates.is_followed_up:
+        plan = replace(plan, uses=followed_up(plan.uses), has_open_state=True)
+        if not plan.uses:
+            return None
     return plan and _as_asked_remotely(db, clinic_id, plan)
+
+
+def open_of_clinic(db: Session, clinic_id: UUID) -> list[tuple[CheckInPlan, dict[str, datetime]]]:
+    """Every open course of a clinic, each with when its due keys were answered.
+
+    Three statements, four where it matters whether somebody is on call.
+    """
+    wanted = {"clinic_id": clinic_id}
+    infusions: dict[UUID, list[Any]] = defaultdict(list)
+    answers: dict[UUID, dict[str, datetime]] = defaultdict(dict)
+    for row in read_rows(db, _INFUSIONS_OF_CLINIC, wanted):
+        infusions[row.course_id].append(row)
+    for row in read_rows(db, _ANSWERED_OF_CLINIC, wanted):
+        answers[row.course_id][row.due_key] = row.occurred_at
+    plans = [_made(row, infusions[row.id]) for row in read_rows(db, _OPEN_OF_CLINIC, wanted)]
+    known = instruments.definitions()
+    is_watched = any(needs_watcher(plan.uses, known) for plan in plans) and has_watcher(
+        db, clinic_id
+    )
+    asked = [asked_remotely(plan.uses, known, has_watcher=is_watched) for plan in plans]
+    return [
+        (replace(plan, uses=uses), answers[plan.course_id])
+        for plan, uses in zip(plans, asked, strict=True)
+    ]
 
 
 def _as_asked_remotely(db: Session, clinic_id: UUID, plan: CheckInPlan) -> CheckInPlan:
@@ -136,9 +179,13 @@ def _plan(db: Session, statement: Select[Any], which: dict[str, UUID]) -> CheckI
     row = read_rows(db, statement, which).one_or_none()
     if row is None:
         return None
+    return _made(row, read_rows(db, _INFUSIONS, {"course_id": row.id}).all())
+
+
+def _made(row: Any, infusion_rows: Sequence[Any]) -> CheckInPlan:
     zone = ZoneInfo(row.timezone)
     patient_zone = ZoneInfo(row.patient_timezone) if row.patient_timezone else None
-    given, coming = _infusions(db, row.id)
+    given, coming = _infusions(infusion_rows)
     dates = CourseDates(
         course_id=row.id,
         first_infusion_on=row.first_on or row.start_on,
@@ -162,10 +209,9 @@ def _plan(db: Session, statement: Select[Any], which: dict[str, UUID]) -> CheckI
 
 
 def _infusions(
-    db: Session, course_id: UUID
+    rows: Sequence[Any],
 ) -> tuple[tuple[InfusionTimes, ...], tuple[ComingInfusion, ...]]:
     """What was given, and the appointments that nothing came of yet."""
-    rows = read_rows(db, _INFUSIONS, {"course_id": course_id}).all()
     given = tuple(
         InfusionTimes(
             id=row.id,

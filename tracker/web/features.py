@@ -12,6 +12,7 @@ from tracker.web.admin.routes import admin
 from tracker.web.alerts.views import alerts
 from tracker.web.board.views import board
 from tracker.web.check_in_links.views import check_in_links
+from tracker.web.check_in_worklist.views import check_in_worklist
 from tracker.web.check_ins.routes import check_ins
 from tracker.web.course_reviews.views import course_reviews
 from tracker.web.courses.views import courses
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
         alerts,
         board,
         check_in_links,
+        check_in_worklist,
         check_ins,
         course_reviews,
         courses,

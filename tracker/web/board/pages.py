@@ -43,6 +43,7 @@ class BoardPage:
     refresh_href: str
     part_href: str
     room_href: str
+    check_ins_href: str
 
 
 def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> BoardPage:
@@ -69,6 +70,7 @@ def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> B
         refresh_href=url_for("board.show"),
         part_href=url_for("board.today"),
         room_href=url_for("board.room"),
+        check_ins_href=url_for("check_in_worklist.index"),
     )
 
 

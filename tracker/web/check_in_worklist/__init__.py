@@ -1,0 +1,1 @@
+"""Where the check-ins of everybody in treatment stand."""
