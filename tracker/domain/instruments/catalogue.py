@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from tracker.domain.instruments.basics import WordingState
 from tracker.domain.instruments.definition import Instrument
 from tracker.domain.instruments.reading import BrokenInstrument, from_json
 from tracker.domain.instruments.wording import Wording, misfits, worded, wording_from_json
@@ -30,6 +31,8 @@ def load(path: Path) -> Instrument:
     wanted = f"{instrument.key}.v{instrument.version}.json"
     if path.name != wanted:
         raise BrokenInstrument(path.name, f"its key and version want the name {wanted}")
+    if instrument.wording is WordingState.LOADED:
+        raise BrokenInstrument(path.name, "no file can say that a site's wording is loaded")
     return instrument
 
 

@@ -158,8 +158,6 @@ def _codes(instrument: Instrument) -> Faults:
 
 
 def _sending(instrument: Instrument) -> Faults:
-    if instrument.wording is WordingState.LOADED:
-        yield "a definition cannot say that a site's wording is loaded"
     if instrument.least_days_between < 0:
         yield "least_days_between must not be negative"
     for name in (instrument.variant_of, instrument.instead):

@@ -31,6 +31,11 @@ def scale_faults(instrument: Instrument) -> Faults:
         yield from _shape(scale)
         yield from _range(instrument, scale)
         yield from _missing_rule(scale)
+        yield from (
+            f"scale {scale.id!r} cannot be prorated: {name!r} may not be asked"
+            for name in scale.items
+            if scale.prorates and known[name].ask_when is not None
+        )
     if instrument.total and instrument.total not in {scale.id for scale in instrument.totals}:
         yield f"the total {instrument.total!r} is no scale here, or a group of another"
 

@@ -9,6 +9,7 @@ from tracker.domain.progress.change import (
     reliable_change_index,
 )
 from tracker.domain.progress.marks import ChangeMark, Side
+from tracker.domain.progress.outcomes import is_reached, percent_gone
 from tracker.domain.progress.rules import (
     OWN_SCALE_RULES,
     PCL5_RULES,
@@ -47,11 +48,13 @@ __all__ = [
     "baseline",
     "change",
     "changes_since_baseline",
+    "is_reached",
     "is_response",
     "latest",
     "mark",
     "own_scale_rules",
     "percent_better",
+    "percent_gone",
     "reliable_change_index",
     "segments",
     "seven_day_median",
