@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import inside, pages, room, seed
+from bench import inside, pages, room, scoring, seed
 from bench.pages import Unexpected, in_turns
 from bench.report import BARE, Findings, as_json, as_text
 from bench.senders import Senders
@@ -34,10 +34,11 @@ class Effort:
     senders: int
     seconds: float
     workers: int = 4
+    scored_rows: int = 100_000
 
 
 FULL = Effort(courses=2000, rounds=300, senders=2400, seconds=4)
-QUICK = Effort(courses=200, rounds=40, senders=200, seconds=1)
+QUICK = Effort(courses=200, rounds=40, senders=200, seconds=1, scored_rows=10_000)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,6 +81,7 @@ def _measure(found: Findings, folder: Path, courses: int, effort: Effort) -> Non
             ("Documents …", _documents),
             ("The infusion room …", _room),
             ("Check-ins …", _check_ins),
+            ("Scoring …", _scoring),
         ):
             _say(words)
             try:
@@ -139,6 +141,11 @@ def _check_ins(found: Findings, site: Site, effort: Effort) -> None:
     found.per_second["check-in sent"], refused = senders.send_all()
     if refused:
         found.left_out.append(f"{refused} check-ins sent at once were not taken")
+
+
+def _scoring(found: Findings, site: Site, effort: Effort) -> None:
+    with tempfile.TemporaryDirectory(prefix="tracker-scoring-") as folder:
+        found.scored = scoring.score_file(Path(folder), effort.scored_rows)
 
 
 def _with_bare(site: Site) -> dict[str, pages.Request]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bench.room import Sustained
+from bench.scoring import Scored
 from bench.timing import Timing, timing
 
 BARE = "bare route"
@@ -31,6 +32,7 @@ class Findings:
     memory_mb: dict[str, float] = field(default_factory=dict)
     room: dict[str, Timing] = field(default_factory=dict)
     sustained: Sustained | None = None
+    scored: Scored | None = None
     by_size: dict[int, dict[str, Timing]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
@@ -130,6 +132,11 @@ def _other_lines(found: Findings) -> list[str]:
             "",
             f"Start to first page: {middle:.2f} s (median of {len(found.first_page_seconds)})",
         ]
+    if done := found.scored:
+        lines += [
+            f"A file of {done.rows:,} rows scored on one core: {done.seconds:.2f} s, "
+            f"{done.cpu_seconds:.2f} s of it at work ({done.rows_per_second:,.0f} rows a second)"
+        ]
     if found.memory_mb:
         parts = ", ".join(f"{name} {size:.0f} MB" for name, size in found.memory_mb.items())
         lines += [f"Resident memory afterwards: {parts}"]
@@ -166,6 +173,8 @@ def aims(found: Findings) -> list[str]:
         rows.append(("vital signs saved within 6 × bare + commit", saved, 6, "×"))
         full = at["board, 60 infusions"] / at[BARE]
         rows.append(("board of 60 infusions under 10 × bare", full, 10, "×"))
+    if found.scored and found.scored.rows >= 100_000:
+        rows.append(("100,000 rows scored under 5 s", found.scored.seconds, 5, "s"))
     lines = [_aim(*row) for row in rows]
     rate = found.per_second.get("check-in sent")
     if rate is not None:
