@@ -18,6 +18,11 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_DEBUG | off | on: Flask's debugger (loopback only) |
 | TRACKER_THREADS | 8 | threads of the server |
 | TRACKER_SECURITY_CONTACT | none | mailto:… or https://… for /.well-known/security.txt |
+| TRACKER_SMTP_URL | none | smtp://user:password@host:587 or smtps://…; without it no mail |
+| TRACKER_MAIL_FROM | none | the sender's address, a neutral one; needed with TRACKER_SMTP_URL |
+| TRACKER_SMS_COMMAND | none | program that sends a text message: tracker/interop/sms_command.py |
+| TRACKER_QUIET_HOURS | 21:00-08:00 | no reminders then, on the patient's clock |
+| TRACKER_REMINDERS | 2 | reminders of one check-in at the most; then staff see who is behind |
 
 The three keys are independent: none is made from another, so one that leaks or is lost takes only
 its own purpose with it. Several servers on one database need the same three. The key of the
@@ -31,10 +36,13 @@ import base64
 import binascii
 import ipaddress
 import os
+import re
 import secrets
+import shlex
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -67,6 +75,11 @@ class Settings:
     debug: bool
     threads: int
     security_contact: str = ""
+    smtp_url: str = field(default="", repr=False)  # holds a password
+    mail_from: str = ""
+    sms_command: tuple[str, ...] = ()
+    quiet_hours: tuple[time, time] = (time(21), time(8))
+    reminders: int = 2
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -110,6 +123,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         debug=_switch(env, "TRACKER_DEBUG"),
         threads=_whole_number(env, "TRACKER_THREADS", 8, 1, 64),
         security_contact=_contact(env),
+        smtp_url=_smtp_url(env),
+        mail_from=_mail_from(env),
+        sms_command=_sms_command(env),
+        quiet_hours=_quiet_hours(env),
+        reminders=_whole_number(env, "TRACKER_REMINDERS", 2, 0, 5),
     )
     _check_loopback(settings)
     return settings
@@ -147,6 +165,53 @@ def _contact(env: Mapping[str, str]) -> str:
     if contact and not contact.startswith(("mailto:", "https://")) or "\n" in contact:
         raise BrokenSetting("TRACKER_SECURITY_CONTACT", "needs mailto:… or https://…")
     return contact
+
+
+def _smtp_url(env: Mapping[str, str]) -> str:
+    """Never shown, not even when it is broken: it holds a password."""
+    name = "TRACKER_SMTP_URL"
+    url = env.get(name, "")
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise BrokenSetting(name, "needs smtp://user:password@host:587 or smtps://…")
+    if (parts.username is None) != (parts.password is None):
+        raise BrokenSetting(name, "needs a user together with a password, or neither")
+    return url
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    name = "TRACKER_MAIL_FROM"
+    sender = env.get(name, "")
+    if not sender:
+        if env.get("TRACKER_SMTP_URL"):
+            raise BrokenSetting(name, "is needed with TRACKER_SMTP_URL: the sender's address")
+        return ""
+    if not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", sender):
+        raise BrokenSetting(name, f"needs one address such as hello@example.org, not {sender!r}")
+    return sender
+
+
+def _sms_command(env: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(env.get("TRACKER_SMS_COMMAND", "")))
+    except ValueError:
+        raise BrokenSetting(
+            "TRACKER_SMS_COMMAND", "has a quotation mark without its pair"
+        ) from None
+
+
+def _quiet_hours(env: Mapping[str, str]) -> tuple[time, time]:
+    text = env.get("TRACKER_QUIET_HOURS", "21:00-08:00")
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise BrokenSetting("TRACKER_QUIET_HOURS", f"needs HH:MM-HH:MM, not {text!r}")
+    begin, end = (time.fromisoformat(each) for each in text.split("-"))
+    return begin, end
 
 
 def _timezone(env: Mapping[str, str]) -> str:

@@ -42,11 +42,12 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     _open_database(app)
     app.session_interface = cookies.SchemeAwareCookies()
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     app.extensions["flood_limiter"] = limiter  # the limited views know it by a weak reference only
     for part in (logs, headers, languages, context, errors, access, acknowledging, features):
         part.init_app(app)
+    features.exempt_from_csrf(app, csrf)
     features.limit_floods(app, limiter)
     access.check_policies(app)
     _serve_static(app)

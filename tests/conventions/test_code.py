@@ -26,6 +26,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.check_in_links.open_link": "whoever holds the link has proved nothing yet",
     "actions.audit.record": "takes the person, or None for somebody who is not signed in",
     "actions.audit.record_refusal": "takes the person, or None for somebody not signed in",
+    "actions.reminder_choices.stop_reminders": "whoever holds a message's signed link",
     "actions.reports.record_printed_in_shell": "somebody with a shell on the server: no person",
     "actions.signatures.store_sealed": "part of a signature, after its content was looked up",
     "actions.sign_ins.end_all_sign_ins": "part of the act that closes an account",
@@ -42,7 +43,13 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "queries.course_clinic.clinic_of_course": "the same: which clinic's course it is",
     "queries.health.what_is_missing": "asks for the schema's version only",
 }
-OUTSIDE_REQUESTS = ("actions.demo.",)  # fills an empty database with a fictitious clinic
+OUTSIDE_REQUESTS = (
+    "actions.demo.",  # fills an empty database with a fictitious clinic
+    "actions.escalations.",  # the sender of messages, for every clinic: no person
+    "actions.message_claims.",
+    "actions.message_sending.",
+    "actions.reminder_plans.",
+)
 PARTS = {  # what a use case is put together from, after it looked the course up for the person
     "actions.check_in_rows",
     "actions.messages",
@@ -167,6 +174,8 @@ def writers() -> Iterator[tuple[str, ast.FunctionDef]]:
 
 
 NO_EVENT = {
+    "actions/message_claims.py:claim_next",  # what became of a message is recorded when it settles
+    "actions/reminder_plans.py:plan_reminders",  # the same
     "actions/accounts.py:make_setup_link",  # no clinic and nobody yet; accepting it is recorded
     "actions/identity.py:_forgive",  # what was counted before; a right password is no event
     "actions/throttles.py:count_attempt",  # the failure itself is recorded by its caller

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -12,10 +14,11 @@ from sqlalchemy.orm import Session
 from tracker.actions import audit
 from tracker.domain.audit import AuditEvent
 from tracker.domain.check_in_preferences import Preferences, check_preferences
-from tracker.domain.errors import NotFound, StaleForm, differences
+from tracker.domain.errors import NotFound, Refused, StaleForm, differences
 from tracker.domain.languages import to_say
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
+from tracker.domain.reminders import RemindBy
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.database import transaction
 from tracker.models.patients import PatientRow
@@ -24,6 +27,8 @@ _LABELS = {
     "language": to_say("Language"),
     "timezone": to_say("Time zone"),
     "weekly_weekday": to_say("Day of the weekly questions"),
+    "remind_by": to_say("Reminders"),
+    "remind_at": to_say("At what time"),
 }
 
 
@@ -34,22 +39,26 @@ def change_preferences(
     new: Preferences,
     *,
     seen_version: int | None,
+    has_agreed: bool = False,
     now: datetime,
 ) -> None:
     """Store what a patient chose, themselves or through staff of the clinic.
 
-    Raises `NotFound`, `Refused`, and `StaleForm` when it was changed since.
+    Staff change what is sent to a patient only when the patient ``has_agreed``. Raises `NotFound`,
+    `Refused`, and `StaleForm` when it was changed since.
     """
     is_own = who.patient_id == patient_id
     check_may(who, Act.CHANGE_OWN_SETTINGS if is_own else Act.REGISTER_PATIENT)
-    check_preferences(new)
     yours = _as_words(new)
     with transaction(db):
-        _check_is_of_clinic(db, who, patient_id)
+        patient = _patient(db, who, patient_id)
+        check_preferences(new, email=patient.email, phone=patient.phone)
         stored, version = _stored(db, patient_id)
         changed = [name for name in _LABELS if yours[name] != stored[name]]
         if not changed:
             return  # sent twice, or nothing to store
+        if not is_own:
+            _check_agreed(new, changed, has_agreed)
         if (seen_version or 0) != version:
             raise StaleForm(differences(yours, stored, _LABELS), stored_version=version)
         _store(db, who, patient_id, new, version, now)
@@ -65,12 +74,19 @@ def change_preferences(
         )
 
 
-def _check_is_of_clinic(db: Session, who: Person, patient_id: UUID) -> None:
-    mine = select(PatientRow.id).where(
+def _patient(db: Session, who: Person, patient_id: UUID) -> Any:
+    mine = select(PatientRow.email, PatientRow.phone).where(
         PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id
     )
-    if db.execute(mine).first() is None:
+    found = db.execute(mine).one_or_none()
+    if found is None:
         raise NotFound("patient")
+    return found
+
+
+def _check_agreed(new: Preferences, changed: Sequence[str], has_agreed: bool) -> None:
+    if new.remind_by is not RemindBy.NONE and "remind_by" in changed and not has_agreed:
+        raise Refused("Ask the patient first, and tick that they agreed.", field="agreed")
 
 
 def _stored(db: Session, patient_id: UUID) -> tuple[dict[str, str], int]:
@@ -79,24 +95,34 @@ def _stored(db: Session, patient_id: UUID) -> tuple[dict[str, str], int]:
             CheckInPreferencesRow.language,
             CheckInPreferencesRow.timezone,
             CheckInPreferencesRow.weekly_weekday,
+            CheckInPreferencesRow.remind_by,
+            CheckInPreferencesRow.remind_at,
+            CheckInPreferencesRow.reminders_stopped_at,
             CheckInPreferencesRow.version,
         ).where(CheckInPreferencesRow.patient_id == patient_id)
     ).one_or_none()
     if row is None:
-        return dict.fromkeys(_LABELS, ""), 0
-    return {name: _word(getattr(row, name)) for name in _LABELS}, row.version
+        return _as_words(Preferences()), 0
+    words = {name: _word(getattr(row, name)) for name in _LABELS}
+    if row.reminders_stopped_at is not None:
+        words["remind_by"] = str(RemindBy.NONE)  # choosing again is a change
+    return words, row.version
 
 
 def _store(
     db: Session, who: Person, patient_id: UUID, new: Preferences, version: int, now: datetime
 ) -> None:
-    values = {
+    values: dict[str, Any] = {
         "language": new.language,
         "timezone": new.timezone,
         "weekly_weekday": new.weekly_weekday,
+        "remind_by": new.remind_by,
+        "remind_at": new.remind_at,
         "changed_at": now,
         "version": version + 1,
     }
+    if new.remind_by is not RemindBy.NONE:
+        values["reminders_stopped_at"] = None
     if version == 0:
         row = {"patient_id": patient_id, "clinic_id": who.clinic_id, **values}
         try:

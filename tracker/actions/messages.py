@@ -1,6 +1,7 @@
 """Puts messages into the outbox, inside the transaction of what they are about.
 
-They go out later, by `flask reminders send` (actions/message_sending.py).
+They go out later, by `flask reminders send` (actions/message_sending.py). A message's key says what
+it is about, and there is one of each.
 """
 
 from __future__ import annotations
@@ -11,22 +12,49 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tracker.domain.languages import Language
-from tracker.models.accounts import UserRow
-from tracker.models.messages import MessageRow, OnCallRow
-
-FIRST_TIER, BACKUP_TIER = 1, 2
+from tracker.domain.messages import Kind, MessageState
+from tracker.domain.on_call import Tier
+from tracker.models import on_call
+from tracker.models.messages import MessageRow
+from tracker.models.on_call import Told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OnCall:
-    """Somebody who is told of alerts, and where."""
+class Reminder:
+    """A reminder to queue. Without ``due_key`` it is a test. ``key`` says which one it is.
 
-    user_id: UUID
-    email: str
+    Told with another one it is written down and not sent: one mail names all that is open.
+    """
+
+    clinic_id: UUID
+    patient_id: UUID
+    channel: str
+    address: str
+    language: Language
+    key: str
+    due_key: str | None
+    not_before: datetime
+    not_after: datetime | None
+    is_told_with_another: bool = False
+
+
+def reminder_key(patient_id: UUID, due_key: str, number: int | str) -> str:
+    """The key of a reminder: of which check-in of whom, and its number."""
+    return f"reminder:{patient_id}:{due_key}:{number}"
+
+
+def queue_reminders(db: Session, reminders: Sequence[Reminder], *, now: datetime) -> int:
+    """Write them down; returns how many are to be sent. One that is there already ends in an error:
+    look first, in the same transaction.
+    """
+    rows = [_reminder_row(each, now) for each in reminders]
+    if rows:
+        db.execute(insert(MessageRow), rows)
+    return sum(row["state"] == MessageState.QUEUED for row in rows)
 
 
 def queue_alert(db: Session, *, clinic_id: UUID, alert_id: UUID, now: datetime) -> int:
@@ -35,37 +63,23 @@ def queue_alert(db: Session, *, clinic_id: UUID, alert_id: UUID, now: datetime) 
     For the transaction that stores the alert. The mail says that there is something to look at and
     nothing else; it is not sent when the alert was closed before it could go out.
     """
-    people = on_call(db, clinic_id, FIRST_TIER)
-    _queue_for_staff(db, people, "alert", clinic_id, alert_id, now)
+    people = on_call.list_named(db, clinic_id, Tier.FIRST)
+    _queue_for_staff(db, people, Kind.ALERT, clinic_id, alert_id, now)
     return len(people)
 
 
 def queue_escalation(db: Session, *, clinic_id: UUID, alert_id: UUID, now: datetime) -> int:
     """Tell the backup, or everybody of the first tier once more where no backup is named."""
-    people = on_call(db, clinic_id, BACKUP_TIER) or on_call(db, clinic_id, FIRST_TIER)
-    _queue_for_staff(db, people, "escalation", clinic_id, alert_id, now)
+    people = on_call.list_named(db, clinic_id, Tier.BACKUP)
+    people = people or on_call.list_named(db, clinic_id, Tier.FIRST)
+    _queue_for_staff(db, people, Kind.ESCALATION, clinic_id, alert_id, now)
     return len(people)
-
-
-def on_call(db: Session, clinic_id: UUID, tier: int) -> tuple[OnCall, ...]:
-    """The people of a tier whose accounts are active, in the order in which they were named."""
-    rows = db.execute(
-        select(UserRow.id, UserRow.email)
-        .join(OnCallRow, OnCallRow.user_id == UserRow.id)
-        .where(
-            OnCallRow.clinic_id == clinic_id,
-            OnCallRow.tier == tier,
-            UserRow.deactivated_at.is_(None),
-        )
-        .order_by(OnCallRow.recorded_at, UserRow.id)
-    )
-    return tuple(OnCall(user_id=row.id, email=row.email) for row in rows)
 
 
 def _queue_for_staff(
     db: Session,
-    people: Sequence[OnCall],
-    kind: str,
+    people: Sequence[Told],
+    kind: Kind,
     clinic_id: UUID,
     alert_id: UUID,
     now: datetime,
@@ -82,10 +96,31 @@ def _queue_for_staff(
             "dedupe_key": f"{kind}:{alert_id}:{person.user_id}",
             "alert_id": alert_id,
             "not_before": now,
-            "state": "queued",
+            "state": MessageState.QUEUED,
             "recorded_at": now,
         }
         for person in people
     ]
     if rows:
         db.execute(insert(MessageRow), rows)
+
+
+def _reminder_row(reminder: Reminder, now: datetime) -> dict[str, Any]:
+    is_told = reminder.is_told_with_another
+    return {
+        "id": uuid4(),
+        "clinic_id": reminder.clinic_id,
+        "kind": Kind.REMINDER,
+        "channel": reminder.channel,
+        "patient_id": reminder.patient_id,
+        "address": reminder.address,
+        "language": reminder.language,
+        "dedupe_key": reminder.key,
+        "due_key": reminder.due_key,
+        "not_before": reminder.not_before,
+        "not_after": reminder.not_after,
+        "state": MessageState.NOT_NEEDED if is_told else MessageState.QUEUED,
+        "settled_at": now if is_told else None,
+        "last_problem": "told with another" if is_told else "",
+        "recorded_at": now,
+    }

@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
     from tracker.cli.demo import demo_cli
     from tracker.cli.imports import import_cli
     from tracker.cli.instruments import instruments_cli
+    from tracker.cli.reminders import reminders_cli
     from tracker.cli.reports import reports_cli
     from tracker.cli.schedule import schedule_cli
     from tracker.cli.serve import serve_command
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         demo_cli,
         import_cli,
         instruments_cli,
+        reminders_cli,
         reports_cli,
         schedule_cli,
         serve_command,

@@ -1,1 +1,4 @@
-"""Other programs' formats: bytes in, values out. Nothing here reads the database or the network."""
+"""Other programs' formats, bytes in and values out, and the ways by which messages leave.
+
+Nothing here reads the database.
+"""

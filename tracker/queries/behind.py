@@ -20,6 +20,7 @@ from tracker.models.check_ins import CheckInRow
 from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientRow
+from tracker.queries.reminded import NOT_REMINDED, REMINDED_DAYS, Reminded, map_reminded
 
 BEHIND_LISTED = 20
 
@@ -29,17 +30,19 @@ class Behind:
     """Somebody in treatment who has not checked in lately; never at all without ``last_at``."""
 
     course_id: UUID
+    patient_id: UUID
     patient_name: str
     record_number: str
     phone: str
     last_at: datetime | None
     since: date
+    reminded: Reminded
 
 
 def list_behind(
     db: Session, who: Person, clinic: Clinic, *, days: Mapping[UUID, int | None], today: date
 ) -> tuple[Behind, ...]:
-    """Those in treatment whose last check-in lies longest back. One statement at the most.
+    """Those in treatment whose last check-in lies longest back. Two statements at the most.
 
     ``days`` tells for each protocol version after how many days of silence somebody is behind;
     None where nobody ever is.
@@ -54,18 +57,22 @@ def list_behind(
     for number, (silent_days, protocol_ids) in enumerate(sorted(of_days.items())):
         wanted[f"protocols_{number}"] = protocol_ids
         wanted[f"begin_{number}"] = _midnight(clinic, today - timedelta(days=silent_days))
-    rows = read_rows(db, _statement(len(of_days)), wanted)
-    return tuple(_behind(row, clinic) for row in rows)
+    rows = read_rows(db, _statement(len(of_days)), wanted).all()
+    since = _midnight(clinic, today - timedelta(days=REMINDED_DAYS))
+    reminded = map_reminded(db, who, [row.patient_id for row in rows], since=since)
+    return tuple(_behind(row, clinic, reminded.get(row.patient_id, NOT_REMINDED)) for row in rows)
 
 
-def _behind(row: Any, clinic: Clinic) -> Behind:
+def _behind(row: Any, clinic: Clinic, reminded: Reminded) -> Behind:
     return Behind(
         course_id=row.id,
+        patient_id=row.patient_id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
         record_number=row.record_number,
         phone=row.phone,
         last_at=row.last_at,
         since=clinic.date_of(row.last_at or row.recorded_at),
+        reminded=reminded,
     )
 
 

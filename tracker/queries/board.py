@@ -72,7 +72,9 @@ class Board:
 
 
 def get_board(db: Session, who: Person, clinic: Clinic, *, now: datetime) -> Board:
-    """The board of the clinic's today. Nine statements, four more once a sheet has changed."""
+    """The board of the clinic's today. Nine statements, one more when somebody is behind, four
+    more once a sheet has changed.
+    """
     today = clinic.date_of(now)
     protocols = _protocols(db, who)
     infusions = list_infusions(db, who, today, protocols, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,18 +13,25 @@ from tracker.domain.check_in_preferences import Preferences
 from tracker.domain.errors import NotFound
 from tracker.domain.languages import language_of
 from tracker.domain.people import Person
+from tracker.domain.reminders import RemindBy
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.patients import PatientRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredPreferences:
-    """What was chosen, and the version of it: 0 while nothing was."""
+    """What was chosen, and the version of it: 0 while nothing was.
+
+    ``stopped_at`` is when the patient stopped reminders by the link in one; none are chosen then.
+    """
 
     patient_id: UUID
     patient_name: str
     record_number: str
+    email: str
+    phone: str
     chosen: Preferences
+    stopped_at: datetime | None
     version: int
 
 
@@ -34,9 +42,14 @@ def get_preferences(db: Session, who: Person, patient_id: UUID) -> StoredPrefere
             PatientRow.given_name,
             PatientRow.family_name,
             PatientRow.record_number,
+            PatientRow.email,
+            PatientRow.phone,
             CheckInPreferencesRow.language,
             CheckInPreferencesRow.timezone,
             CheckInPreferencesRow.weekly_weekday,
+            CheckInPreferencesRow.remind_by,
+            CheckInPreferencesRow.remind_at,
+            CheckInPreferencesRow.reminders_stopped_at,
             CheckInPreferencesRow.version,
         )
         .outerjoin(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == PatientRow.id)
@@ -48,12 +61,17 @@ def get_preferences(db: Session, who: Person, patient_id: UUID) -> StoredPrefere
         language=language_of(row.language),
         timezone=row.timezone,
         weekly_weekday=row.weekly_weekday,
+        remind_by=RemindBy.NONE if row.reminders_stopped_at else RemindBy(row.remind_by or "none"),
+        remind_at=row.remind_at,
     )
     return StoredPreferences(
         patient_id=patient_id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
         record_number=row.record_number,
+        email=row.email,
+        phone=row.phone,
         chosen=chosen,
+        stopped_at=row.reminders_stopped_at,
         version=row.version or 0,
     )
 

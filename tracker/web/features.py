@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_limiter import Limiter
+from flask_wtf import CSRFProtect
 
 from tracker.web.account.views import account
 from tracker.web.admin.routes import admin
@@ -28,6 +29,7 @@ from tracker.web.offline.views import offline
 from tracker.web.patients.views import patients
 from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
+from tracker.web.reminders.views import reminders
 from tracker.web.reports.views import reports
 from tracker.web.signing.views import signing
 from tracker.web.therapy_sessions.views import therapy_sessions
@@ -39,9 +41,15 @@ FLOOD_LIMITS = {
     "check_in_links.open_link": "60 per minute",
     "drug_ledger.count_sheet_pdf": "60 per minute",
     "drug_ledger.ledger_pdf": "60 per minute",
+    "reminders.stop": "60 per minute",
     "reports.pdf": "60 per minute",
 }
 """Guards against floods from one address. Accounts are throttled in the database, not here."""
+
+
+WITHOUT_CSRF_TOKEN = ("reminders.stop",)
+"""Mail programs send these by themselves (RFC 8058). They look at no cookie: a signed token in the
+address is the permission."""
 
 
 def init_app(app: Flask) -> None:
@@ -69,11 +77,18 @@ def init_app(app: Flask) -> None:
         patients,
         private_notes,
         progress,
+        reminders,
         reports,
         signing,
         therapy_sessions,
     ):
         app.register_blueprint(feature)
+
+
+def exempt_from_csrf(app: Flask, csrf: CSRFProtect) -> None:
+    """Take the routes out that programs of others call without having seen a page of ours."""
+    for endpoint in WITHOUT_CSRF_TOKEN:
+        csrf.exempt(app.view_functions[endpoint])
 
 
 def limit_floods(app: Flask, limiter: Limiter) -> None:

@@ -17,7 +17,7 @@ from tracker.domain.permissions import Act, may
 class Links:
     """The addresses of a board's rows, each built once, and what the rows' links turn on.
 
-    `sign` is empty for a person who may not sign.
+    `sign` and `remind` are empty for a person who may not.
     """
 
     sheet: str
@@ -26,6 +26,7 @@ class Links:
     sign: str
     alert: str
     therapy: str
+    remind: str
     who: Person
     may_log: bool
     today: date
@@ -33,7 +34,7 @@ class Links:
     @classmethod
     def of(cls, who: Person, today: date) -> Self:
         """What the person may open."""
-        may_sign = may(who, Act.SIGN_INFUSION)
+        may_sign, may_remind = may(who, Act.SIGN_INFUSION), may(who, Act.SEND_CHECK_IN_LINK)
         return cls(
             sheet=url_for("infusions.show", infusion_id=_ANY),
             course=url_for("courses.show", course_id=_ANY),
@@ -41,6 +42,7 @@ class Links:
             sign=url_for("signing.sign_infusion", infusion_id=_ANY) if may_sign else "",
             alert=url_for("alerts.close", alert_id=_ANY),
             therapy=url_for("therapy_sessions.show", therapy_session_id=_ANY),
+            remind=url_for("reminders.remind", patient_id=_ANY) if may_remind else "",
             who=who,
             may_log=may(who, Act.LOG_INFUSION),
             today=today,

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID, uuid5
 
 from flask import url_for
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.courses import TherapyState
 from tracker.domain.people import Person
+from tracker.domain.reminders import RemindBy
 from tracker.domain.safety import AlertLevel
 from tracker.queries.alerts import AlertLine
 from tracker.queries.behind import Behind
 from tracker.queries.board import Board, BoardTherapy
 from tracker.queries.board_duties import Duty, Unsigned
+from tracker.queries.reminded import Reminded
 from tracker.web.board.infusion_rows import infusion_row
 from tracker.web.board.links import Links, filled
-from tracker.web.board.rows import BoardRow, Ranked, planned_words, rank, span
+from tracker.web.board.rows import BoardRow, Ranked, RemindButton, planned_words, rank, span
 from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment, number
 
+_REMINDERS = UUID("0d5f6a0e-6b7c-4a44-9a39-5d1c1c6f9be2")
 _ALERT_TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.WATCH: "info"}
 
 
@@ -196,6 +200,7 @@ def _behind_row(each: Behind, links: Links) -> BoardRow:
         if each.last_at
         else f"None since {day_short(each.since)}"
     )
+    phone = f"Telephone {each.phone}" if each.phone else "No telephone number on record"
     return BoardRow(
         when="",
         who=each.patient_name,
@@ -203,7 +208,35 @@ def _behind_row(each: Behind, links: Links) -> BoardRow:
         what="Check-ins",
         state=last,
         tone="neutral",
-        note=f"Telephone {each.phone}" if each.phone else "No telephone number on record",
+        note=f"{phone}. {_reminded_words(each.reminded)}",
         href=filled(links.course, each.course_id),
         action="Course",
+        remind=_remind_button(each, links),
+    )
+
+
+def _reminded_words(reminded: Reminded) -> str:
+    """What became of the reminders of the last two weeks."""
+    if reminded.stopped_at is not None:
+        return "The patient stopped reminders."
+    if reminded.remind_by is RemindBy.NONE:
+        return "No reminders chosen."
+    way = "e-mail" if reminded.remind_by is RemindBy.EMAIL else "text message"
+    if not reminded.has_address:
+        return f"Reminders by {way}, but no address for it on record."
+    parts = [count(reminded.sent, "reminder") + " sent"]
+    if reminded.failed:
+        parts.append(f"{reminded.failed} failed ({reminded.problem})")
+    if reminded.waiting:
+        parts.append(f"{reminded.waiting} on the way")
+    return f"By {way}: {', '.join(parts)}."
+
+
+def _remind_button(each: Behind, links: Links) -> RemindButton | None:
+    if not links.remind or not each.reminded.can_be_reminded:
+        return None
+    told = each.reminded.sent + each.reminded.waiting + each.reminded.failed
+    return RemindButton(
+        href=filled(links.remind, each.patient_id),
+        submission_id=uuid5(_REMINDERS, f"{each.patient_id} {links.who.user_id} {told}"),
     )

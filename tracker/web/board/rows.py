@@ -22,6 +22,14 @@ class ArriveButton:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RemindButton:
+    """Reminds a patient by hand. The submission id changes once a reminder came of it."""
+
+    href: str
+    submission_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BoardRow:
     """One row to read from across the room."""
 
@@ -35,6 +43,7 @@ class BoardRow:
     href: str
     action: str
     arrive: ArriveButton | None = None
+    remind: RemindButton | None = None
 
 
 _RANKS = {"stop": 0, "caution": 1}

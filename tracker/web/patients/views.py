@@ -109,16 +109,27 @@ def edit(patient_id: UUID) -> Any:
 @patients.route("/<uuid:patient_id>/check-in-settings", methods=["GET", "POST"])
 @allow(Act.REGISTER_PATIENT, of="patient")
 def asking(patient_id: UUID) -> Any:
-    """Language, weekday and zone of the patient's check-ins."""
+    """Language, weekday and zone of the patient's check-ins, and reminders of them."""
     db, who = access.database(), access.who()
     stored = preference_queries.get_preferences(db, who, patient_id)
     zone = access.clinic().timezone
-    form = asking_forms.filled_in(stored.chosen, stored.version, clinic_zone=zone)
+    form = asking_forms.filled_in(
+        asking_forms.AskingFormOfStaff,
+        stored.chosen,
+        stored.version,
+        clinic_zone=zone,
+    )
     if form.is_sent_and_fits():
         seen, now = form.seen_version.data, clock.now()
         try:
             preference_actions.change_preferences(
-                db, who, patient_id, form.chosen(), seen_version=seen, now=now
+                db,
+                who,
+                patient_id,
+                form.chosen(),
+                seen_version=seen,
+                has_agreed=bool(form.agreed.data),
+                now=now,
             )
         except Refused as problem:
             form.show(problem)
@@ -130,6 +141,7 @@ def asking(patient_id: UUID) -> Any:
         form=form,
         name=stored.patient_name,
         record_number=stored.record_number,
+        reached=asking_forms.reached_words(stored, access.clinic()),
         back_href=back,
     ), status
 

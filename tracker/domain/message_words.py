@@ -1,0 +1,101 @@
+"""What messages say: that something short is waiting, and nothing else.
+
+Whoever reads over a shoulder or over a locked screen learns nothing: no name, no kind of clinic, no
+instrument, no reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.domain.languages import Language
+from tracker.domain.messages import Kind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """Subject and text. A text message has no subject."""
+
+    subject: str
+    text: str
+
+
+def reminder_mail(language: Language, *, links: Sequence[str], stop_url: str) -> Words:
+    """An e-mail with a link for each check-in that is open; the one that closes first leads."""
+    say = language.say
+    return Words(
+        subject=say("Something short is waiting for you"),
+        text=_paragraphs(
+            say_waiting(language, len(links)),
+            "\n".join(links),
+            say("Nobody reads answers to this message."),
+            say("To stop these messages: %(address)s", address=stop_url),
+        ),
+    )
+
+
+def reminder_sms(language: Language, *, link: str, stop_url: str) -> Words:
+    """One line with one link."""
+    text = language.say(
+        "You have a check-in waiting. It takes about a minute: %(address)s To stop: %(stop)s",
+        address=link,
+        stop=stop_url,
+    )
+    return Words(subject="", text=text)
+
+
+def test_mail(language: Language, *, stop_url: str) -> Words:
+    """What somebody gets who asks for a test."""
+    say = language.say
+    return Words(
+        subject=say("The test that you asked for"),
+        text=_paragraphs(
+            say("This is the test that you asked for: messages reach you here."),
+            say("Nobody reads answers to this message."),
+            say("To stop these messages: %(address)s", address=stop_url),
+        ),
+    )
+
+
+def test_sms(language: Language, *, stop_url: str) -> Words:
+    """The same as one line."""
+    text = language.say(
+        "This is the test that you asked for. To stop messages: %(stop)s", stop=stop_url
+    )
+    return Words(subject="", text=text)
+
+
+def staff_mail(kind: Kind, *, link: str) -> Words:
+    """Tells a colleague to look, in English: staff pages are."""
+    if kind is Kind.ESCALATION:
+        return Words(
+            subject="Something has waited for too long: please look now",
+            text=_paragraphs(
+                "Something should have been looked at by now, and nobody has written down that it"
+                " was. Please sign in and look:",
+                link,
+                "This message says nothing of what it is about, and nobody reads answers to it.",
+            ),
+        )
+    return Words(
+        subject="Something is waiting for you: please look",
+        text=_paragraphs(
+            "Something has come in that somebody has to look at. Please sign in and look:",
+            link,
+            "This message says nothing of what it is about, and nobody reads answers to it.",
+        ),
+    )
+
+
+def say_waiting(language: Language, count: int) -> str:
+    """How many check-ins are open."""
+    if count > 1:
+        return language.say(
+            "You have %(number)s check-ins waiting. Each takes a few minutes at most:", number=count
+        )
+    return language.say("You have a check-in waiting. It takes about a minute:")
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,111 @@
+"""What became of the reminders of patients: for whoever decides whether to call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.messages import Kind, MessageState
+from tracker.domain.people import Person
+from tracker.domain.reminders import RemindBy
+from tracker.models.check_in_preferences import CheckInPreferencesRow
+from tracker.models.database import read_rows
+from tracker.models.messages import MessageRow
+from tracker.models.patients import PatientRow
+
+REMINDED_DAYS = 14
+"""So far back reminders are counted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reminded:
+    """How a patient is reminded, and what came of it lately.
+
+    ``problem`` is the kind of one failure, "" without any. ``has_address`` is about the way that
+    they chose.
+    """
+
+    remind_by: RemindBy = RemindBy.NONE
+    has_address: bool = False
+    stopped_at: datetime | None = None
+    sent: int = 0
+    waiting: int = 0
+    failed: int = 0
+    problem: str = ""
+
+    @property
+    def can_be_reminded(self) -> bool:
+        return self.remind_by is not RemindBy.NONE and self.has_address and self.stopped_at is None
+
+
+NOT_REMINDED = Reminded()
+
+
+def _counted(*states: MessageState) -> Any:
+    return func.coalesce(func.sum(case((MessageRow.state.in_(states), 1), else_=0)), 0)
+
+
+_PROBLEM = case((MessageRow.state == MessageState.FAILED, MessageRow.last_problem))
+_OF_PATIENTS = (
+    select(
+        PatientRow.id,
+        PatientRow.email,
+        PatientRow.phone,
+        CheckInPreferencesRow.remind_by,
+        CheckInPreferencesRow.reminders_stopped_at,
+        _counted(MessageState.SENT).label("sent"),
+        _counted(MessageState.QUEUED, MessageState.SENDING).label("waiting"),
+        _counted(MessageState.FAILED).label("failed"),
+        func.max(_PROBLEM).label("problem"),
+    )
+    .join(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == PatientRow.id)
+    .outerjoin(
+        MessageRow,
+        and_(
+            MessageRow.patient_id == PatientRow.id,
+            MessageRow.kind == Kind.REMINDER,
+            MessageRow.due_key.is_not(None),
+            MessageRow.recorded_at >= bindparam("since"),
+        ),
+    )
+    .where(
+        PatientRow.clinic_id == bindparam("clinic_id"),
+        PatientRow.id.in_(bindparam("patient_ids", expanding=True)),
+    )
+    .group_by(
+        PatientRow.id,
+        PatientRow.email,
+        PatientRow.phone,
+        CheckInPreferencesRow.remind_by,
+        CheckInPreferencesRow.reminders_stopped_at,
+    )
+)
+
+
+def map_reminded(
+    db: Session, who: Person, patient_ids: Collection[UUID], *, since: datetime
+) -> dict[UUID, Reminded]:
+    """What became of the reminders since then, by patient. One statement, or none for nobody."""
+    if not patient_ids:
+        return {}
+    wanted = {"clinic_id": who.clinic_id, "patient_ids": list(patient_ids), "since": since}
+    return {row.id: _reminded(row) for row in read_rows(db, _OF_PATIENTS, wanted)}
+
+
+def _reminded(row: Any) -> Reminded:
+    remind_by = RemindBy(row.remind_by)
+    return Reminded(
+        remind_by=remind_by,
+        has_address=bool(row.phone if remind_by is RemindBy.SMS else row.email),
+        stopped_at=row.reminders_stopped_at,
+        sent=row.sent,
+        waiting=row.waiting,
+        failed=row.failed,
+        problem=row.problem or "",
+    )
