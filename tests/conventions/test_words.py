@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from flask import Flask
 from jinja2 import Environment, nodes
 from jinja2.meta import find_referenced_templates
 
+from tests.conventions.test_code import sources
 from tests.conventions.words import TRANSLATED, compiled, extract, path_of, read
 from tracker.domain.languages import Language
 
@@ -194,3 +196,101 @@ def test_words_in_a_template_are_found(app: Flask) -> None:
         assert written_out(template) + handed_on(template), source
     fine = app.jinja_env.parse('<p class="a b">{{ _("Hello %(name)s", name=name) }}</p>')
     assert not written_out(fine) + handed_on(fine)
+
+
+PATIENT_MODULES = (
+    "account",
+    "asking_forms.py",
+    "check_in_links",
+    "check_ins",
+    "context.py",
+    "errors.py",
+    "fields.py",
+    "forms.py",
+    "help",
+    "lock",
+    "my_settings",
+    "offline",
+    "progress/own_page.py",
+)
+"""Where the web layer makes words for patients."""
+ASKS = {
+    "gettext",
+    "ngettext",
+    "pgettext",
+    "lazy_gettext",
+    "lazy_ngettext",
+    "to_say",
+    "to_say_count",
+    "say",
+    "say_of",
+    "say_count",
+}
+LOOKS_LIKE_WORDS = re.compile(r"[A-Z][a-z]+(?: .*|[.:?]?$)|.*[a-z]{2,} [a-z]{2,} [a-z]{2,}.*", re.S)
+STAFF_MODULES = {"check_ins/paper_entry.py", "check_ins/paper_forms.py"}
+STAFF_WORDS: dict[str, set[str]] = {
+    "account/forms.py": {"SetUpForm"},
+    "check_in_links/forms.py": {"MakeLinkForm"},
+    "check_in_links/pages.py": {"STATE_WORDS", "links_page", "_row"},
+    "check_in_links/views.py": {"_make", "revoke"},
+    "context.py": {"_STAFF_LINKS", "person_key"},
+    "errors.py": {"IS_SIGNED"},
+    "fields.py": {"Upload", "__all__"},
+    "lock/views.py": {"_line"},
+}
+"""Functions, classes and constants that only staff see; everything else is a patient's."""
+
+
+def unasked(tree: ast.Module, staff: set[str]) -> list[tuple[int, str]]:
+    """Strings that look like words and do not ask the catalogue, with their lines."""
+    left_out: set[int] = set()
+    for node in ast.walk(tree):
+        name = getattr(node, "name", "")
+        is_staff = name in staff
+        if isinstance(node, ast.Assign):
+            is_staff = any(isinstance(each, ast.Name) and each.id in staff for each in node.targets)
+        called = node.func if isinstance(node, ast.Call) else None
+        asks = getattr(called, "id", getattr(called, "attr", "")) in ASKS
+        if is_staff or asks or _is_docstring(node):
+            left_out |= {id(each) for each in ast.walk(node)}
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in left_out
+        and LOOKS_LIKE_WORDS.fullmatch(node.value)
+    ]
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def test_no_page_of_a_patient_is_made_of_words_beside_the_catalogue() -> None:
+    checked = 0
+    for path, tree in sources("web"):
+        place = path.removeprefix("web/")
+        if not place.startswith(PATIENT_MODULES) or place in STAFF_MODULES:
+            continue
+        checked += 1
+        found = unasked(tree, STAFF_WORDS.get(place, set()))
+        assert not found, f"{path}: {found}"
+    assert checked > 20
+
+
+def test_words_beside_the_catalogue_are_found() -> None:
+    for source in (
+        'title = "Home"',
+        'page = Page(title="Send it now")',
+        'words = f"Sent at {at} on {day}"',
+        'words = "so that is how it is"',
+    ):
+        assert unasked(ast.parse(source), set()), source
+    for source in (
+        'title = gettext("Home")',
+        'def page():\n    """Home of somebody."""',
+        'headers["Cache-Control"] = "no-store"',
+        'say("Home and away")',
+    ):
+        assert not unasked(ast.parse(source), set()), source
