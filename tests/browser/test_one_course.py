@@ -146,6 +146,10 @@ def send_the_weekly_rating(story: Story, symptom: str, gain: str) -> None:
     page = story.phone
     page.goto(story.url("/me"))
     click(page, "Weekly rating", "link", exact=False)
+    if "Before you begin" in heading(page):  # once, before the first of all
+        assert "Nobody watches your answers" in page.locator("main").inner_text()
+        assert complaints_of(Axe(), page) == []
+        click(page, "I understand")
     for number in range(5):
         assert page.locator("main input[type=radio]:checked").count() == 0
         choose_all(page, lambda _name, number=number: symptom if number < 4 else gain)

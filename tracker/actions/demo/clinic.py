@@ -9,6 +9,7 @@ from tracker.actions.demo.moments import Present, Row, at, known_id
 from tracker.actions.demo.plans import Layout
 from tracker.actions.demo.story import Story
 from tracker.domain import instruments
+from tracker.domain.on_call import Tier
 from tracker.domain.people import Role
 from tracker.domain.protocol import default_protocol
 
@@ -82,6 +83,16 @@ def clinic_rows(present: Present) -> dict[str, list[Row]]:
             for key, name, _ in STAFF
         ],
         "user_roles": [_role(known_id(key), role) for key, _, role in STAFF],
+        "on_call": [
+            {
+                "user_id": known_id(key),
+                "clinic_id": CLINIC_ID,
+                "tier": int(tier),
+                "recorded_at": since,
+                "recorded_by": known_id("admin"),
+            }
+            for key, tier in (("clinician", Tier.FIRST), ("therapist", Tier.BACKUP))
+        ],
         "instruments": [
             {
                 "key": each.key,
@@ -145,5 +156,13 @@ def patient_rows(story: Story, layout: Layout | None, present: Present) -> dict[
         "user_roles": [_role(user_id, Role.PATIENT)],
         "patient_accounts": [
             {"user_id": user_id, "patient_id": patient_id, "clinic_id": CLINIC_ID}
+        ],
+        "check_in_preferences": [
+            {
+                "patient_id": patient_id,
+                "clinic_id": CLINIC_ID,
+                "not_watched_agreed_at": agreed_at,
+                "changed_at": agreed_at,
+            }
         ],
     }
