@@ -65,6 +65,15 @@ class TestTheCatalogue:
                 assert words == words.strip(), message.id
                 assert '"' not in words, f"straight quotation marks: {message.id}"
 
+    def test_what_is_quoted_is_called_as_it_is_on_its_button(self, language: Language) -> None:
+        catalogue = read(language)
+        called = {each.id: each.string for each in messages(catalogue) if each.context is None}
+        for message in messages(catalogue):
+            for source, words in zip(forms(message.id), forms(message.string), strict=True):
+                for quoted in re.findall("“([^”%]+)”", source):
+                    if quoted in called:
+                        assert f"“{called[quoted]}”" in words, message.id
+
     def test_what_programs_read_is_what_people_read(self, language: Language) -> None:
         """A failure here says: run `make words`."""
         assert path_of(language, "mo").read_bytes() == compiled(read(language))
@@ -230,6 +239,7 @@ LOOKS_LIKE_WORDS = re.compile(r"[A-Z][a-z]+(?: .*|[.:?]?$)|.*[a-z]{2,} [a-z]{2,}
 STAFF_MODULES = {"check_ins/paper_entry.py", "check_ins/paper_forms.py"}
 STAFF_WORDS: dict[str, set[str]] = {
     "account/forms.py": {"SetUpForm"},
+    "asking_forms.py": {"AskingFormOfStaff", "reached_words"},
     "check_in_links/forms.py": {"MakeLinkForm"},
     "check_in_links/pages.py": {"STATE_WORDS", "links_page", "_row"},
     "check_in_links/views.py": {"_make", "revoke"},

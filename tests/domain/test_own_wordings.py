@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -53,6 +54,17 @@ def test_only_texts_differ_and_the_answers_say_what_was_read(key: str) -> None:
         ]
     assert check_answers(english, {}).language == "en"
     assert check_answers(spanish, {}).language == "es"
+
+
+@pytest.mark.parametrize("key", OURS)
+def test_an_answer_that_a_hint_names_is_called_as_it_is_offered(key: str) -> None:
+    english = instruments.get(key)
+    spanish = instruments.in_language(english, Language.SPANISH)
+    for here, there in zip(english.items, spanish.items, strict=True):
+        labels = [choice.label for choice in english.answer_scale(here).choices]
+        for quoted in re.findall("“([^”]+)”", here.before):
+            offered = spanish.answer_scale(there).choices[labels.index(quoted)].label
+            assert f"“{offered}”" in there.before, here.before
 
 
 def test_a_form_whose_words_do_not_ship_stays_as_it_is() -> None:

@@ -36,7 +36,7 @@ def test_a_patient_chooses_language_weekday_and_zone(browser, world, db):
     assert phone.submit("/me/settings", CHOSEN).status_code == 303
     assert tuple(stored(db, world)) == ("es", 3, "America/Los_Angeles", 2)
     page = phone.get_page("/me/settings")
-    assert "Guardado a las" in page.text
+    assert "Guardado: " in page.text
     assert page.form("timezone")["fields"]["weekly_weekday"] == ["3"]
     assert phone.submit("/me/settings", {"timezone": "", "language": ""}).status_code == 303
     assert tuple(stored(db, world)) == (None, 3, None, 3)
