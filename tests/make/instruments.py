@@ -37,4 +37,4 @@ def worrying_weekly() -> Iterator[None]:
 
 def _forget() -> None:
     catalogue.definitions.cache_clear()
-    forms._form_class.cache_clear()
+    forms._kept_class.cache_clear()

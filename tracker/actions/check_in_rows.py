@@ -71,6 +71,8 @@ class Sending:
     mode: Mode
     submission_id: UUID
     occurred_at: datetime
+    wording_id: UUID | None = None
+    """The clinic's wording that was read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +124,7 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
     store_instrument(db, sending.instrument, now)
     _store_answers(db, who, sending, check_in_id, now)
     _store_scores(db, who, sending, check_in_id)
-    if len(sending.instrument.pages) > 1:
+    if sending.instrument.has_steps:
         _drop_draft(db, sending)
     alert_rows.tie_kept(
         db, who, sending.plan.patient_id, due_key=sending.due_key, check_in_id=check_in_id
@@ -188,6 +190,7 @@ def _store_answers(
         "mode": str(sending.mode),
         # What staff took over from paper may have been read in any language.
         "language": sending.answers.language if sending.mode is Mode.SELF else None,
+        "wording_id": sending.wording_id,
         "answers": sending.answers.to_json(),
         "submission_id": sending.submission_id,
         "payload_hash": hash_of(sending.answers),

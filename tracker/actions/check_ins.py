@@ -37,11 +37,13 @@ def send_check_in(
     *,
     due_key: str,
     submission_id: UUID,
+    wording_id: UUID | None = None,
     now: datetime,
 ) -> Receipt:
     """Store a patient's own answers to one due check-in, with scores and alerts.
 
-    Raises `CannotAnswer` when nothing of the kind is asked, is not open yet, or has closed; what
+    ``wording_id`` is the clinic's wording that was read, None where it ships. Raises
+    `CannotAnswer` when nothing of the kind is asked, is not open yet, or has closed; what
     worries in the answers is raised even then.
     """
     check_may_answer(who, answers.instrument_key, due_key)
@@ -66,6 +68,7 @@ def send_check_in(
                 infusion_id=due.infusion_id,
                 mode=Mode.SELF,
                 submission_id=submission_id,
+                wording_id=wording_id,
                 occurred_at=now,
             )
             return _first(db, who, sending, now)

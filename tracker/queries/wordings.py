@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import select
@@ -83,13 +82,11 @@ def keys_worded(db: Session, who: Person, language: str) -> frozenset[str]:
     return frozenset(shipped | loaded)
 
 
-@lru_cache(maxsize=256)
 def _shipped(key: str, version: int, language: str) -> Instrument | None:
     instrument = instruments.get(key, version)
-    if instrument.has_wording and instrument.language == language:
-        return instrument
-    found = instruments.wordings(key, version).get(language)
-    return None if found is None else worded(instrument, found)
+    if language not in instruments.languages(instrument):
+        return None
+    return instruments.in_language(instrument, language)
 
 
 def _worded(instrument: Instrument, content: object) -> Instrument:

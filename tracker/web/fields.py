@@ -259,14 +259,19 @@ class TimeOfDay(_Typed):
             raise ValidationError(self.says) from None
 
 
+def a_uuid(text: str) -> UUID | None:
+    """The UUID that a text is; None for any other text."""
+    try:
+        return UUID(text[:40])
+    except ValueError:
+        return None
+
+
 class Identifier(HiddenField):
     """A UUID that the form carries. A damaged one counts as missing."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            self.data = UUID(valuelist[0][:40]) if valuelist else None
-        except ValueError:
-            self.data = None
+        self.data = a_uuid(valuelist[0]) if valuelist else None
 
 
 class Version(HiddenField):
@@ -424,4 +429,5 @@ __all__ = [
     "Version",
     "WholeNumber",
     "Words",
+    "a_uuid",
 ]

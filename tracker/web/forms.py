@@ -63,6 +63,11 @@ class Form(FlaskForm):
             field.errors = [*field.errors, said(problem)]
 
 
+def carried(name: str) -> str:
+    """What a form that is being sent carries unseen, for whoever has to know before it is read."""
+    return request.form.get(name, "")[:80]
+
+
 class TimedForm(Form):
     """A form that may wait in the browser until there is a connection: it says when it was filled.
 

@@ -134,3 +134,15 @@ def read_answer(instrument: Instrument, item: Item, texts: Sequence[str]) -> Ans
 
 def _is_plain_number(text: str) -> bool:
     return len(text) <= 4 and text.isascii() and text.isdigit()
+
+
+def asked_items(instrument: Instrument, answered: Mapping[str, Any]) -> tuple[Item, ...]:
+    """The items that are asked after these answers, in order. An item that hangs on another one
+    is asked once that one is asked itself and has one of the answers that call for it.
+    """
+    asked: dict[str, Item] = {}
+    for item in instrument.items:
+        after = item.ask_when
+        if after is None or (after.item in asked and answered.get(after.item) in after.answers):
+            asked[item.id] = item
+    return tuple(asked.values())

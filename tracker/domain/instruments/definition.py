@@ -188,6 +188,16 @@ class Instrument:
         return tuple(scale for scale in self.scales if scale.part_of == total_id)
 
     @property
+    def has_branches(self) -> bool:
+        """Whether some items are asked only after certain answers."""
+        return any(item.ask_when is not None for item in self.items)
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether it is answered step by step: on several pages, or with branches."""
+        return len(self.pages) > 1 or self.has_branches
+
+    @property
     def has_wording(self) -> bool:
         """Whether it can be read out as it is; without, staff enter the numbers of a paper form."""
         return self.wording is not WordingState.SITE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from tracker.actions import check_ins as check_in_actions
@@ -14,25 +14,49 @@ from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer, WhyNot
 from tracker.domain.errors import NotFound
 from tracker.domain.instruments import Answers, Instrument, UnknownInstrument
-from tracker.domain.languages import language_of
+from tracker.domain.languages import Language, language_of
 from tracker.domain.people import OneCheckIn
 from tracker.domain.safety import concerns
 from tracker.queries import check_ins as check_in_queries
+from tracker.queries import wordings as wording_queries
+from tracker.queries.wordings import WordedInstrument
 from tracker.web import access, clock, languages
 from tracker.web.check_ins import receipts
 from tracker.web.check_ins.forms import OwnAnswerForm
+from tracker.web.fields import a_uuid
 from tracker.web.formatting import sentence, spoken_time
-from tracker.web.forms import Form
+from tracker.web.forms import Form, carried
+
+
+def find_definition(key: str) -> Instrument:
+    """The instrument of an address, for staff: topics are enough for them. Raises `NotFound`."""
+    try:
+        return instruments.get(key)
+    except UnknownInstrument:
+        raise NotFound("instrument") from None
 
 
 def find_instrument(key: str) -> Instrument:
-    """The instrument of an address, in the language of the page. Raises `NotFound`."""
-    try:
-        asked = instruments.get(key)
-    except UnknownInstrument:
-        raise NotFound("instrument") from None
-    read_in = language_of(request.form.get("shown_in"))  # a form may be older than a change
-    return instruments.in_language(asked, read_in or languages.of_request())
+    """The instrument of an address as its reader reads it: in the language of the page, or in the
+    one that a sent form was opened in. Raises `NotFound`, also where its wording is not loaded.
+    """
+    asked = _worded(key)
+    g.wording_id = asked.wording_id
+    return asked.instrument
+
+
+def _worded(key: str) -> WordedInstrument:
+    db, who = access.database(), access.who()
+    find_definition(key)
+    wording_id = a_uuid(carried("wording"))  # a form may be older than a change
+    if wording_id is not None:
+        return wording_queries.find_worded_as(db, who, key, wording_id)
+    first = language_of(carried("shown_in")) or languages.of_request()
+    for language in (first, *Language):
+        found = wording_queries.find_worded(db, who, key, language)
+        if found is not None:
+            return found
+    raise NotFound("wording")
 
 
 def prefill(form: OwnAnswerForm, asked: Instrument, due_key: str) -> None:
@@ -40,6 +64,7 @@ def prefill(form: OwnAnswerForm, asked: Instrument, due_key: str) -> None:
     form.due_key.data = due_key
     form.instrument_version.data = asked.version
     form.shown_in.data = language_of(asked.language)
+    form.wording.data = g.wording_id
 
 
 def today() -> date:
@@ -68,6 +93,7 @@ def send(answers: Answers, form: OwnAnswerForm) -> Any:
             answers,
             due_key=form.due_key.data or "",
             submission_id=form.submission().id,
+            wording_id=g.wording_id,
             now=clock.now(),
         )
     except CannotAnswer as problem:

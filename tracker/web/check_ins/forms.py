@@ -22,10 +22,12 @@ from tracker.domain.instruments import (
     AnswerValue,
     Instrument,
     Item,
+    WordingState,
+    asked_items,
 )
 from tracker.domain.languages import language_of
 from tracker.domain.safety import concerns_so_far
-from tracker.web.fields import Ticks, Tiles, Version, WholeNumber
+from tracker.web.fields import Identifier, Ticks, Tiles, Version, WholeNumber
 from tracker.web.forms import Form
 
 PREFIX = "answer_"
@@ -73,6 +75,15 @@ class NumberOrSkip(WholeNumber):
         return NO_NUMBER if value == SKIPPED else str(value)
 
 
+class AnsweredTiles(Tiles):
+    """One of the answers. May be left alone where the answers before leave the question out."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data in {None, ""} and form.leaves_out(self.name):
+            raise StopValidation
+        super().pre_validate(form)
+
+
 class AnswerForm(Form):
     """Questions of one instrument, of one page or all of them."""
 
@@ -98,6 +109,17 @@ class AnswerForm(Form):
             )
             for item in self.items
         }
+
+    def leaves_out(self, field_name: str) -> bool:
+        """Whether the answers to the questions before leave this one out, as far as they are in
+        the same form.
+        """
+        after = self.instrument.item(field_name.removeprefix(PREFIX)).ask_when
+        if after is None or PREFIX + after.item not in self:
+            return False
+        before = self[PREFIX + after.item]
+        is_chosen = before.data in {str(answer) for answer in after.answers}
+        return not is_chosen or self.leaves_out(before.name)
 
     def answers(self) -> Answers:
         """The answers of a form that has all the questions."""
@@ -128,6 +150,14 @@ class OwnAnswerForm(AnswerForm):
 
     due_key = DueKey()
     shown_in = ShownIn()
+    wording = Identifier()
+
+    def values(self) -> dict[str, AnswerValue]:
+        """The answers; None for a question that was skipped, or left out by those before."""
+        found = super().values()
+        return {
+            name: None if self.leaves_out(PREFIX + name) else value for name, value in found.items()
+        }
 
 
 class SendForm(OwnAnswerForm):
@@ -144,28 +174,41 @@ def _texts(data: Any) -> list[str]:
     return ["" if data is None else str(data)]
 
 
-def own_form(instrument: Instrument, page: int | None = None) -> type[OwnAnswerForm]:
-    """The form class of one page, or of the whole instrument."""
-    made: type[OwnAnswerForm] = _form_class(OwnAnswerForm, *_texts_of(instrument), page)
+def own_form(
+    instrument: Instrument, page: int | None = None, kept: Mapping[str, Any] | None = None
+) -> type[OwnAnswerForm]:
+    """The form class of one page, or of the whole instrument.
+
+    ``kept`` are the answers so far: what they leave out is not asked on the page.
+    """
+    items = instrument.items if page is None else instrument.items_on(page)
+    if page is not None and instrument.has_branches:
+        asked = asked_items(instrument, kept or {})
+        items = tuple(item for item in items if item in asked)
+    made: type[OwnAnswerForm] = _form_class(OwnAnswerForm, instrument, items)
     return made
 
 
 def send_form(instrument: Instrument) -> type[SendForm]:
     """The form class of the last step, without questions."""
-    made: type[SendForm] = _form_class(SendForm, *_texts_of(instrument), 0)
+    made: type[SendForm] = _form_class(SendForm, instrument, ())
     return made
 
 
-def _texts_of(instrument: Instrument) -> tuple[str, int, str]:
-    return instrument.key, instrument.version, instrument.language
+def _form_class(base: Any, instrument: Instrument, items: tuple[Item, ...]) -> Any:
+    if instrument.wording is WordingState.LOADED:  # by clinic and revision: not worth keeping
+        return _make_class(base, instrument, items)
+    names = tuple(item.id for item in items)
+    return _kept_class(base, instrument.key, instrument.version, instrument.language, names)
 
 
 @lru_cache(maxsize=128)
-def _form_class(
-    base: type[AnswerForm], key: str, version: int, language: str, page: int | None
-) -> Any:
+def _kept_class(base: Any, key: str, version: int, language: str, names: tuple[str, ...]) -> Any:
     instrument = instruments.in_language(instruments.get(key, version), language)
-    items = instrument.items if page is None else instrument.items_on(page)
+    return _make_class(base, instrument, tuple(instrument.item(name) for name in names))
+
+
+def _make_class(base: type[AnswerForm], instrument: Instrument, items: tuple[Item, ...]) -> Any:
     fields = {PREFIX + item.id: _field(instrument, item) for item in items}
     return type(base.__name__, (base,), {"instrument": instrument, "items": items, **fields})
 
@@ -177,7 +220,7 @@ def _field(instrument: Instrument, item: Item) -> Any:
     choices = [*((str(choice.value), choice.label) for choice in offered.choices), SKIP]
     if offered.kind is AnswerKind.SEVERAL:
         return TicksOrSkip(item.words, choices=choices)
-    return Tiles(item.words, choices=choices, missing=_ASK_AGAIN)
+    return AnsweredTiles(item.words, choices=choices, missing=_ASK_AGAIN)
 
 
 def number_field(label: str, offered: AnswerScale) -> NumberOrSkip:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,13 +10,14 @@ from flask import flash, redirect, render_template, request, url_for
 from tracker.actions import check_in_drafts
 from tracker.actions.check_in_drafts import AlreadySent
 from tracker.domain.check_ins import CannotAnswer, WhyNot
-from tracker.domain.instruments import Instrument, check_answers
+from tracker.domain.instruments import Instrument, asked_items, check_answers
 from tracker.queries import check_ins as check_in_queries
 from tracker.queries.check_ins import Draft
 from tracker.web import access, clock
 from tracker.web.check_ins import desk, pages
 from tracker.web.check_ins.forms import OwnAnswerForm, filled_in, own_form, send_form
 from tracker.web.check_ins.help_part import help_for
+from tracker.web.forms import carried
 
 CHECK = "check"
 
@@ -37,21 +39,29 @@ def _step(asked: Instrument, draft: Draft | None) -> int | None:
     if wanted == CHECK or first is None and not wanted:
         return first
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 3 else 0
-    last = len(asked.pages) if first is None else first
-    return number if 1 <= number <= last else last
+    kept = _kept(draft)
+    shown = {item.page for item in asked_items(asked, kept)}
+    last = max(shown) if first is None else first
+    return number if number in shown and number <= last else last
+
+
+def _kept(draft: Draft | None) -> Mapping[str, Any]:
+    return draft.answers if draft else {}
 
 
 def _first_open(asked: Instrument, draft: Draft | None) -> int | None:
-    kept = draft.answers if draft else {}
-    return min((item.page for item in asked.items if item.id not in kept), default=None)
+    """The first page with a question that is asked and not answered yet."""
+    kept = _kept(draft)
+    still = (item.page for item in asked_items(asked, kept) if item.id not in kept)
+    return min(still, default=None)
 
 
 def _show(asked: Instrument, step: int | None, due_key: str, draft: Draft | None) -> Any:
     if step is None and draft is not None:
         return _show_check(asked, due_key, draft)
     number = step or 1
-    kept = filled_in(asked.items_on(number), draft.answers) if draft else {}
-    form = own_form(asked, number)(**kept)
+    kept = _kept(draft)
+    form = own_form(asked, number, kept)(**filled_in(asked.items_on(number), kept))
     desk.prefill(form, asked, due_key)
     return _render(form, number, draft)
 
@@ -90,7 +100,7 @@ def _take(asked: Instrument) -> Any:
     if wanted not in {str(page.number) for page in asked.pages}:
         return redirect(url_for("check_ins.answer", instrument=asked.key), code=303)
     number = int(wanted)
-    form = own_form(asked, number)()
+    form = own_form(asked, number, _kept_before(asked))()
     if not form.is_sent_and_fits():
         desk.raise_unstored(form)
         return _render(form, number, None)
@@ -111,7 +121,18 @@ def _take(asked: Instrument) -> Any:
     return redirect(url_for("check_ins.answer", instrument=asked.key, page=following), code=303)
 
 
-def _following(asked: Instrument, number: int) -> str:
+def _kept_before(asked: Instrument) -> Mapping[str, Any]:
+    """What was kept when the page was shown: it decided what the page asks."""
+    if not asked.has_branches:
+        return {}
+    due_key = carried("due_key")
+    return _kept(check_in_queries.find_draft(access.database(), access.who(), asked, due_key))
+
+
+def _following(asked: Instrument, number: int) -> str | None:
+    """The next step; with branches what was just answered decides it."""
+    if asked.has_branches:
+        return None
     is_last = number == len(asked.pages)
     return CHECK if is_last or request.args.get("then") == CHECK else str(number + 1)
 
@@ -127,7 +148,8 @@ def _take_all(asked: Instrument) -> Any:
         return _sent_before(due_key)
     if _first_open(asked, draft) is not None:
         return again
-    return desk.send(check_answers(asked, draft.answers), form)
+    given = {item.id: draft.answers[item.id] for item in asked_items(asked, draft.answers)}
+    return desk.send(check_answers(asked, given), form)
 
 
 def _sent_before(due_key: str) -> Any:

@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.due import DAILY, DueCheckIn, DueState
-from tracker.domain.instruments import AnswerKind, Instrument, Item
+from tracker.domain.instruments import AnswerKind, Instrument, Item, asked_items
 from tracker.queries.check_ins import Draft, NextVisit, PatientHome
 from tracker.web.check_ins.forms import PREFIX, AnswerForm
 from tracker.web.check_ins.names import due_name, late_words, missed_lines
@@ -268,7 +268,7 @@ def check_page(
                 answer_words(instrument, item, draft.answers.get(item.id)),
                 (gettext("Change"), _here(instrument, item.page, True) + f"#{PREFIX}{item.id}"),
             )
-            for item in instrument.items
+            for item in asked_items(instrument, draft.answers)
         ),
         action=url_for("check_ins.answer", instrument=instrument.key, page="check"),
         back_href=_here(instrument, len(instrument.pages)),

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from wtforms.validators import StopValidation
-
 from tracker.domain import instruments
 from tracker.domain.check_ins import Mode
 from tracker.domain.instruments import (
@@ -20,20 +18,18 @@ from tracker.domain.instruments import (
     Item,
     check_answer,
 )
-from tracker.web.check_ins.forms import PREFIX, SKIP, AnswerForm, TicksOrSkip, number_field
+from tracker.web.check_ins.forms import (
+    PREFIX,
+    SKIP,
+    AnsweredTiles,
+    AnswerForm,
+    TicksOrSkip,
+    number_field,
+)
 from tracker.web.fields import Carried, Day, Ticks, Tiles, TimeOfDay
 
 _CHOOSE = "Choose what is on the paper, or “Skip this one”."
 _LONGEST_PASS = 3000
-
-
-class AnsweredTiles(Tiles):
-    """One of the answers. May be left alone where the answers before leave the question out."""
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data in {None, ""} and form.leaves_out(self.name):
-            raise StopValidation
-        super().pre_validate(form)
 
 
 class PaperForm(AnswerForm):
@@ -51,14 +47,6 @@ class PaperForm(AnswerForm):
     twice = Ticks("Check", choices=[("yes", "Enter it twice, to find slips")])
     first_pass = Carried(longest=_LONGEST_PASS)
     settled = Carried(longest=3)
-
-    def leaves_out(self, field_name: str) -> bool:
-        """Whether the answers to the questions before leave this one out."""
-        item = self.instrument.item(field_name.removeprefix(PREFIX))
-        if item.ask_when is None:
-            return False
-        before = self[PREFIX + item.ask_when.item].data
-        return before not in {str(answer) for answer in item.ask_when.answers}
 
     @property
     def is_first_of_two(self) -> bool:

@@ -45,7 +45,7 @@ def answer(instrument: str) -> Any:
     if needs_agreement():
         return ask_to_agree(asked)
     try:
-        return _one_page(asked) if len(asked.pages) == 1 else page_by_page.answer(asked)
+        return page_by_page.answer(asked) if asked.has_steps else _one_page(asked)
     except CannotAnswer as problem:
         return desk.cannot_answer(problem)
 
@@ -100,4 +100,4 @@ def papers(course_id: UUID) -> Any:
 @allow(Act.ENTER_CHECK_IN_FOR_PATIENT, of="course")
 def paper(course_id: UUID, instrument: str) -> Any:
     """Enter what a patient wrote on paper, or said in the room."""
-    return paper_entry.answer(course_id, desk.find_instrument(instrument))
+    return paper_entry.answer(course_id, desk.find_definition(instrument))
