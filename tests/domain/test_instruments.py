@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ from tracker.domain.instruments import (
     get,
     read_answer,
     to_json,
+    versions,
 )
 
 DAILY, AFTER, WEEKLY = get("daily"), get("after-infusion"), get("weekly")
@@ -53,20 +55,19 @@ def test_definition_is_the_same_when_stored_and_read_back(instrument: Instrument
     assert canonical(again) == canonical(instrument)
 
 
-STORED_AS = {
-    "daily": "9eb7ef0574880d1d29738889957009ee13ea7cc5a2c50832005577264aebb502",
-    "after-infusion": "3fb631d88a1b58f38649c4ea98125d5fd2b43089e5d2e9892864a3d22ecdf175",
-    "weekly": "9e14e63931cfad9c9a2f015ddd6bcb26a69c45a6862fd0c427b17eabcc2b4140",
-}
+DIGESTS = Path(__file__).with_name("definition_digests.txt")
 
 
-@pytest.mark.parametrize(("key", "digest"), STORED_AS.items())
-def test_first_versions_keep_the_text_in_which_they_are_stored(key: str, digest: str) -> None:
-    """Answers of earlier months stand beside these; a new kind of field must not touch them."""
-    assert hashlib.sha256(canonical(get(key, 1)).encode()).hexdigest() == digest
+def test_no_definition_was_edited_in_place() -> None:
+    """Stored answers stand beside them: a change is a new version, with a line of its own here."""
+    found = [
+        f"{key} {version} {hashlib.sha256(canonical(each).encode()).hexdigest()}"
+        for (key, version), each in sorted(versions().items())
+    ]
+    assert found == DIGESTS.read_text().splitlines()
 
 
-@pytest.mark.parametrize("key", STORED_AS)
+@pytest.mark.parametrize("key", ["daily", "after-infusion", "weekly"])
 def test_scores_stay_comparable_when_a_definition_of_ours_is_revised(key: str) -> None:
     first, newest = get(key, 1), get(key)
     assert newest.version > 1
@@ -207,3 +208,27 @@ def test_a_form_field_is_read_when_it_sends_an_answer() -> None:
 def test_a_form_field_is_refused_when_it_sends_junk(texts: list[str]) -> None:
     with pytest.raises(AnswerNotOffered):
         read_answer(DAILY, DAILY.item("mood"), texts)
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("80", 80), ("7", 7)])
+def test_a_number_is_read_between_its_bounds(text: str, number: int) -> None:
+    caps = get("caps-5")
+    assert read_answer(caps, caps.item("total"), [text]) == number
+    assert caps.answer_scale(caps.item("total")).label_of(number) == text
+
+
+@pytest.mark.parametrize("text", ["81", "-1", "1e1", "99999", "x"])
+def test_a_number_is_refused_outside_of_its_bounds(text: str) -> None:
+    caps = get("caps-5")
+    with pytest.raises(AnswerNotOffered, match=r"^Enter a whole number from 0 to 80 for “CAPS-5"):
+        read_answer(caps, caps.item("total"), [text])
+    with pytest.raises(KeyError):
+        caps.answer_scale(caps.item("total")).label_of(81)
+
+
+def test_an_instrument_is_kept_apart_only_where_it_looks_back_as_far() -> None:
+    apart = {key: each.least_days_between for key, each in definitions().items()}
+    assert apart["phq-9"] == 14
+    for key, days in apart.items():
+        recall = get(key).recall
+        assert days == 0 or (days, recall) in {(14, "past 2 weeks"), (28, "past month")}, key
