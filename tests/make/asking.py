@@ -17,9 +17,11 @@ from tracker.queries.protocols import newest_protocols
 
 
 def ask_also(db: Session, who: Person, *uses: InstrumentUse) -> None:
-    """A version of the protocol with more instruments in it; courses planned next have it."""
+    """A version of the protocol that asks by these; courses planned next begin with it."""
     (newest,) = newest_protocols(db, who)
-    wider = replace(newest.protocol, instruments=(*newest.protocol.instruments, *uses))
+    keys = {use.key for use in uses}
+    kept = [use for use in newest.protocol.instruments if use.key not in keys]
+    wider = replace(newest.protocol, instruments=(*kept, *uses))
     add_version(db, who, newest.id, wider, submission=None, now=NOW)
 
 

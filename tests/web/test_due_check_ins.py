@@ -8,7 +8,12 @@ import pytest
 
 from tests.make.asking import ask_also, load_wording
 from tests.make.courses import make_course
-from tracker.domain.instrument_uses import InstrumentUse, Intake
+from tests.make.infusions import course_of_today, make_end, make_infusion, planned_id
+from tests.make.patients import NOW
+from tracker.actions.course_states import end_course
+from tracker.domain.courses import CourseState
+from tracker.domain.instrument_uses import FollowUp, InstrumentUse, Intake
+from tracker.models.courses import CourseRow
 
 
 @pytest.fixture
@@ -57,3 +62,31 @@ def test_nothing_is_said_to_be_missed_before_the_course_was_planned(phone, brows
     text = browser(world.a.patient).get_page("/me").text
     assert "Mon 23 Nov" in text
     assert "Sun 22 Nov" not in text
+
+
+@pytest.mark.parametrize("rules", [(FollowUp(days=(30,)),), (Intake(),)])
+def test_a_completed_course_is_followed_up_where_its_protocol_says_so(
+    browser, world, db, clock, rules
+):
+    who = world.a.clinician
+    ask_also(db, who, InstrumentUse(key="weekly", rules=rules))
+    course_id = course_of_today(db, who, world.a.patient_id)
+    infusion_id = make_infusion(db, who, planned_id(db, course_id))
+    make_end(db, who, infusion_id, now=NOW)
+    end_course(
+        db,
+        who,
+        course_id,
+        to=CourseState.COMPLETED,
+        ended_on=NOW.date(),
+        seen_version=db.get(CourseRow, course_id).version,
+        submission=None,
+        now=NOW,
+    )
+    clock.set(datetime(2026, 12, 24, 15, tzinfo=UTC))  # the 31st day
+    phone = browser(world.a.patient)
+    is_asked = isinstance(rules[0], FollowUp)
+    assert ("Weekly rating" in phone.get_page("/me").text) == is_asked
+    assert (f"weekly:follow-up-30:{course_id}" in phone.get_page("/me/check-in/weekly").html) == (
+        is_asked
+    )
