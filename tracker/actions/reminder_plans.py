@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 
 from tracker.actions import messages
 from tracker.actions.messages import Reminder
+from tracker.domain.check_ins import asked_of_patient
 from tracker.domain.due import DueCheckIn, open_check_ins
 from tracker.domain.languages import Language, language_of
 from tracker.domain.reminders import RemindBy, ReminderRules, number_due
-from tracker.models import check_in_plans
+from tracker.models import askable, check_in_plans
 from tracker.models.check_in_plans import OPEN_STATES
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.clinics import ClinicRow
@@ -103,7 +104,9 @@ def open_now(db: Session, patient: ReachedPatient, now: datetime) -> tuple[DueCh
     plan = check_in_plans.of_patient(db, patient.clinic_id, patient.patient_id)
     if plan is None:
         return ()
-    return open_check_ins(plan.due(now, check_in_plans.answered_in(db, plan.course_id)))
+    keys = askable.keys_to_ask(db, patient.clinic_id, plan.keys, patient.language)
+    due = plan.due(now, check_in_plans.answered_in(db, plan.course_id))
+    return open_check_ins(asked_of_patient(due, keys))
 
 
 def plan_reminders(db: Session, rules: ReminderRules, *, now: datetime) -> int:

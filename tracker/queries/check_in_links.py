@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import check_in_links as rules
 from tracker.domain.check_in_links import LinkState
+from tracker.domain.check_ins import asked_of_patient
 from tracker.domain.due import DueCheckIn, open_check_ins
+from tracker.domain.languages import Language
 from tracker.domain.people import Person
-from tracker.models import check_in_plans, ownership
+from tracker.models import askable, check_in_plans, ownership
 from tracker.models.accounts import UserRow
 from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow
@@ -57,6 +59,8 @@ def list_links(db: Session, who: Person, patient_id: UUID, *, now: datetime) -> 
     )
     is_open = plan is not None and plan.has_open_state
     due = plan.due(now, check_in_plans.answered_in(db, plan.course_id)) if plan and is_open else ()
+    keys = askable.keys_to_ask(db, who.clinic_id, plan.keys, *Language) if plan else frozenset()
+    due = asked_of_patient(due, keys)
     return LinksOfPatient(due=open_check_ins(due), links=_lines(db, who, patient_id, answered, now))
 
 

@@ -21,13 +21,12 @@ from tracker.domain.instruments import Instrument
 from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel
-from tracker.models import check_in_plans
+from tracker.models import askable, check_in_plans
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
 from tracker.models.clinics import ClinicClosureRow, ClinicRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
 from tracker.models.therapy_sessions import TherapySessionRow
-from tracker.queries import askable
 
 MISSED_SHOWN_DAYS = 7
 """For how many days a patient's first page shows what was missed. A choice of the project."""
@@ -248,7 +247,7 @@ def _own_due(
     language: Language,
 ) -> tuple[DueCheckIn, ...]:
     """What is asked of the patient themselves; what has no words for them is for staff."""
-    keys = askable.keys_of_uses(db, who, plan.keys, language)
+    keys = askable.keys_to_ask(db, who.clinic_id, plan.keys, language)
     return rules.asked_of_patient(plan.due(now, answered), keys)
 
 

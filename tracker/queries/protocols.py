@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.instruments import definitions
+from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.domain.protocol import Protocol
-from tracker.models import planning
+from tracker.models import askable, planning
 from tracker.models.clinics import ProtocolRow
 
 
@@ -45,3 +47,8 @@ def newest_protocols(db: Session, who: Person) -> tuple[ProtocolChoice, ...]:
 def get_protocol(db: Session, who: Person, protocol_id: UUID) -> Protocol:
     """One version of a protocol. Raises `NotFound` for another clinic's."""
     return planning.find_protocol(db, who.clinic_id, protocol_id)
+
+
+def keys_to_ask(db: Session, who: Person) -> frozenset[str]:
+    """Every instrument that patients of the clinic can be asked in some language."""
+    return askable.keys_to_ask(db, who.clinic_id, frozenset(definitions()), *Language)

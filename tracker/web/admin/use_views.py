@@ -16,7 +16,6 @@ from tracker.domain.instruments import Instrument, UnknownInstrument
 from tracker.domain.permissions import Act
 from tracker.domain.protocol import Protocol
 from tracker.domain.ready_made_uses import READY_MADE
-from tracker.queries import askable
 from tracker.queries import protocols as protocol_queries
 from tracker.web import access, clock
 from tracker.web.access import allow
@@ -31,7 +30,7 @@ def uses(protocol_id: UUID) -> Any:
     """Which instruments are asked when, and which others there are."""
     db, who = access.database(), access.who()
     seen = protocol_queries.get_protocol(db, who, protocol_id)
-    page = uses_page(protocol_id, seen, askable.keys_to_ask(db, who))
+    page = uses_page(protocol_id, seen, protocol_queries.keys_to_ask(db, who))
     return render_template("admin/uses.html", page=page)
 
 
@@ -58,7 +57,7 @@ def edit_use(protocol_id: UUID, instrument: str) -> Any:
         else:
             flash(f"Saved at {access.clinic().local(clock.now()):%H:%M}.", "done")
             return redirect(url_for("admin.protocol"), code=303)
-    page = use_page(protocol_id, asked, use, askable.keys_to_ask(db, who))
+    page = use_page(protocol_id, asked, use, protocol_queries.keys_to_ask(db, who))
     status = 422 if form.errors else 200
     return render_template("admin/use_edit.html", form=form, page=page), status
 
