@@ -173,7 +173,7 @@ def test_an_answer_that_worries_is_met_with_help_in_spanish(speaks_spanish: Any)
     page = speaks_spanish.get_page("/me/check-ins/sent")
     assert "Puede hablar con alguien ahora" in page.text
     assert "Veteranos: Llame al 988 y luego oprima 1" in page.text
-    assert "Si hay peligro de vida ahora: Llame al 911" in page.text
+    assert "Si una vida está en peligro ahora: Llame al 911" in page.text
     assert "Le pedimos a su equipo de atención que vea su respuesta ahora." in page.text
 
 
