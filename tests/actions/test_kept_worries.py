@@ -162,3 +162,25 @@ def test_nothing_is_raised_when_there_never_was_a_course(db, world, clock):
     with pytest.raises(CannotAnswer):
         send_daily(db, world.a, now=clock(), self_harm=3)
     assert raised(db) == []
+
+
+def test_a_triage_that_was_begun_raises_what_it_says_already(db, world, clock, key):
+    """Of the screener as of any other: kept, gone on with, and never raised twice."""
+    screener = instruments.get("c-ssrs-screener")
+    given = {"q1": 1, "q2": 1, "q3": 1, "q4": 0, "q5": 0, "q6": None}
+    with pytest.raises(CannotAnswer):
+        keep_page(
+            db,
+            world.a.patient,
+            instrument_key=screener.key,
+            version=screener.version,
+            due_key="c-ssrs-screener:2026-11-23",
+            page=1,
+            values=given,
+            now=clock(),
+        )
+    rules = {rule: level for rule, level, *_ in raised(db)}
+    assert rules == {"triage-moderate": AlertLevel.SOON}
+    (line,) = alerts.list_open(db, world.a.therapist)
+    found = alerts.get_alert(db, world.a.therapist, line.id)
+    assert (found.question, found.answer.words) == ("C-SSRS triage", "Moderate risk")

@@ -16,7 +16,7 @@ from tracker.models import check_in_plans
 from tracker.queries.on_call import get_on_call
 from tracker.queries.protocols import newest_protocols
 
-PHQ_9 = InstrumentUse(key="phq-9", rules=(Daily(every_days=14),))
+PHQ_9 = InstrumentUse(key="phq-9", rules=(Daily(every_days=14),), least_days_apart=14)
 
 
 def name(db, world, clock, *people):

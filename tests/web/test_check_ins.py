@@ -446,7 +446,9 @@ class TestALongCheckIn:
         for number in (3, 4, 5):
             send(phone, f"{WEEKLY}?page={number}")
         html = phone.get(f"{WEEKLY}?page=check").text
-        assert HELP in html[html.index("<main") : html.index("</main>")]
+        main = html[html.index("<main") : html.index("</main>")]
+        assert HELP in main
+        assert main.count("Nobody watches your answers day and night") == 2  # card and form
         assert send(phone, f"{WEEKLY}?page=check").headers["Location"] == "/me/check-ins/sent"
         html = phone.get("/me/check-ins/sent").text
         assert HELP in html[html.index("<main") : html.index("</main>")]

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain import scoring
 from tracker.domain.errors import Refused
-from tracker.domain.instruments import Answers, Instrument, Verdict, check_answers
+from tracker.domain.instruments import Answers, Instrument, SafetyRule, Verdict, check_answers
 from tracker.domain.languages import Language, to_say
 from tracker.domain.local_time import is_in_future
 
@@ -68,9 +68,31 @@ def concerns(instrument: Instrument, answers: Answers) -> tuple[Concern, ...]:
             item_id=rule.item,
             skipped=answers[rule.item] is None if rule.item else UNDETERMINED in rule.outcomes,
         )
-        for rule in scoring.raised_rules(instrument, answers)
+        for rule in _raised(instrument, answers)
     ]
     return tuple(sorted(raised, key=lambda concern: -concern.level))
+
+
+def _raised(instrument: Instrument, answers: Answers) -> tuple[SafetyRule, ...]:
+    """The rules that are met, and those about a category that are met whatever was skipped.
+
+    A skipped question leaves a category open; what the others say of it already counts all the
+    same. Least of all says the lowest answer, in every definition with such a rule.
+    """
+    found = scoring.raised_rules(instrument, answers)
+    if not answers.skipped or not any(rule.category for rule in instrument.safety_rules):
+        return found
+    least = scoring.raised_rules(instrument, _with_lowest(instrument, answers))
+    return (*found, *(rule for rule in least if rule.category and rule not in found))
+
+
+def _with_lowest(instrument: Instrument, answers: Answers) -> Answers:
+    lowest = {
+        item.id: instrument.answer_scale(item).lowest
+        for item in instrument.items
+        if answers[item.id] is None
+    }
+    return check_answers(instrument, {**answers.to_json(), **lowest})
 
 
 def concerns_so_far(instrument: Instrument, kept: Mapping[str, object]) -> tuple[Concern, ...]:

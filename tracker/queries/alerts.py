@@ -198,12 +198,12 @@ def get_alert(db: Session, who: Person, alert_id: UUID) -> AlertDetail:
     if row is None:
         raise NotFound("alert")
     asked = _Asked.of(row.instrument_key, row.instrument_version, row.rule)
-    raised = asked.words(row.met_by) if row.met_by else asked.raised_words(row.answers)
+    raised = asked.raised_words(row.met_by or row.answers)
     stored = (
         GivenAnswer(at=row.occurred_at, words=asked.words(row.answers)) if row.answers else None
     )
     answer = GivenAnswer(at=_answered_at(row), words=raised)
-    came = _came(row, is_same=stored is not None and stored.words == raised)
+    came = _came(row, is_same=_is_stored(row, raised, stored))
     return AlertDetail(
         line=_line(row),
         patient_id=row.patient_id,
@@ -224,6 +224,13 @@ def _answered_at(row: Any) -> datetime:
     came_with_it: bool = row.recorded_at == row.raised_at
     answered_at: datetime = row.occurred_at if came_with_it else row.raised_at
     return answered_at
+
+
+def _is_stored(row: Any, raised: str, stored: GivenAnswer | None) -> bool:
+    """Whether the stored check-in has the very answers that met the rule."""
+    if stored is None or not row.met_by:
+        return stored is not None and stored.words == raised
+    return all(row.answers.get(name) == value for name, value in row.met_by.items())
 
 
 def _came(row: Any, *, is_same: bool) -> Came:

@@ -79,6 +79,7 @@ class FormPage:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckPage:
     title: str
+    not_watched: str
     rows: tuple[tuple[str, str, tuple[str, str]], ...]
     action: str
     back_href: str
@@ -261,6 +262,7 @@ def check_page(
     """All answers before they are sent, each with a way to change it."""
     title = due_name(instrument.key, due_on, today)
     return CheckPage(
+        not_watched=not_watched(),
         title=gettext("%(title)s: check your answers", title=title),
         rows=tuple(
             (
