@@ -26,7 +26,9 @@ READY_MADE: Mapping[str, InstrumentUse] = {
     for use in (
         InstrumentUse(key="pcl-5", rules=(Intake(), FollowUp())),
         InstrumentUse(
-            key="pcl-5-week", rules=(Weekly(), EndOfCourse(), Maintenance(every_days=14))
+            key="pcl-5-week",
+            rules=(Weekly(), EndOfCourse(), Maintenance(every_days=14)),
+            least_days_apart=5,  # the one at the end does not follow a week's on its heels
         ),
         InstrumentUse(key="phq-9", rules=(*_TWO_WEEKS, Maintenance(every_days=28))),
         InstrumentUse(key="phq-8", rules=(*_TWO_WEEKS, Maintenance(every_days=28))),
