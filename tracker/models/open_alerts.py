@@ -7,23 +7,30 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.errors import NotFound
 from tracker.domain.infusion_hold import HOLDS_FROM
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.database import read_rows
+from tracker.models.patients import PatientRow
 
 _HOLDING = (
     select(SafetyAlertRow.id)
-    .where(
-        SafetyAlertRow.clinic_id == bindparam("clinic_id"),
-        SafetyAlertRow.patient_id == bindparam("patient_id"),
-        SafetyAlertRow.closed_at.is_(None),
-        SafetyAlertRow.level >= int(HOLDS_FROM),
+    .select_from(PatientRow)
+    .outerjoin(
+        SafetyAlertRow,
+        (SafetyAlertRow.patient_id == PatientRow.id)
+        & SafetyAlertRow.closed_at.is_(None)
+        & (SafetyAlertRow.level >= int(HOLDS_FROM)),
     )
+    .where(PatientRow.clinic_id == bindparam("clinic_id"), PatientRow.id == bindparam("patient_id"))
     .order_by(SafetyAlertRow.due_at, SafetyAlertRow.id)
 )
 
 
 def holding(db: Session, clinic_id: UUID, patient_id: UUID) -> tuple[UUID, ...]:
-    """Their ids, the one that is due first in front. One statement."""
+    """Their ids, the one that is due first in front. Raises `NotFound`. One statement."""
     values = {"clinic_id": clinic_id, "patient_id": patient_id}
-    return tuple(read_rows(db, _HOLDING, values).scalars())
+    found = read_rows(db, _HOLDING, values).scalars().all()
+    if not found:
+        raise NotFound("patient")
+    return tuple(each for each in found if each is not None)

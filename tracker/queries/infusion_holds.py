@@ -11,5 +11,5 @@ from tracker.models import open_alerts
 
 
 def list_holds(db: Session, who: Person, patient_id: UUID) -> tuple[UUID, ...]:
-    """The ids of the alerts, the one that is due first in front. One statement."""
+    """The ids of the alerts, first the one that is due first. Raises `NotFound`. One statement."""
     return open_alerts.holding(db, who.clinic_id, patient_id)
