@@ -106,6 +106,20 @@ def test_answers_may_be_given_apart_from_the_copy():
     ]
 
 
+def test_a_long_scale_may_have_words_for_some_of_its_numbers_only():
+    wsas = instruments.get("wsas")
+    texts = [nonsense(number) for number in range(1, 6)]
+    found = fit(
+        wsas, read_pasted(numbered(texts, "0 = Never; 4 = Mostly; 8 = Ever")), language="en"
+    )
+    assert found.faults == ()
+    labels = [each.label for each in found.answers[0].choices]
+    assert labels == ["0: Never", "1", "2", "3", "4: Mostly", "5", "6", "7", "8: Ever"]
+    assert found.warnings == (
+        "Only some answers have words in the copy; the others show their number.",
+    )
+
+
 def test_everything_that_was_left_out_is_pointed_out():
     text = numbered(TEXTS, f"A\tB\n{ROW}") + "\n\nPrinted by nobody."
     found = fit(GAD, read_pasted(text), language="en")

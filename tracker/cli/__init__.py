@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     from tracker.cli.audit import audit_cli
     from tracker.cli.demo import demo_cli
     from tracker.cli.imports import import_cli
-    from tracker.cli.instruments import instruments_cli
+    from tracker.cli.instrument_import import instruments_cli
     from tracker.cli.reminders import reminders_cli
     from tracker.cli.reports import reports_cli
     from tracker.cli.schedule import schedule_cli

@@ -6,6 +6,7 @@ agree with the place. Answers go by their number where the copy gives one, else 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ from tracker.domain.instruments import (
 from tracker.domain.wordings.copies import CopiedAnswer, CopiedItem, Copy
 
 Answers = tuple[CopiedAnswer, ...]
+_LONG = 6
+"""Answers of a scale that may have words for some of its numbers only."""
 Faults = Iterator[str]
 
 
@@ -168,6 +171,7 @@ class _Found:
     answers: Answers = ()
     fault: str = ""
     was_sorted: bool = False
+    was_filled: bool = False
     common: Answers = ()
     """The common answers of the copy that were used, as they stood there."""
 
@@ -188,9 +192,9 @@ def _answers_for(instrument: Instrument, scale: AnswerScale, copy: Copy, typed: 
         )
     if own:
         return _in_order(scale, next(iter(own)))
-    if scale.id != _main_scale(instrument):
+    if scale.id not in _main_scales(instrument):
         return _Found(fault=_nothing_for(instrument, scale))
-    fitting = list(dict.fromkeys(each for each in copy.common if _has_count(scale, each)))
+    fitting = list(dict.fromkeys(each for each in copy.common if _fits(scale, each)))
     if len(fitting) > 1:
         return _Found(fault=f"There is more than one row of {len(scale.choices)} answers.")
     if fitting:
@@ -201,14 +205,42 @@ def _answers_for(instrument: Instrument, scale: AnswerScale, copy: Copy, typed: 
     return _Found(fault=said or _nothing_for(instrument, scale))
 
 
-def _main_scale(instrument: Instrument) -> str:
+def _main_scales(instrument: Instrument) -> frozenset[str]:
     """The answers that most questions offer: what stands apart from questions is about these."""
-    offered = [item.answers for item in instrument.items]
-    return max(dict.fromkeys(offered), key=offered.count)
+    used = Counter(item.answers for item in instrument.items)
+    most = max(used.values())
+    return frozenset(name for name, count in used.items() if count == most)
 
 
 def _has_count(scale: AnswerScale, answers: Answers) -> bool:
     return len(answers) == len(scale.choices)
+
+
+def _fits(scale: AnswerScale, answers: Answers) -> bool:
+    return _has_count(scale, answers) or _names_the_ends(scale, answers)
+
+
+def _names_the_ends(scale: AnswerScale, answers: Answers) -> bool:
+    """Whether only some numbers of a long scale have words, among them the lowest and highest."""
+    wanted = [choice.value for choice in scale.choices]
+    given = [answer.value for answer in answers]
+    has_ends = wanted[0] in given and wanted[-1] in given
+    is_long = len(wanted) > _LONG
+    return is_long and has_ends and len(given) < len(wanted) and set(given) <= set(wanted)
+
+
+def _with_numbers(scale: AnswerScale, answers: Answers) -> Answers:
+    """Every number of the scale, with its words where the copy has some."""
+    words = {answer.value: answer.label for answer in answers}
+    return tuple(
+        CopiedAnswer(
+            label=f"{choice.value}: {words[choice.value]}"
+            if isinstance(choice.value, int) and choice.value in words
+            else str(choice.value),
+            value=choice.value if isinstance(choice.value, int) else None,
+        )
+        for choice in scale.choices
+    )
 
 
 def _nothing_for(instrument: Instrument, scale: AnswerScale) -> str:
@@ -222,6 +254,8 @@ def _nothing_for(instrument: Instrument, scale: AnswerScale) -> str:
 
 def _in_order(scale: AnswerScale, answers: Answers) -> _Found:
     wanted = [choice.value for choice in scale.choices]
+    if _names_the_ends(scale, answers):
+        return _Found(answers=_with_numbers(scale, answers), was_filled=True, common=answers)
     if len(answers) != len(wanted):
         listed = ", ".join(f"“{_short(each.label)}”" for each in answers[:12])
         return _Found(
@@ -267,7 +301,10 @@ def _answer_warnings(found: Mapping[str, _Found], copy: Copy) -> Faults:
             "The answers stand in another order in the copy. They were put in the order of their "
             "numbers, lowest first."
         )
-    used = {labels for each in found.values() if (labels := _labels(each.answers))}
+    if any(each.was_filled for each in found.values()):
+        yield "Only some answers have words in the copy; the others show their number."
+    used = {_labels(each.answers) for each in found.values()}
+    used |= {_labels(each.common) for each in found.values()}
     for block in copy.common:
         if _labels(block) not in used:
             listed = ", ".join(_short(answer.label) for answer in block)

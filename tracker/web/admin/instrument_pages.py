@@ -138,7 +138,8 @@ def instrument_page(
         ),
         notes=instrument.notes,
         revisions=tuple(_revision(each, clinic) for each in loaded),
-        takes_a_copy=not instrument.has_wording,
+        takes_a_copy=not instrument.has_wording
+        and any(scale.choices for scale in instrument.answer_scales),
         look=look,
         answer_fields=tuple(answer_fields),
     )
