@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,18 @@ def env(folder: Path, **changes: str) -> dict[str, str]:
         ("TRACKER_PUBLIC_URL", "http://clinic.example"),
         ("TRACKER_DEMO", "maybe"),
         ("TRACKER_DEBUG", "2"),
+        ("TRACKER_SMTP_URL", "http://mail.test"),
+        ("TRACKER_SMTP_URL", "smtp://"),
+        ("TRACKER_SMTP_URL", "smtp://host:port"),
+        ("TRACKER_SMTP_URL", "smtp://host:0"),
+        ("TRACKER_SMTP_URL", "smtp://user@host"),
+        ("TRACKER_SMTP_URL", "smtp://host/folder"),
+        ("TRACKER_MAIL_FROM", "Clinic <a@b.test>"),
+        ("TRACKER_MAIL_FROM", "a@b.test\r\nBcc: c@d.test"),
+        ("TRACKER_SMS_COMMAND", "send 'sms"),
+        ("TRACKER_QUIET_HOURS", "21-8"),
+        ("TRACKER_QUIET_HOURS", "24:00-08:00"),
+        ("TRACKER_REMINDERS", "6"),
     ],
 )
 def test_a_broken_setting_is_named_in_one_line(tmp_path, name, value):
@@ -48,6 +61,26 @@ def test_a_broken_setting_is_named_in_one_line(tmp_path, name, value):
         read_settings(env(tmp_path, **{name: value}))
     assert str(problem.value).startswith(f"{name}: ")
     assert "\n" not in str(problem.value)
+
+
+def test_a_mail_server_needs_a_sender(tmp_path):
+    with pytest.raises(BrokenSetting, match="TRACKER_MAIL_FROM: is needed"):
+        read_settings(env(tmp_path, TRACKER_SMTP_URL="smtp://mail.test"))
+
+
+def test_the_password_of_the_mail_server_is_never_shown(tmp_path):
+    given = {"TRACKER_SMTP_URL": "smtp://me:hidden@mail.test", "TRACKER_MAIL_FROM": "a@b.test"}
+    assert "hidden" not in repr(read_settings(env(tmp_path, **given)))
+    with pytest.raises(BrokenSetting) as problem:
+        read_settings(env(tmp_path, **given | {"TRACKER_SMTP_URL": "smtp://me:hidden@"}))
+    assert "hidden" not in str(problem.value)
+
+
+def test_messages_have_safe_defaults(tmp_path):
+    settings = read_settings(env(tmp_path))
+    assert (settings.smtp_url, settings.sms_command) == ("", ())
+    assert settings.quiet_hours == (time(21), time(8))
+    assert settings.reminders == 2
 
 
 @pytest.mark.parametrize("switch", ["TRACKER_DEMO", "TRACKER_DEBUG"])

@@ -1,4 +1,4 @@
-"""What is put into the outbox when an alert is raised or its deadline passes."""
+"""What is queued when an alert is raised or its deadline passes."""
 
 from __future__ import annotations
 

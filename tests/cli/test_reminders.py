@@ -16,7 +16,7 @@ from tests.conftest import START
 from tests.mailbox import Mailbox, serve_mail
 from tests.make.check_ins import send_daily
 from tests.make.courses import make_course
-from tests.make.reminders import change_choice, outbox, put_on_call, want_reminders
+from tests.make.reminders import change_choice, put_on_call, stored_messages, want_reminders
 from tests.serving import free_port
 
 DAILY = "daily:2026-11-23"
@@ -69,7 +69,7 @@ def test_one_mail_tells_of_everything_that_is_open(db, world, course, sender, ma
     (mail,) = mailbox.arrived
     body = mail.get_content()
     assert body.count("/open/") >= 2
-    assert {row.state for row in outbox(db)} == {"sent", "not_needed"}
+    assert {row.state for row in stored_messages(db)} == {"sent", "not_needed"}
 
 
 def test_its_links_open_and_are_stored_as_hashes_only(db, world, course, sender, mailbox, browser):
@@ -102,18 +102,18 @@ def test_nothing_goes_out_for_what_was_answered(db, world, course, sender, mailb
     send_daily(db, world.a, now=START)
     clock.forward(hours=1)
     sender()
-    assert not [row for row in outbox(db) if row.due_key == DAILY]
+    assert not [row for row in stored_messages(db) if row.due_key == DAILY]
 
 
 def test_an_answer_between_two_tries_settles_it(db, world, course, sender, mailbox, clock):
     want_reminders(db, world.a)
     mailbox.says_to_recipient.append("451 later")
     assert sender()["again_later"] == 1
-    (waiting,) = outbox(db, state="queued")
+    (waiting,) = stored_messages(db, state="queued")
     send_daily(db, world.a, now=clock(), due_key=DAILY)
     clock.forward(minutes=2)
     assert sender()["sent"] == 0
-    (row,) = [row for row in outbox(db) if row.id == waiting.id]
+    (row,) = [row for row in stored_messages(db) if row.id == waiting.id]
     assert waiting.due_key == DAILY
     assert row.state == "not_needed"
     assert mailbox.arrived == []
@@ -131,7 +131,7 @@ def test_stopping_between_two_tries_settles_it(db, world, course, sender, mailbo
     change_choice(db, world.a.patient_id, **changes)
     clock.forward(minutes=2)
     assert sender()["sent"] == 0
-    assert outbox(db, state="queued") == []
+    assert stored_messages(db, state="queued") == []
     assert mailbox.arrived == []
 
 
@@ -143,7 +143,7 @@ def test_a_temporary_refusal_is_tried_again_with_growing_pauses(
     pauses = []
     for _ in range(3):
         assert sender()["again_later"] == 1
-        (row,) = outbox(db, state="queued")
+        (row,) = stored_messages(db, state="queued")
         pauses.append(row.not_before - clock())
         clock.set(row.not_before - timedelta(seconds=1))
         assert sender()["again_later"] == 0
@@ -158,7 +158,7 @@ def test_a_lasting_refusal_fails_at_once(db, world, course, sender, mailbox, clo
     want_reminders(db, world.a)
     getattr(mailbox, where).append("550 no such person")
     assert sender()["failed"] == 1
-    (row,) = outbox(db, state="failed")
+    (row,) = stored_messages(db, state="failed")
     assert row.last_problem == "refused with 550"
     clock.forward(minutes=30)
     assert sender()["sent"] == 0
@@ -173,7 +173,7 @@ def test_without_a_way_to_send_it_says_so_and_everything_waits(app, db, world, c
         "TRACKER_SMTP_URL and TRACKER_SMS_COMMAND are not set: nothing can be sent; what waits"
         " stays."
     ]
-    assert [row.attempts for row in outbox(db, state="queued")] == [0]
+    assert [row.attempts for row in stored_messages(db, state="queued")] == [0]
 
 
 def test_a_server_that_is_down_is_said_and_what_waits_is_sent_later(
@@ -210,7 +210,7 @@ def test_a_plan_that_was_given_up_reminds_of_nothing(db, world, course, sender, 
     db.commit()
     clock.forward(minutes=2)
     assert sender()["sent"] == 0
-    assert outbox(db, state="queued") == []
+    assert stored_messages(db, state="queued") == []
 
 
 def test_a_clock_that_goes_back_sends_nothing_again(db, world, course, sender, mailbox, clock):
@@ -293,4 +293,4 @@ def test_a_closed_alert_tells_nobody(db, world, course, sender, mailbox, clock):
     clock.forward(hours=5)
     counts = sender()
     assert (counts["sent"], counts["escalated"]) == (0, 0)
-    assert {row.state for row in outbox(db)} == {"not_needed"}
+    assert {row.state for row in stored_messages(db)} == {"not_needed"}

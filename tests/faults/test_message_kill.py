@@ -26,7 +26,7 @@ from config import read_settings
 from tests.mailbox import Mailbox, serve_mail
 from tests.make.everything import make_everything
 from tests.make.patients import make_patient
-from tests.make.reminders import outbox, put_on_call, want_reminders
+from tests.make.reminders import put_on_call, stored_messages, want_reminders
 from tests.make.schema import bring_schema_up
 from tests.make.world import World, make_world
 from tests.serving import ROOT, environment
@@ -160,7 +160,7 @@ def test_a_reminder_whose_sender_died_after_handing_it_over_is_never_sent_again(
     assert finish(start_sender(folder, mailbox))["sent"] == 0, "its claim has not expired"
     let_claims_expire(db)
     assert finish(start_sender(folder, mailbox))["interrupted"] == 1
-    (row,) = outbox(db)
+    (row,) = stored_messages(db)
     assert (row.state, row.last_problem) == ("failed", "interrupted")
     assert mailbox.to() == ["p0@home.test"]
 
@@ -179,7 +179,7 @@ def test_what_tells_of_an_alert_is_sent_again_when_its_sender_died(
     assert finish(start_sender(folder, mailbox))["interrupted"] == 1
     let_claims_expire(db)  # it waits a minute before it is tried again
     assert finish(start_sender(folder, mailbox))["sent"] == 1
-    (row,) = outbox(db)
+    (row,) = stored_messages(db)
     assert row.state == "sent"
     assert mailbox.to() == ["clinician@a.test"] * 2
 
@@ -197,11 +197,11 @@ def test_senders_that_are_killed_anywhere_send_no_reminder_twice_and_every_alert
         mailbox.wait_for(min(len(mailbox.arrived) + chance.randint(1, 3), REMINDERS))
         kill(sender)
         let_claims_expire(db)
-    while any(row.state in {"queued", "sending"} for row in outbox(db)):
+    while any(row.state in {"queued", "sending"} for row in stored_messages(db)):
         let_claims_expire(db)
         finish(start_sender(folder, mailbox))
     arrived = Counter(mailbox.to())
-    for row in outbox(db):
+    for row in stored_messages(db):
         if row.kind == "reminder":
             assert arrived[row.address] <= 1, row.address
             assert arrived[row.address] == 1 or row.state == "failed", row.address
@@ -220,4 +220,4 @@ def test_several_senders_at_once_send_each_message_once(db, clinic, now, folder,
     assert sum(each["sent"] for each in counts) == REMINDERS + 2
     assert sum(each["escalated"] for each in counts) == 1
     assert set(Counter(mailbox.to()).values()) == {1}
-    assert {row.state for row in outbox(db)} == {"sent"}
+    assert {row.state for row in stored_messages(db)} == {"sent"}

@@ -65,7 +65,7 @@ def put_on_call(
         db.execute(insert(OnCallRow), [row])
 
 
-def outbox(db: Session, **wanted: Any) -> list[MessageRow]:
+def stored_messages(db: Session, **wanted: Any) -> list[MessageRow]:
     """The messages as they are stored, in the order in which they came."""
     db.rollback()
     rows = db.scalars(

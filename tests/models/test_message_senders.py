@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests.make.everything import make_everything
 from tests.make.patients import NOW, make_patient
-from tests.make.reminders import outbox, put_on_call, want_reminders
+from tests.make.reminders import put_on_call, stored_messages, want_reminders
 from tests.make.world import World, make_world
 from tracker.actions import message_sending, reminder_plans
 from tracker.actions.message_sending import Counts, Post
@@ -68,7 +68,7 @@ def post_through(channel: Recorder) -> Post:
     )
 
 
-def make_outbox(db: Session) -> World:
+def make_messages(db: Session) -> World:
     """Twelve tests, open check-ins to remind of, and an overdue alert with two people on call."""
     world = make_world(db, now=NOW)
     make_everything(db, world, now=NOW)
@@ -87,7 +87,7 @@ def make_outbox(db: Session) -> World:
 
 def test_senders_that_run_at_once_plan_escalate_and_send_everything_once(engine: Engine) -> None:
     with Session(engine) as db:
-        make_outbox(db)
+        make_messages(db)
     channel, at_once, problems = Recorder(), threading.Barrier(SENDERS), []
     counts = [Counts() for _ in range(SENDERS)]
 
@@ -111,7 +111,7 @@ def test_senders_that_run_at_once_plan_escalate_and_send_everything_once(engine:
     planned = sum(mine.planned for mine in counts)
     assert planned >= 1
     with Session(engine) as db:
-        rows = outbox(db)
+        rows = stored_messages(db)
     assert sum(mine.sent for mine in counts) == REMINDERS + planned + 2 == len(channel.sent)
     assert set(Counter(channel.sent).values()) == {1}
     assert {row.state for row in rows} <= {"sent", "not_needed"}
@@ -122,11 +122,11 @@ def test_a_lost_claim_settles_nothing(engine: Engine) -> None:
     from tracker.actions import message_claims
 
     with Session(engine) as db:
-        make_outbox(db)
+        make_messages(db)
         claimed: Any = message_claims.claim_next(db, {"email"}, QuietHours(), now=NOW)
         assert claimed is not None
         later = NOW + timedelta(minutes=11)
         assert message_claims.settle_interrupted(db, now=later) == 1
         message_claims.settle(db, claimed, ACCEPTED, now=later)
-        (row,) = [each for each in outbox(db) if each.id == claimed.id]
+        (row,) = [each for each in stored_messages(db) if each.id == claimed.id]
     assert (row.state, row.last_problem) == ("failed", "interrupted")

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from tests.browsing import BASE
 from tests.make.courses import make_course
-from tests.make.reminders import change_choice, outbox, want_reminders
+from tests.make.reminders import change_choice, stored_messages, want_reminders
 from tracker.models.audit import AuditEventRow
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.web.reminders.stop_links import patient_of, stop_token
@@ -160,10 +160,10 @@ def test_a_test_is_queued_once_and_not_again_at_once(db, world, browser):
     form = phone.get_page("/me/settings").forms[-1]["fields"]
     for _ in range(2):
         assert phone.client_post("/me/settings/test", form).status_code == 303
-    assert len(outbox(db, kind="reminder")) == 1
+    assert len(stored_messages(db, kind="reminder")) == 1
     again = phone.get_page("/me/settings").forms[-1]["fields"]
     phone.client_post("/me/settings/test", again)
-    assert len(outbox(db, kind="reminder")) == 1
+    assert len(stored_messages(db, kind="reminder")) == 1
     assert "Wait a little" in phone.get_page("/me/settings").text
 
 
@@ -184,14 +184,14 @@ def test_the_board_says_what_became_of_reminders_and_sends_one(db, world, browse
     form = next(each for each in page.forms if each["action"].endswith("/remind"))
     for _ in range(2):
         assert nurse.client_post(form["action"], form["fields"]).status_code == 303
-    (row,) = outbox(db)
+    (row,) = stored_messages(db)
     assert row.state == "queued"
     assert events(db).count("reminder asked for") == 1
     page = nurse.get_page("/board")
     assert "1 on the way" in page.text
     again = next(each for each in page.forms if each["action"].endswith("/remind"))
     nurse.client_post(again["action"], again["fields"])
-    assert len(outbox(db)) == 1, "a second one within the hour"
+    assert len(stored_messages(db)) == 1, "a second one within the hour"
     clock.forward(hours=1, minutes=1)
     assert "on its way already" in nurse.get_page("/board").text
 
@@ -222,4 +222,4 @@ def test_nobody_reminds_another_clinics_patient(db, world, browser):
     form = {"csrf_token": nurse.csrf_token()}
     answer = nurse.client_post(f"/patients/{world.b.patient_id}/remind", form)
     assert answer.status_code == 404
-    assert outbox(db) == []
+    assert stored_messages(db) == []

@@ -1,4 +1,4 @@
-"""Taking a message out of the outbox to send it, and writing down what became of it.
+"""Taking a queued message to send it, and writing down what became of it.
 
 One message is taken at a time, in a transaction of its own, by whoever's claim is stored: of
 several senders only one gets it, and one that dies loses one message at the most. Claimed for

@@ -106,7 +106,7 @@ def _write(db: Session, post: Post, claimed: Claimed) -> Outgoing:
     stop_url = post.stop_url(claimed.patient_id)
     is_sms = claimed.channel == RemindBy.SMS
     if claimed.due_key is None:
-        test = message_words.test_sms if is_sms else message_words.test_mail
+        test = message_words.trial_sms if is_sms else message_words.trial_mail
         return _outgoing(claimed, test(claimed.language, stop_url=stop_url), stop_url)
     links = _links(db, post, claimed.patient_id, claimed.due_key, 1 if is_sms else LINKS_AT_MOST)
     words = (

@@ -1,4 +1,4 @@
-"""Puts messages into the outbox, inside the transaction of what they are about.
+"""Queues messages, inside the transaction of what they are about.
 
 They go out later, by `flask reminders send` (actions/message_sending.py). A message's key says what
 it is about, and there is one of each.

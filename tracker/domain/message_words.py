@@ -45,7 +45,7 @@ def reminder_sms(language: Language, *, link: str, stop_url: str) -> Words:
     return Words(subject="", text=text)
 
 
-def test_mail(language: Language, *, stop_url: str) -> Words:
+def trial_mail(language: Language, *, stop_url: str) -> Words:
     """What somebody gets who asks for a test."""
     say = language.say
     return Words(
@@ -58,7 +58,7 @@ def test_mail(language: Language, *, stop_url: str) -> Words:
     )
 
 
-def test_sms(language: Language, *, stop_url: str) -> Words:
+def trial_sms(language: Language, *, stop_url: str) -> Words:
     """The same as one line."""
     text = language.say(
         "This is the test that you asked for. To stop messages: %(stop)s", stop=stop_url

@@ -83,6 +83,7 @@ class SmtpChannel:
         if self._connection is not None:
             with suppress(OSError, smtplib.SMTPException):
                 self._connection.quit()
+            self._connection.close()
         self._connection = None
 
     def _connected(self) -> smtplib.SMTP:
@@ -106,6 +107,8 @@ class SmtpChannel:
         return ACCEPTED if code == 250 else _outcome(code)
 
     def _content(self, message: Outgoing) -> bytes:
+        if "@" not in message.to:
+            raise ValueError("no address")
         mail = EmailMessage(policy=ON_THE_WIRE)
         mail.set_content(message.text)
         mail["Subject"] = message.subject
@@ -134,25 +137,31 @@ class _NoTls(Exception):
 
 def _connect(server: MailServer) -> smtplib.SMTP:
     context = ssl.create_default_context()
-    if server.tls_from_start:
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=ANSWERS_WITHIN_SECONDS, context=context
-        )
-    else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=ANSWERS_WITHIN_SECONDS)
-        _start_tls(connection, server, context)
-    if server.user:
-        connection.login(server.user, server.password)
+    connection = _open(server, context)
+    try:
+        connection.ehlo_or_helo_if_needed()
+        if not server.tls_from_start:
+            _start_tls(connection, server, context)
+        if server.user:
+            connection.login(server.user, server.password)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
+def _open(server: MailServer, context: ssl.SSLContext) -> smtplib.SMTP:
+    where, wait = (server.host, server.port), ANSWERS_WITHIN_SECONDS
+    if server.tls_from_start:
+        return smtplib.SMTP_SSL(*where, timeout=wait, context=context)
+    return smtplib.SMTP(*where, timeout=wait)
+
+
 def _start_tls(connection: smtplib.SMTP, server: MailServer, context: ssl.SSLContext) -> None:
-    connection.ehlo_or_helo_if_needed()
     if connection.has_extn("starttls"):
         connection.starttls(context=context)
         connection.ehlo()
     elif not server.is_on_this_machine:
-        connection.close()
         raise _NoTls("the server offers no STARTTLS")
 
 
