@@ -210,3 +210,8 @@ def test_every_part_of_a_copy_shows_beside_its_topic():
     pairs = fit(GAD, copy, language="en").pairs
     assert [pair.copied for pair in pairs] == [*copy.items, None, None, None, None]
     assert fit(GAD, replace(copy, items=()), language="en").wording is None
+
+
+def test_an_introduction_that_is_too_long_is_named_and_not_cut():
+    found = fit(GAD, read_pasted("So it is. " * 300 + "\n" + numbered(TEXTS)), language="en")
+    assert any("longer than" in fault for fault in found.faults)

@@ -76,7 +76,7 @@ def fit(
         key=instrument.key,
         version=instrument.version,
         language=language,
-        introduction=copy.introduction[:2000],
+        introduction=copy.introduction,
         items=_items(instrument, copy),
         answer_scales=answers,
         source=source,

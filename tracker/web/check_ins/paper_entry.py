@@ -14,6 +14,7 @@ from tracker.domain.check_ins import Mode, Receipt
 from tracker.domain.errors import Refused
 from tracker.domain.instruments import AnsweredBy, Instrument
 from tracker.domain.local_time import NoSuchLocalTime, to_instant
+from tracker.domain.permissions import Act, may
 from tracker.queries import courses as course_queries
 from tracker.web import access, clock
 from tracker.web.check_ins.forms import PREFIX
@@ -45,6 +46,8 @@ class ListPage:
     record_number: str
     course_href: str
     rows: tuple[tuple[Any, ...], ...]
+    wording_href: str
+    """Where the words of the clinic's own copies are loaded; empty for who may not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +67,9 @@ class PaperPage:
 def list_page(course_id: UUID) -> ListPage:
     """Every instrument whose numbers can be taken over from paper."""
     head = course_queries.get_head(access.database(), access.who(), course_id)
+    may_load = may(access.who(), Act.LOAD_WORDING)
     return ListPage(
+        wording_href=url_for("admin.list_instruments") if may_load else "",
         title="Enter a paper form",
         patient_name=head.patient_name,
         born=birthday(head.born_on),
