@@ -57,13 +57,19 @@ class Page(HTMLParser):
         self._in: str | None = None
         self._select: str | None = None
         self._area: str | None = None
+        self._inert = 0  # inside how many <template>: no part of the page
         self.feed(self.html)
-        self.text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.html))
+        shown = re.sub(r"<template.*?</template>", " ", self.html, flags=re.S)
+        self.text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag not in _VOID:
             self._open.append(tag)
+        if tag == "template":
+            self._inert += 1
+        if self._inert:
+            return
         if "id" in given:
             self.ids.append(given["id"])
         if "style" in given or any(name.startswith("on") for name in given):
@@ -111,6 +117,7 @@ class Page(HTMLParser):
             return
         if not self._open or self._open.pop() != tag:
             self.faults.append(f"</{tag}> closes something else")
+        self._inert -= tag == "template"
         self._in = None if tag in {"h1", "title"} else self._in
         self._select = None if tag == "select" else self._select
         self._area = None if tag == "textarea" else self._area

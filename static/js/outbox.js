@@ -2,12 +2,11 @@
 // them. One at a time, in their order; without names; never under another person's sign-in.
 
 import { button, fill, isTyped, openStore, time } from "./shared/keeping.js";
+import { ask, deliver, pageOf, tokenOf } from "./shared/sending.js";
 
-const TIMEOUT_MS = 10_000;
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 60_000;
 const SAME_TAP_MS = 1_000;
-const SIGNED_OUT = /^\/(login|lock|unlock)/;
 
 const person = document.body.dataset.person ?? "";
 const outbox = openStore("outbox", { keyPath: "seq", autoIncrement: true });
@@ -22,38 +21,13 @@ let lastTap = { action: "", at: 0 };
 
 // --- sending
 
-async function pageOf(answer) {
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
-}
-
-const tokenOf = (page) => page.querySelector("input[name=csrf_token]")?.value ?? "";
-
-function ask(url, options) {
-  return fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
-}
-
-function post(entry, token) {
-  const body = new URLSearchParams([...entry.body, ["csrf_token", token]]);
-  const headers = { "X-Outbox": isOnScreen(entry) ? "shown" : "behind" };
-  return ask(entry.url, { method: "POST", body, headers });
-}
-
-async function send(entry) {
-  let answer = await post(entry, tokenOf(document));
-  if (answer.status === 400) {
+function send(entry) {
+  const renew = async () => {
     const headers = { "X-Background-Refresh": "1" };
     const page = await pageOf(await ask(location.pathname, { headers }));
-    if (page.body.dataset.person !== entry.person) return { kind: "signed out" };
-    answer = await post(entry, tokenOf(page));
-  }
-  if (answer.headers.get("X-Stored") === entry.id) {
-    await answer.text(); // to its end, so that the connection is free for the next
-    return { kind: "stored", to: new URL(answer.headers.get("Location"), location.href) };
-  }
-  if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
-  if (answer.status === 401 || SIGNED_OUT.test(new URL(answer.url).pathname))
-    return { kind: "signed out" };
-  return { kind: "refused", page: await pageOf(answer), isError: !answer.ok };
+    return page.body.dataset.person === entry.person ? tokenOf(page) : null;
+  };
+  return deliver(entry, tokenOf(document), { shown: isOnScreen(entry), renew });
 }
 
 function wordsOf({ page, isError }) {

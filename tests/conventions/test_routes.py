@@ -225,10 +225,12 @@ def test_a_private_link_reaches_its_own_routes_and_no_other(full, browser, world
                 opened.add(rule.rule)
     assert opened == {
         "/me/check-in/<instrument>",
+        "/me/check-in/<instrument>/blank",
         "/me/check-in/<instrument>/help-seen",
         "/me/check-in/<instrument>/not-watched",
         "/me/check-ins/sent",
         "/me/new-link",
+        "/me/sending",
     }
     changed = {name for name, rows in stored(full).items() if rows != before[name]}
     # that another link was asked for, and that the lines for help were seen

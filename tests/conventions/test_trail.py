@@ -17,6 +17,8 @@ from tracker.web.access import LOOKING, SAFE_METHODS
 PARTS_OF_A_PAGE = {  # fetched by a page that was written into the trail when it was opened
     "board.today": "the lists of an open board, every half minute",
     "board.room_part": "the rooms of an open screen, every half minute",
+    "check_ins.blank": "the form without an answer, which an open check-in keeps on its own phone",
+    "check_ins.sending": "whose browser it is and what time it is, before what waited is sent",
     "infusions.chart": "the picture on a run sheet",
     "infusions.live": "the parts of an open run sheet that colleagues change, every few seconds",
     "infusions.phone_chart": "the picture on a run sheet",

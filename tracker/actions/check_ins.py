@@ -38,11 +38,13 @@ def send_check_in(
     due_key: str,
     submission_id: UUID,
     wording_id: UUID | None = None,
+    given_at: datetime | None = None,
     now: datetime,
 ) -> Receipt:
     """Store a patient's own answers to one due check-in, with scores and alerts.
 
-    ``wording_id`` is the clinic's wording that was read, None where it ships. Raises
+    ``wording_id`` is the clinic's wording that was read, None where it ships. ``given_at`` is when
+    a phone says that they were given, if they waited there for a connection. Raises
     `CannotAnswer` when nothing of the kind is asked, is not open yet, or has closed; what
     worries in the answers is raised even then.
     """
@@ -58,7 +60,9 @@ def send_check_in(
             if stored is not None:
                 return _again(db, who, plan, instrument, answers, stored, now)
             answered = check_in_plans.answered_if_it_matters(db, plan, instrument.key)
-            due = rules.find_to_answer(plan, instrument.key, due_key, now, answered)
+            due = rules.find_to_answer(
+                plan, instrument.key, due_key, now, answered, given_at=given_at
+            )
             sending = Sending(
                 plan=plan,
                 instrument=instrument,
@@ -69,7 +73,7 @@ def send_check_in(
                 mode=Mode.SELF,
                 submission_id=submission_id,
                 wording_id=wording_id,
-                occurred_at=now,
+                occurred_at=rules.occurred_at(due, given_at, now),
             )
             return _first(db, who, sending, now)
 

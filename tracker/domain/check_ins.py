@@ -1,7 +1,8 @@
 """Sending a check-in: which due check-in an answer belongs to, and what comes of sending it.
 
-A form that was opened in time may arrive late: a phone loses its signal, somebody falls asleep
-over it. Such answers are taken for some hours after the check-in has closed.
+A form that was opened in time may be finished late: somebody falls asleep over it. Such answers are
+taken for some hours after the check-in has closed. Answers that were given in time may arrive much
+later still: the phone had no signal. They count as of when they were given.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from tracker.domain.safety import AlertLevel
 
 ARRIVES_LATE_WITHIN = timedelta(hours=6)
 """How long after closing the answers of an open form are still taken. A choice of the project."""
+
+WAITS_ON_A_PHONE_WITHIN = timedelta(hours=72)
+"""How long after closing answers may arrive that a phone kept: a long weekend without a signal.
+When they were given is the phone's word, so there has to be an end. A choice of the project."""
 
 
 class Mode(StrEnum):
@@ -125,9 +130,12 @@ def find_to_answer(
     due_key: str,
     now: datetime,
     answered: Mapping[str, datetime] = NOTHING_ANSWERED,
+    *,
+    given_at: datetime | None = None,
 ) -> DueCheckIn:
     """The due check-in that a sent form names. Raises `CannotAnswer`.
 
+    ``given_at`` is when a phone says that the answers were given, if they had to wait there.
     ``answered`` matters where two answers have to lie apart (`CheckInPlan.needs_answered`).
     """
     due = _named(plan.due(now, answered), instrument_key, due_key) or _left_by_the_rhythm(
@@ -137,9 +145,15 @@ def find_to_answer(
         raise CannotAnswer(WhyNot.NOT_ASKED)
     if now < due.opens_at:
         raise CannotAnswer(WhyNot.NOT_OPEN_YET, due)
-    if now >= due.closes_at + ARRIVES_LATE_WITHIN:
+    came_too_late = now >= due.closes_at + WAITS_ON_A_PHONE_WITHIN
+    if came_too_late or occurred_at(due, given_at, now) >= due.closes_at + ARRIVES_LATE_WITHIN:
         raise CannotAnswer(WhyNot.CLOSED, due)
     return due
+
+
+def occurred_at(due: DueCheckIn, given_at: datetime | None, now: datetime) -> datetime:
+    """When the answers were given: as the phone says, not before it opened and not after now."""
+    return max(due.opens_at, min(given_at or now, now))
 
 
 def _named(due: Iterable[DueCheckIn], instrument_key: str, due_key: str) -> DueCheckIn | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer, CheckInPlan, WhyNot
 from tracker.domain.clinic import weekday_numbers
 from tracker.domain.courses import PlannedState, TherapyState
-from tracker.domain.due import DueCheckIn, open_check_ins
+from tracker.domain.due import DueCheckIn, DueState, open_check_ins
 from tracker.domain.instruments import Instrument
 from tracker.domain.languages import Language
 from tracker.domain.people import Person
@@ -30,6 +30,7 @@ from tracker.models.therapy_sessions import TherapySessionRow
 
 MISSED_SHOWN_DAYS = 7
 """For how many days a patient's first page shows what was missed. A choice of the project."""
+MOST_WINDOWS = 14
 HELP_BY_LINK_FOR = timedelta(hours=1)
 """How long after sending a private link's receipt still shows the help that was called for."""
 
@@ -78,6 +79,8 @@ class ToAnswer:
     instrument: Instrument
     due: DueCheckIn
     draft: Draft | None
+    windows: tuple[DueCheckIn, ...]
+    """What can be answered now or in the next days: a phone without a connection chooses itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,8 +134,38 @@ def find_to_answer(db: Session, who: Person, instrument_key: str, *, now: dateti
     if found is None:
         raise rules.why_not_now(due, instrument_key)
     return ToAnswer(
-        instrument=instrument, due=found, draft=_draft(db, who, instrument, found.due_key)
+        instrument=instrument,
+        due=found,
+        draft=_draft(db, who, instrument, found.due_key),
+        windows=_windows(due, instrument_key, now),
     )
+
+
+def list_windows(
+    db: Session, who: Person, instrument_key: str, *, now: datetime
+) -> tuple[DueCheckIn, ...]:
+    """What of one instrument can be answered now or in the next days, the first to close in front.
+
+    Raises `CannotAnswer` without a course.
+    """
+    plan = _own_plan(db, who)
+    if plan is None:
+        raise CannotAnswer(WhyNot.NO_COURSE)
+    due = plan.due(now, check_in_plans.answered_in(db, plan.course_id))
+    return _windows(due, instrument_key, now)
+
+
+def _windows(
+    due: Iterable[DueCheckIn], instrument_key: str, now: datetime
+) -> tuple[DueCheckIn, ...]:
+    fitting = (
+        one
+        for one in due
+        if one.instrument_key == instrument_key
+        and one.closes_at > now
+        and one.state is not DueState.ANSWERED
+    )
+    return tuple(sorted(fitting, key=lambda one: one.closes_at))[:MOST_WINDOWS]
 
 
 def find_draft(db: Session, who: Person, instrument: Instrument, due_key: str) -> Draft | None:

@@ -20,6 +20,11 @@ BEHIND = "behind"
 """What `X-Outbox` says when no page waits for the answer: its words are not kept for the next."""
 
 
+def note_received() -> None:
+    """The form of this request has reached its end: it is committed, or an earlier one stands."""
+    g.is_received = True
+
+
 def acknowledge(response: Response) -> Response:
     """Turn the redirect after a stored form into a 201 with the form's id, for who asks so.
 
@@ -30,7 +35,10 @@ def acknowledge(response: Response) -> Response:
     submission_id: UUID | None = g.get("submission_id")
     if submission_id is None or not current_user.is_authenticated:
         return response
-    if not submissions.is_stored(access.database(), access.who(), submission_id):
+    is_received = g.get("is_received") or submissions.is_stored(
+        access.database(), access.who(), submission_id
+    )
+    if not is_received:
         return response
     if request.headers[ASKS] == BEHIND:
         get_flashed_messages()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, current_app, get_flashed_messages, has_request_context, request, url_for
 from flask_babel import lazy_gettext
@@ -17,6 +18,7 @@ from jinja2 import StrictUndefined
 from tracker.domain.permissions import Act, may
 from tracker.domain.safety import CrisisLines
 from tracker.web import languages
+from tracker.web.waiting_words import queue_words
 
 HELP_SENTENCE = lazy_gettext("You can talk to somebody now, at any hour.")
 APP_TITLE = lazy_gettext("Course tracker")  # on a patient's phone: says nothing of the treatment
@@ -118,9 +120,19 @@ def person_key() -> str:
     if not has_request_context() or not current_user.is_authenticated:
         return ""
     person = current_user.person
-    if person.is_patient:
+    return "" if person.is_patient else _key_of(person.user_id)
+
+
+def sender_key() -> str:
+    """The same for a patient: one for each record, also where a private link let them in."""
+    if not has_request_context() or not current_user.is_authenticated:
         return ""
-    text = f"{current_app.config['SETTINGS'].secret_key} in the browser {person.user_id}"
+    patient_id = current_user.person.patient_id
+    return _key_of(patient_id) if patient_id else ""
+
+
+def _key_of(whose: UUID) -> str:
+    text = f"{current_app.config['SETTINGS'].secret_key}:browser:{whose}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -139,6 +151,8 @@ def values() -> dict[str, Any]:
         "nav": navigation(),
         "other_languages": languages.others(),
         "person_key": person_key(),
+        "queue_words": queue_words,
+        "sender_key": sender_key(),
         "reference": "",
     }
 

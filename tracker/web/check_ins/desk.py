@@ -20,7 +20,7 @@ from tracker.domain.safety import concerns
 from tracker.queries import check_ins as check_in_queries
 from tracker.queries import wordings as wording_queries
 from tracker.queries.wordings import WordedInstrument
-from tracker.web import access, clock, languages
+from tracker.web import access, acknowledging, clock, languages
 from tracker.web.check_ins import receipts
 from tracker.web.check_ins.forms import OwnAnswerForm
 from tracker.web.fields import a_uuid
@@ -94,11 +94,13 @@ def send(answers: Answers, form: OwnAnswerForm) -> Any:
             due_key=form.due_key.data or "",
             submission_id=form.submission().id,
             wording_id=g.wording_id,
+            given_at=form.taken_at.data,
             now=clock.now(),
         )
     except CannotAnswer as problem:
         worries = bool(concerns(form.instrument, answers))
         return cannot_answer(problem, was_sent=True, needs_help=worries)
+    acknowledging.note_received()
     if not receipt.is_new:
         flash(received_words(receipt.received_at, is_same=receipt.is_same), "done")
     return redirect(url_for("check_ins.sent"), code=303)

@@ -27,7 +27,7 @@ from tracker.domain.instruments import (
 )
 from tracker.domain.languages import language_of
 from tracker.domain.safety import concerns_so_far
-from tracker.web.fields import Identifier, Ticks, Tiles, Version, WholeNumber
+from tracker.web.fields import Identifier, Taken, Ticks, Tiles, Version, WholeNumber
 from tracker.web.forms import Form
 
 PREFIX = "answer_"
@@ -141,16 +141,26 @@ class AnswerForm(Form):
         return bool(concerns_so_far(self.instrument, self.readable()))
 
     @property
+    def worrying(self) -> dict[str, list[str]]:
+        """The values of each field that call for help, so that a phone can offer it at once."""
+        found: dict[str, list[str]] = {}
+        for rule in self.instrument.safety_rules:
+            values = [_shown(answer) for answer in rule.answers]
+            found.setdefault(PREFIX + rule.item, []).extend(values)
+        return found
+
+    @property
     def is_of_this_version(self) -> bool:
         return bool(self.instrument_version.data == self.instrument.version)
 
 
 class OwnAnswerForm(AnswerForm):
-    """The patient's own."""
+    """The patient's own. A phone that had to wait for a connection says when they were given."""
 
     due_key = DueKey()
     shown_in = ShownIn()
     wording = Identifier()
+    taken_at = Taken()
 
     def values(self) -> dict[str, AnswerValue]:
         """The answers; None for a question that was skipped, or left out by those before."""

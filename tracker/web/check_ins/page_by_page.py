@@ -10,13 +10,15 @@ from flask import flash, redirect, render_template, request, url_for
 from tracker.actions import check_in_drafts
 from tracker.actions.check_in_drafts import AlreadySent
 from tracker.domain.check_ins import CannotAnswer, WhyNot
+from tracker.domain.due import DueCheckIn
 from tracker.domain.instruments import Instrument, asked_items, check_answers
 from tracker.queries import check_ins as check_in_queries
-from tracker.queries.check_ins import Draft
+from tracker.queries.check_ins import Draft, ToAnswer
 from tracker.web import access, clock
-from tracker.web.check_ins import desk, pages
+from tracker.web.check_ins import desk, on_phone, pages
 from tracker.web.check_ins.forms import OwnAnswerForm, filled_in, own_form, send_form
 from tracker.web.check_ins.help_part import help_for
+from tracker.web.check_ins.names import due_name
 from tracker.web.forms import carried
 
 CHECK = "check"
@@ -29,7 +31,7 @@ def answer(asked: Instrument) -> Any:
     found = check_in_queries.find_to_answer(
         access.database(), access.who(), asked.key, now=clock.now()
     )
-    return _show(asked, _step(asked, found.draft), found.due.due_key, found.draft)
+    return _show(asked, _step(asked, found.draft), found)
 
 
 def _step(asked: Instrument, draft: Draft | None) -> int | None:
@@ -56,33 +58,43 @@ def _first_open(asked: Instrument, draft: Draft | None) -> int | None:
     return min(still, default=None)
 
 
-def _show(asked: Instrument, step: int | None, due_key: str, draft: Draft | None) -> Any:
+def _show(asked: Instrument, step: int | None, found: ToAnswer) -> Any:
+    due_key, draft = found.due.due_key, found.draft
     if step is None and draft is not None:
         return _show_check(asked, due_key, draft)
     number = step or 1
     kept = _kept(draft)
     form = own_form(asked, number, kept)(**filled_in(asked.items_on(number), kept))
     desk.prefill(form, asked, due_key)
-    return _render(form, number, draft)
+    return _render(form, number, draft, found.windows)
 
 
-def _render(form: OwnAnswerForm, number: int, draft: Draft | None) -> Any:
+def _render(
+    form: OwnAnswerForm,
+    number: int,
+    draft: Draft | None,
+    windows: tuple[DueCheckIn, ...] = (),
+) -> Any:
+    due_on = desk.day_of(form.due_key.data)
     page = pages.form_page(
         form,
         page=number,
-        due_on=desk.day_of(form.due_key.data),
+        due_on=due_on,
         today=desk.today(),
         clinic=access.clinic(),
         draft=draft,
         then_check=request.args.get("then") == CHECK,
         by_link=access.came_by_link(),
     )
+    name = due_name(form.instrument.key, due_on, desk.today())
+    phone = on_phone.phone_part(form, windows=windows, draft=draft, title=name)
     status = 422 if form.errors else 200
     due_key = form.due_key.data or ""
     lines = help_for(
         form.instrument.key, due_key, back=str(number), worries=bool(form.errors) and form.worries
     )
-    return render_template("check_ins/answer.html", form=form, page=page, help=lines), status
+    shown = {"form": form, "page": page, "help": lines, "phone": phone}
+    return render_template("check_ins/answer.html", **shown), status
 
 
 def _show_check(asked: Instrument, due_key: str, draft: Draft) -> Any:
@@ -97,6 +109,8 @@ def _take(asked: Instrument) -> Any:
     wanted = request.args.get("page", "1")
     if wanted == CHECK:
         return _take_all(asked)
+    if wanted == on_phone.ALL:
+        return _take_whole(asked)
     if wanted not in {str(page.number) for page in asked.pages}:
         return redirect(url_for("check_ins.answer", instrument=asked.key), code=303)
     number = int(wanted)
@@ -119,6 +133,15 @@ def _take(asked: Instrument) -> Any:
         return _sent_before(form.due_key.data or "")
     following = _following(asked, number)
     return redirect(url_for("check_ins.answer", instrument=asked.key, page=following), code=303)
+
+
+def _take_whole(asked: Instrument) -> Any:
+    """Every answer at once, as a phone sends them that showed the pages itself."""
+    form = own_form(asked)()
+    if form.is_sent_and_fits():
+        return desk.send(form.answers(), form)
+    desk.raise_unstored(form)
+    return _render(form, 1, None)
 
 
 def _kept_before(asked: Instrument) -> Mapping[str, Any]:

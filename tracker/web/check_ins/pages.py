@@ -186,11 +186,11 @@ def form_page(
     shown = instrument.pages[(page or 1) - 1]
     title = due_name(instrument.key, due_on, today)
     return FormPage(
-        title=_page_title(title, page or 1, instrument) if is_many else title,
+        title=page_title(title, page or 1, instrument) if is_many else title,
         introduction=instrument.introduction if page in (None, 1) else "",
         about=_about(due_on, today, instrument.key),
         lead=shown.lead,
-        step=_step(instrument, form.items) if is_many else "",
+        step=step_words(instrument, form.items) if is_many else "",
         saved=_saved(clinic.local(draft.saved_at)) if draft else "",
         questions=questions(form, is_numbered=is_many),
         action=_here(instrument, page, then_check),
@@ -203,7 +203,8 @@ def form_page(
     )
 
 
-def _page_title(title: str, page: int, instrument: Instrument) -> str:
+def page_title(title: str, page: int, instrument: Instrument) -> str:
+    """The name of a check-in with the page of its questions."""
     return gettext(
         "%(title)s, page %(page)s of %(pages)s",
         title=title,
@@ -231,7 +232,8 @@ def _about(due_on: date | None, today: date, instrument_key: str) -> str:
     return ""
 
 
-def _step(instrument: Instrument, items: Sequence[Item]) -> str:
+def step_words(instrument: Instrument, items: Sequence[Item]) -> str:
+    """Which lines of all a page has."""
     order = [item.id for item in instrument.items]
     first, last = order.index(items[0].id) + 1, order.index(items[-1].id) + 1
     return gettext(

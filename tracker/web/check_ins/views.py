@@ -9,12 +9,13 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer
+from tracker.domain.due import DueCheckIn
 from tracker.domain.instruments import Instrument
 from tracker.domain.permissions import Act
 from tracker.queries import check_ins as check_in_queries
 from tracker.web import access, clock, languages
 from tracker.web.access import allow
-from tracker.web.check_ins import desk, page_by_page, pages, paper_entry, receipts
+from tracker.web.check_ins import desk, on_phone, page_by_page, pages, paper_entry, receipts
 from tracker.web.check_ins.before_part import ask_to_agree, needs_agreement
 from tracker.web.check_ins.forms import own_form
 from tracker.web.check_ins.help_part import help_for, help_for_sent
@@ -54,6 +55,7 @@ def _one_page(asked: Instrument) -> Any:
     form = own_form(asked)()
     if form.is_sent_and_fits():
         return desk.send(form.answers(), form)
+    windows: tuple[DueCheckIn, ...] = ()
     if form.is_submitted():
         desk.raise_unstored(form)
     else:
@@ -61,6 +63,7 @@ def _one_page(asked: Instrument) -> Any:
             access.database(), access.who(), asked.key, now=clock.now()
         )
         desk.prefill(form, asked, found.due.due_key)
+        windows = found.windows
     due_on = desk.day_of(form.due_key.data)
     page = pages.form_page(
         form,
@@ -70,10 +73,33 @@ def _one_page(asked: Instrument) -> Any:
         clinic=access.clinic(),
         by_link=access.came_by_link(),
     )
+    phone = on_phone.phone_part(form, windows=windows, title=page.title)
     status = 422 if form.errors else 200
     due_key, worries = form.due_key.data or "", bool(form.errors) and form.worries
     lines = help_for(asked.key, due_key, back="1", worries=worries)
-    return render_template("check_ins/answer.html", form=form, page=page, help=lines), status
+    shown = {"form": form, "page": page, "help": lines, "phone": phone}
+    return render_template("check_ins/answer.html", **shown), status
+
+
+@check_ins.get("/me/check-in/<instrument>/blank")
+@allow(Act.SEND_OWN_CHECK_IN, seen_as=None, by_link=True)
+def blank(instrument: str) -> Any:
+    """The empty form, for a patient's own phone to keep."""
+    asked = desk.find_instrument(instrument)
+    only = access.who().only
+    if only is not None and only.instrument_key != asked.key:
+        raise access.BeyondTheLink
+    try:
+        return on_phone.blank_form(asked)
+    except CannotAnswer as problem:
+        return desk.cannot_answer(problem)
+
+
+@check_ins.get("/me/sending")
+@allow(Act.SEND_OWN_CHECK_IN, seen_as=None, by_link=True)
+def sending() -> Any:
+    """What a phone asks before it sends what waited."""
+    return on_phone.sending()
 
 
 @check_ins.get("/me/check-ins/sent")

@@ -18,3 +18,10 @@ def now() -> Any:
     """The crisis lines, and the clinic's own number for what can wait."""
     phone = current_user.clinic.phone if current_user.is_authenticated else ""
     return render_template("help/now.html", phone=phone)
+
+
+@help.get("/away")
+@anyone
+def away() -> Any:
+    """An empty page, for somebody who leaves in a hurry: it tells nobody what was open."""
+    return render_template("help/away.html")

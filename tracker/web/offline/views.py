@@ -13,13 +13,14 @@ from tracker.web.access import anyone
 from tracker.web.context import asset
 
 offline = Blueprint("offline", __name__)
-IMPORTED = "js/shared/keeping.js"  # by the outbox, without a fingerprint
+IMPORTED = ("js/shared/keeping.js", "js/shared/sending.js")  # by the outbox, without a fingerprint
 
 
 def kept_addresses() -> list[str]:
     """Everything that the worker keeps: a page that shows nothing of anybody, and its parts."""
     parts = ("css/app.css", "js/outbox.js", "icon.svg")
-    return [url_for("offline.show"), *(asset(part) for part in parts), f"/static/{IMPORTED}"]
+    imported = (f"/static/{name}" for name in IMPORTED)
+    return [url_for("offline.show"), *(asset(part) for part in parts), *imported]
 
 
 @offline.get("/offline")
@@ -34,7 +35,7 @@ def show() -> Any:
 def worker() -> Response:
     """The worker, with the addresses that it keeps written into it."""
     keep = kept_addresses()
-    parts = [keep, asset(IMPORTED), render_template("offline/show.html")]
+    parts = [keep, *(asset(name) for name in IMPORTED), render_template("offline/show.html")]
     name = hashlib.sha256(json.dumps(parts).encode())
     script = Path(current_app.static_folder or "", "js/worker.js").read_text("utf-8")
     head = f'const CACHE = "{name.hexdigest()[:12]}";\nconst KEEP = {json.dumps(keep)};\n'

@@ -1,0 +1,317 @@
+"""A check-in on a phone that loses its connection: nothing lost, twice, or left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Error
+
+from tests.browser.phones import (
+    DAILY,
+    FORM,
+    WEEKLY,
+    Phone,
+    answer_and_send,
+    answer_step,
+    held,
+    make_clinic,
+    near,
+    press_on,
+    rows,
+    say_own_phone,
+)
+from tests.conftest import START
+from tests.serving import start_server, stop_server
+
+pytestmark = pytest.mark.browser
+
+SMALL = {"width": 360, "height": 740}
+SAVED = "Saved on this phone"
+
+
+@pytest.fixture
+def phone(chromium: Any, tmp_path: Path) -> Iterator[Phone]:
+    folder, clock = tmp_path / "instance", tmp_path / "now"
+    clock.write_text(START.isoformat())
+    links = make_clinic(folder)
+    command = ("-m", "tests.clocked_server", str(clock))
+    server = start_server(folder, demo=False, command=command)
+    context = chromium.new_context(viewport=SMALL, has_touch=True, reduced_motion="reduce")
+    context.set_default_timeout(30_000)
+    made = Phone(server=server, context=context, links=links, server_clock=clock)
+    made.set_clock(START)
+    yield made
+    context.close()
+    stop_server(made.server)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=2)])
+def test_opened_offline_answered_closed_reopened_online_it_is_stored_once_at_its_time(phone, ahead):
+    """The phone's clock may be wrong: the server's counts."""
+    phone.set_clock(START + ahead)
+    page = phone.open_link(phone.links.daily)
+    page.locator(FORM).wait_for()
+    say_own_phone(page)
+    phone.cut_off()
+    page.close()
+    page = phone.page()
+    page.goto(phone.server.url + DAILY)  # without a connection: what the phone kept
+    answer_and_send(page)
+    page.locator("h1", has_text=SAVED).wait_for()
+    assert len(held(page)["check-ins"]) == 1
+    page.close()
+    phone.set_clock(START + ahead + timedelta(minutes=50))
+    phone.set_server_clock(START + timedelta(minutes=50))
+    again = phone.page()
+    again.goto(f"{phone.server.url}/open/{phone.links.daily}")  # the link in the message, again
+    again.locator("h1", has_text=SAVED).wait_for()
+    phone.reach_again(again)
+    again.locator("#waiting", has_text="was sent at").wait_for()
+    ((key, occurred_at, recorded_at),) = rows(phone.server)
+    assert key == "daily:2026-11-23"
+    assert near(occurred_at, START, seconds=120)
+    assert near(recorded_at, START + timedelta(minutes=50))
+    nothing_is_left(again)
+
+
+def nothing_is_left(page: Any) -> None:
+    """No answer anywhere; of pages only those that show nothing of anybody, and a blank form."""
+    left = held(page)
+    assert (left["answers"], left["check-ins"], left["tab"], left["local"]) == ([], [], {}, {})
+    for path, content in left["pages"]:
+        assert path in {"/offline", DAILY, WEEKLY} or path.startswith("/static/"), path
+        assert "checked" not in content or path.startswith("/static/"), path
+    shown = [content for path, content in left["pages"] if path.startswith("/me")]
+    assert not [content for content in shown if "Sam" in content]
+
+
+def test_two_taps_and_two_tabs_store_one(phone):
+    page = phone.open_link(phone.links.daily)
+    other = phone.page()
+    other.goto(phone.server.url + DAILY)
+    answer_step(other)
+    answer_step(page)
+    page.locator(f"{FORM} .buttons button").dblclick()
+    page.wait_for_url("**/me/check-ins/sent")
+    press_on(other)
+    other.wait_for_url("**/me/check-ins/sent")
+    assert "already received" in other.locator("main").inner_text()
+    assert len(rows(phone.server)) == 1
+    nothing_is_left(page)
+
+
+def test_back_after_sending_shows_when_it_was_received_and_no_answers(phone):
+    page = phone.open_link(phone.links.daily)
+    answer_and_send(page)
+    page.wait_for_url("**/me/check-ins/sent")
+    page.go_back()
+    page.goto(phone.server.url + DAILY)
+    assert "Sent at" in page.locator("main").inner_text()
+    assert page.locator("input:checked").count() == 0
+
+
+def test_a_long_one_is_shown_step_by_step_in_one_document_and_sent_whole(phone):
+    page = phone.open_link(phone.links.weekly)
+    asked = []
+    page.on(
+        "request",
+        lambda request: asked.append(request) if request.is_navigation_request() else None,
+    )
+    for number in (1, 2, 3, 4, 5):
+        page.locator("h1", has_text=f"page {number} of 5").wait_for()
+        answer_step(page)
+        press_on(page)
+    page.locator("h1", has_text="Check your answers").wait_for()
+    assert page.locator("[data-step=check] dt").count() == 26
+    assert asked == []
+    press_on(page)
+    page.wait_for_url("**/me/check-ins/sent")
+    assert len(rows(phone.server)) == 1
+    nothing_is_left(page)
+
+
+def test_an_untouched_question_is_asked_again_and_back_goes_a_step_back(phone):
+    page = phone.open_link(phone.links.weekly)
+    page.locator(FORM).wait_for()
+    press_on(page)
+    assert page.locator(".field-error").count() == 5
+    assert page.evaluate("document.activeElement.name.startsWith('answer_')")
+    answer_step(page)
+    press_on(page)
+    page.locator("h1", has_text="page 2 of 5").wait_for()
+    page.go_back()
+    page.locator("h1", has_text="page 1 of 5").wait_for()
+    assert page.locator("[data-step]:not([hidden]) input:checked").count() == 5
+
+
+def test_another_device_goes_on_where_the_phone_lost_its_signal(phone, chromium):
+    page = phone.open_link(phone.links.weekly)
+    for number in (1, 2):
+        page.locator("h1", has_text=f"page {number} of 5").wait_for()
+        answer_step(page)
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            press_on(page)
+    phone.context.set_offline(True)
+    laptop = chromium.new_context()
+    there = Phone(
+        server=phone.server, context=laptop, links=phone.links, server_clock=phone.server_clock
+    )
+    other = there.open_link(phone.links.weekly)
+    other.locator("h1", has_text="page 3 of 5").wait_for()
+    for number in (3, 4, 5):
+        other.locator("h1", has_text=f"page {number} of 5").wait_for()
+        answer_step(other)
+        press_on(other)
+    other.locator("h1", has_text="Check your answers").wait_for()
+    press_on(other)
+    other.wait_for_url("**/me/check-ins/sent")
+    laptop.close()
+    assert len(rows(phone.server)) == 1
+
+
+def test_a_reload_in_the_tunnel_loses_no_step_on_ones_own_phone(phone):
+    page = phone.open_link(phone.links.weekly)
+    page.locator(FORM).wait_for()
+    say_own_phone(page)
+    answer_step(page)
+    press_on(page)
+    page.locator("h1", has_text="page 2 of 5").wait_for()
+    phone.cut_off()
+    answer_step(page)
+    press_on(page)
+    page.locator("h1", has_text="page 3 of 5").wait_for()
+    page.close()
+    again = phone.page()
+    again.goto(phone.server.url + WEEKLY)
+    again.locator("h1", has_text="page 3 of 5").wait_for()
+    for number in (3, 4, 5):
+        again.locator("h1", has_text=f"page {number} of 5").wait_for()
+        answer_step(again)
+        press_on(again)
+    press_on(again)
+    again.locator("h1", has_text=SAVED).wait_for()
+    phone.reach_again(again)
+    again.locator("#waiting", has_text="was sent at").wait_for()
+    assert len(rows(phone.server)) == 1
+    nothing_is_left(again)
+
+
+def test_on_a_shared_device_nothing_opens_offline_and_nothing_stays(phone):
+    page = phone.open_link(phone.links.daily)
+    answer_step(page)
+    assert held(page)["answers"] == []
+    page.locator("a[data-leave]").click()
+    page.wait_for_url("**/away")
+    assert page.locator("body").inner_text().strip().startswith("Nothing here")
+    page.goto(phone.server.url + DAILY)
+    page.wait_for_url("**/login")  # leaving ended the sign-in
+    nothing_is_left(page)
+    phone.cut_off()
+    with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
+        page.goto(phone.server.url + DAILY)
+
+
+def test_what_waits_is_never_sent_under_another_person_and_shown_to_nobody_else(phone):
+    page = phone.open_link(phone.links.daily)
+    page.locator(FORM).wait_for()
+    phone.context.set_offline(True)
+    answer_and_send(page, self_harm="2")
+    page.locator("h1", has_text=SAVED).wait_for()
+    phone.context.set_offline(False)
+    page.close()
+    other = phone.open_link(phone.links.neighbour)
+    other.locator(FORM).wait_for()
+    assert other.locator("#waiting").is_hidden()
+    assert rows(phone.server) == []
+    assert len(held(other)["check-ins"]) == 1
+    back = phone.open_link(phone.links.daily, other)
+    back.locator("#waiting", has_text="was sent at").wait_for()
+    assert [key for key, _, _ in rows(phone.server)] == ["daily:2026-11-23"]
+    nothing_is_left(back)
+
+
+def test_a_sign_in_that_ran_out_keeps_what_waits_until_the_link_is_opened_again(phone):
+    page = phone.open_link(phone.links.daily)
+    page.locator(FORM).wait_for()
+    phone.context.set_offline(True)
+    answer_and_send(page)
+    page.locator("h1", has_text=SAVED).wait_for()
+    phone.set_server_clock(START + timedelta(hours=30))
+    phone.set_clock(START + timedelta(hours=30))
+    phone.online(page)
+    page.locator("#waiting", has_text="open your link again").wait_for()
+    assert rows(phone.server) == []
+    phone.open_link(phone.links.daily, page)
+    page.locator("#waiting", has_text="was sent at").wait_for()
+    found = rows(phone.server)
+    assert len(found) == 1
+    assert near(found[0][1], START, seconds=120)
+    assert near(found[0][2], START + timedelta(hours=30))
+    nothing_is_left(page)
+
+
+def test_help_is_on_the_screen_at_once_without_a_connection(phone):
+    page = phone.open_link(phone.links.daily)
+    page.locator(FORM).wait_for()
+    phone.context.set_offline(True)
+    answer_and_send(page, self_harm="2")
+    page.locator("h1", has_text=SAVED).wait_for()
+    card = page.locator("main .help-card")
+    assert card.locator("a[href='tel:988']").first.is_visible()
+    assert "has not reached your clinic" in page.locator("main").inner_text()
+
+
+def test_five_wrong_dates_lock_the_link_in_a_browser_too(phone):
+    page = phone.page()
+    for _ in range(5):
+        phone.open_link(phone.links.daily, page, born=(6, 5, 1985))
+        page.locator(".error-summary").wait_for()
+    phone.open_link(phone.links.daily, page)
+    page.locator(".error-summary", has_text="do not open a check-in").wait_for()
+    phone.open_link(phone.links.weekly, page)
+    page.wait_for_url("**" + WEEKLY)
+
+
+def test_a_stale_link_says_what_happened_and_asks_for_another(phone):
+    phone.set_server_clock(START + timedelta(days=2))
+    page = phone.open_link(phone.links.daily)
+    page.locator("h1", has_text="This check-in is closed").wait_for()
+    page.locator("main form button").click()
+    page.locator(".message", has_text="Your care team sees").wait_for()
+
+
+def test_signing_out_leaves_nothing_on_a_phone_that_was_ones_own(phone):
+    page = phone.sign_in()
+    page.goto(phone.server.url + DAILY)
+    page.locator(FORM).wait_for()
+    say_own_phone(page)
+    answer_step(page)
+    page.locator(".sign-out button").click()
+    page.wait_for_url("**/login")
+    left = held(page)
+    assert (left["answers"], left["device"], left["tab"]) == ([], [], {})
+    assert not [path for path, _ in left["pages"] if path.startswith("/me")]
+
+
+def test_a_check_in_needs_no_mouse_and_fits_a_small_screen_with_large_letters(phone):
+    page = phone.open_link(phone.links.daily)
+    page.locator(FORM).wait_for()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    small = page.eval_on_selector_all(
+        "main .tile label, main button, header a, header button, .own-phone label",
+        "all => all.filter((each) => each.getBoundingClientRect().height < 43.5)"
+        ".map((each) => each.textContent.trim())",
+    )
+    assert small == []
+    for name in ("memories", "sleep", "anxiety", "mood", "safety", "self_harm"):
+        page.locator(f"[name=answer_{name}]").first.focus()
+        page.keyboard.press("Space")
+    page.locator(f"{FORM} .buttons button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/me/check-ins/sent")
