@@ -294,3 +294,16 @@ def test_a_closed_alert_tells_nobody(db, world, course, sender, mailbox, clock):
     counts = sender()
     assert (counts["sent"], counts["escalated"]) == (0, 0)
     assert {row.state for row in stored_messages(db)} == {"not_needed"}
+
+
+def test_staff_see_that_a_mail_about_an_alert_could_not_be_delivered(
+    db, world, course, sender, mailbox, browser
+):
+    put_on_call(db, world.a, world.a.clinician, 1)
+    send_daily(db, world.a, now=START, due_key=DAILY, self_harm=2)
+    nurse = browser(world.a.clinician)
+    says = "a mail about it could not be delivered"
+    assert says not in nurse.get_page("/alerts").text
+    mailbox.says_to_recipient.append("550 no such person")
+    assert sender()["failed"] == 1
+    assert says in nurse.get_page("/alerts").text

@@ -49,6 +49,7 @@ class MessageRow(Base):
         ),
         Index(None, "state", "not_before"),
         Index(None, "patient_id", "due_key"),
+        Index(None, "alert_id"),
         between("attempts", 0, 99),
     )
 

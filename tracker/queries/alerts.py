@@ -22,6 +22,7 @@ from tracker.domain.instruments import (
     UnknownInstrument,
     Verdict,
 )
+from tracker.domain.messages import MessageState
 from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel
 from tracker.models.accounts import UserRow
@@ -29,6 +30,7 @@ from tracker.models.check_in_plans import OPEN_STATES
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
 from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
+from tracker.models.messages import MessageRow
 from tracker.models.patients import PatientRow
 
 CLOSED_LISTED = 50
@@ -51,6 +53,7 @@ class AlertLine:
     due_at: datetime
     is_sent: bool
     escalated_at: datetime | None
+    has_failed_mail: bool
     done_at: datetime | None
     closed_at: datetime | None
     closed_by: str
@@ -105,6 +108,10 @@ _LINE = (
         SafetyAlertRow.due_at,
         SafetyAlertRow.check_in_id,
         SafetyAlertRow.escalated_at,
+        select(MessageRow.id)
+        .where(MessageRow.alert_id == SafetyAlertRow.id, MessageRow.state == MessageState.FAILED)
+        .exists()
+        .label("has_failed_mail"),
         SafetyAlertRow.done_at,
         SafetyAlertRow.closed_at,
         SafetyAlertRow.action_taken,
@@ -251,6 +258,7 @@ def _line(row: Any) -> AlertLine:
         due_at=row.due_at,
         is_sent=row.check_in_id is not None,
         escalated_at=row.escalated_at,
+        has_failed_mail=bool(row.has_failed_mail),
         done_at=row.done_at,
         closed_at=row.closed_at,
         closed_by=row.closed_by or "",

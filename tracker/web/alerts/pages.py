@@ -122,6 +122,8 @@ def _marks(line: AlertLine, clinic: Clinic, now: datetime) -> list[str]:
     marks = [due_words(line.due_at, clinic, now)]
     if line.escalated_at is not None:
         marks.append(_told_words(line.escalated_at, clinic))
+    if line.has_failed_mail:
+        marks.append("a mail about it could not be delivered")
     if not line.is_sent:
         marks.append("not sent")
     return marks

@@ -399,6 +399,7 @@ def _make_messages() -> None:
         sa.UniqueConstraint("clinic_id", "id", name=op.f("uq_messages_clinic_id_id")),
         sqlite_strict=True,
     )
+    op.create_index(op.f("ix_messages_alert_id"), "messages", ["alert_id"], unique=False)
     op.create_index(
         op.f("ix_messages_patient_id_due_key"), "messages", ["patient_id", "due_key"], unique=False
     )
