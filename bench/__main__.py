@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import inside, pages, room, scoring, seed
+from bench import first_load, inside, pages, room, scoring, seed
 from bench.pages import Unexpected, in_turns
-from bench.report import BARE, Findings, as_json, as_text
-from bench.senders import Senders
+from bench.report import BARE, COMMIT, Findings, as_json, as_text
+from bench.senders import CHECK_IN, Senders
 from bench.server import Server
 from bench.site import Site, make_site, now, serving
 from bench.timing import timing
@@ -33,12 +33,15 @@ class Effort:
     rounds: int
     senders: int
     seconds: float
+    sending_seconds: float
     workers: int = 4
     scored_rows: int = 100_000
 
 
-FULL = Effort(courses=2000, rounds=300, senders=2400, seconds=4)
-QUICK = Effort(courses=200, rounds=40, senders=200, seconds=1, scored_rows=10_000)
+FULL = Effort(courses=2000, rounds=300, senders=24_000, seconds=4, sending_seconds=60)
+QUICK = Effort(
+    courses=200, rounds=40, senders=1200, seconds=1, sending_seconds=3, scored_rows=10_000
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -135,12 +138,20 @@ def _room(found: Findings, site: Site, effort: Effort) -> None:
 
 
 def _check_ins(found: Findings, site: Site, effort: Effort) -> None:
+    """The page and a sending beside a route that commits one row; then a minute of many at once."""
     senders = Senders(site, effort.senders)
-    requests = _with_bare(site) | {"check-in sent": senders.send_next}
-    _keep(found, in_turns(requests, rounds=effort.senders // 4))
-    found.per_second["check-in sent"], refused = senders.send_all()
-    if refused:
-        found.left_out.append(f"{refused} check-ins sent at once were not taken")
+    bare: dict[str, Callable[[int], str]] = {
+        BARE: lambda _: pages.BARE,
+        COMMIT: lambda _: pages.COMMIT,
+    }
+    requests = pages.page_requests(site, bare) | {
+        "check-in page": senders.open_next,
+        "check-in sent": senders.send_next,
+    }
+    taken = in_turns(requests, rounds=effort.rounds)
+    found.check_ins = {name: timing(seconds) for name, seconds in taken.items()}
+    found.first_load = first_load.measured(site, CHECK_IN, senders.cookie)
+    found.sending = senders.send_for(effort.sending_seconds)
 
 
 def _scoring(found: Findings, site: Site, effort: Effort) -> None:

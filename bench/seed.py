@@ -36,6 +36,16 @@ FIRST_IN_ROOM = 0x50000000
 _SENDER = next(story for story in CAST if story.leaves_open)
 _ENDED_DAYS_AGO = (20, 33, 47, 61, 80, 104, 130, 170, 215, 260, 340, 420, 505, 610, 700)
 _FULL_ENOUGH = 3
+_OF_THE_ROOM = {
+    "run_sheet_moves",
+    "sheet_checks",
+    "vital_signs",
+    "infusion_events",
+    "medicines_given",
+    "sheet_notes",
+    "recovery_scores",
+}
+"""What was written on senders' run sheets is left out: no check-in reads it."""
 
 Made = Sequence[tuple[int, Template]]
 
@@ -72,12 +82,32 @@ def seed(database: Path, *, courses: int, busy: int, adherence: float, now: date
 def add_senders(database: Path, count: int, *, now: datetime) -> tuple[UUID, ...]:
     """Patients in mid-course who have today's check-in to send. Returns their accounts."""
     sparing = replace(_SENDER, adherence=0.1)
-    story = template(tell_one(sparing, Present.of(now)), SHARED)
+    told = tell_one(sparing, Present.of(now))
+    story = template({name: told[name] for name in told.keys() - _OF_THE_ROOM}, SHARED)
     numbers = range(FIRST_SENDER, FIRST_SENDER + count)
     with _opened(database) as connection:
         _store(connection, [(number, story) for number in numbers])
     account = known_id(f"{_SENDER.key} user")
     return tuple(clone_id(number, account) for number in numbers)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentCheckIn:
+    """A check-in that is stored, as far as it tells whether it is there twice."""
+
+    submission_id: UUID
+    patient_id: UUID
+    due_key: str
+
+
+def sent_check_ins(database: Path) -> list[SentCheckIn]:
+    """Every check-in that is stored."""
+    with _opened(database) as connection:
+        found = connection.execute("SELECT submission_id, patient_id, due_key FROM check_ins")
+        return [
+            SentCheckIn(submission_id=UUID(sent), patient_id=UUID(patient), due_key=due_key)
+            for sent, patient, due_key in found
+        ]
 
 
 def add_room(database: Path, count: int, *, first: int, now: datetime) -> tuple[UUID, ...]:
@@ -176,6 +206,7 @@ __all__ = [
     "add_room",
     "add_senders",
     "add_visits",
+    "sent_check_ins",
     "running_sheets",
     "seed",
     "sign_in",

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-import itertools
+import os
 import random
+from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
+from dataclasses import dataclass, field
+from time import perf_counter, process_time
+from uuid import UUID, uuid4
 
 from bench import seed
 from bench.browser import Answer, Browser, FormReader, cookie_for, csrf_token
-from bench.pages import expect
+from bench.pages import Unexpected, expect
 from bench.site import Site
 from bench.site import now as site_now
 
 CHECK_IN = "/me/check-in/daily"
-AT_ONCE = 8
+AT_ONCE = 16
+READ_FORMS = 20  # the form is the same for everybody but for its id: some are read to see that
+AGAIN_EVERY = 50  # one patient in so many taps twice
+
+
+@dataclass(kw_only=True)
+class Sending:
+    """What many senders at once came to. ``lost`` and ``twice`` compare with what is stored.
+
+    ``own_cpu_ms`` is what a sending cost this process, on the same processors as the server.
+    """
+
+    acknowledged: int = 0
+    taps_again: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    lost: int = 0
+    twice: int = 0
+    took: float = 0.0
+    slowest_second: int = 0
+    own_cpu_ms: float = 0.0
+    load: float = 0.0
+    """Of the machine, in the last minute of it."""
+
+    @property
+    def per_second(self) -> float:
+        return self.acknowledged / self.took if self.took else 0.0
 
 
 class Senders:
@@ -28,40 +57,100 @@ class Senders:
         self._cookies = [cookie_for(site.app, token) for token in tokens]
         self._csrf = csrf_token(site.app)
         self._chance = random.Random(1)
-        self._forms = [self._open_form(cookie) for cookie in self._cookies]
-        self._next = itertools.count()
+        self._hidden, self._choices = self._read_form()
+        self._left = iter(range(count))  # threads take turns: `next` of a range is one step
 
-    def _open_form(self, cookie: str) -> dict[str, str]:
+    @property
+    def cookie(self) -> str:
+        """Of a patient who has not sent yet."""
+        return self._cookies[-1]
+
+    def _read_form(self) -> tuple[Mapping[str, str], Mapping[str, list[str]]]:
+        """What everybody's form holds. Raises `Unexpected` where the first ones differ."""
+        forms = [self._form_of(cookie) for cookie in self._cookies[:READ_FORMS]]
+        if any(form != forms[0] for form in forms):
+            raise Unexpected("not everybody has the same check-in to send")
+        return forms[0]
+
+    def _form_of(self, cookie: str) -> tuple[dict[str, str], dict[str, list[str]]]:
         browser = Browser(self._site.server.port, cookie)
         form = FormReader(expect(browser.get(CHECK_IN), 200, CHECK_IN).body)
         browser.close()
-        chosen = {name: self._choice(name, some) for name, some in form.choices.items()}
-        return form.hidden | chosen | {"csrf_token": self._csrf}
+        if not form.choices:
+            raise Unexpected(f"{CHECK_IN} asks nothing")
+        hidden = form.hidden | {"csrf_token": self._csrf, "submission_id": ""}
+        return hidden, form.choices
+
+    def _filled_in(self, submission_id: UUID) -> dict[str, str]:
+        chosen = {name: self._choice(name, some) for name, some in self._choices.items()}
+        return {**self._hidden, **chosen, "submission_id": str(submission_id)}
 
     def _choice(self, name: str, choices: list[str]) -> str:
         if "harm" in name:
             return "0"
         return self._chance.choice([each for each in choices if each.isdigit()])
 
-    def send_next(self, _turn: int = 0) -> float:
-        """The next patient sends. Includes opening a connection: phones do not share one."""
+    def open_next(self, turn: int = 0) -> float:
+        """Somebody opens the page. Includes opening a connection: phones do not share one."""
         started = perf_counter()
-        expect(self._send(next(self._next)), 303, CHECK_IN)
+        browser = Browser(self._site.server.port, self._cookies[-1 - turn % len(self._cookies)])
+        expect(browser.get(CHECK_IN), 200, CHECK_IN)
+        browser.close()
         return perf_counter() - started
 
-    def send_all(self) -> tuple[float, int]:
-        """Everybody who is left sends, several at once: how many a second, how many refused."""
-        left = range(next(self._next), len(self._forms))
+    def send_next(self, _turn: int = 0) -> float:
+        """The next patient sends, on a connection of their own."""
+        place, form = next(self._left), self._filled_in(uuid4())
         started = perf_counter()
+        expect(self._send(place, form), 303, CHECK_IN)
+        return perf_counter() - started
+
+    def send_for(self, seconds: float) -> Sending:
+        """Everybody who is left sends, several at once, until the time is over."""
+        found, taken_at = Sending(), Counter[int]()
+        acknowledged: list[UUID] = []
+        refused: Counter[str] = Counter()
+        began, at_work = perf_counter(), process_time()
+
+        def work(_: int) -> None:
+            for place in self._left:
+                if perf_counter() - began > seconds:
+                    return
+                submission_id = uuid4()
+                form = self._filled_in(submission_id)
+                answer = self._status(place, form)
+                if answer != "303":
+                    refused[answer] += 1
+                    continue
+                acknowledged.append(submission_id)
+                taken_at[int(perf_counter() - began)] += 1
+                if place % AGAIN_EVERY == 0:
+                    found.taps_again += self._status(place, form) == "303"
+
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            taken = sum(pool.map(self._is_taken, left))
-        return taken / (perf_counter() - started), len(left) - taken
+            list(pool.map(work, range(AT_ONCE)))
+        found.took = perf_counter() - began
+        found.acknowledged, found.refused = len(acknowledged), dict(refused)
+        found.own_cpu_ms = (process_time() - at_work) * 1000 / max(len(acknowledged), 1)
+        whole_seconds = range(int(found.took))
+        found.slowest_second = min((taken_at[each] for each in whole_seconds), default=0)
+        found.load = os.getloadavg()[0]
+        self._compare(found, acknowledged)
+        return found
 
-    def _is_taken(self, place: int) -> bool:
-        return self._send(place).status == 303
+    def _compare(self, found: Sending, acknowledged: list[UUID]) -> None:
+        stored = seed.sent_check_ins(self._site.database)
+        found.lost = len(set(acknowledged) - {each.submission_id for each in stored})
+        found.twice = len(stored) - len({(each.patient_id, each.due_key) for each in stored})
 
-    def _send(self, place: int) -> Answer:
+    def _status(self, place: int, form: Mapping[str, str]) -> str:
+        try:
+            return str(self._send(place, form).status)
+        except OSError as problem:
+            return type(problem).__name__
+
+    def _send(self, place: int, form: Mapping[str, str]) -> Answer:
         browser = Browser(self._site.server.port, self._cookies[place])
-        answer = browser.post(CHECK_IN, self._forms[place])
+        answer = browser.post(CHECK_IN, form)
         browser.close()
         return answer

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bench import seed
+from bench.first_load import fetched_by, imported_by
 from bench.timing import in_turns, timing
 from tests.make.demo import make_demo_app
 from tests.make.schema import bring_schema_up
@@ -67,3 +68,19 @@ def test_every_request_has_one_turn_a_round_and_the_first_round_is_not_counted()
     taken = in_turns(requests, rounds=4)
     assert taken == {"a": [1, 2, 3, 4], "b": [1, 2, 3, 4]}
     assert turns == {"a": [0, 1, 2, 3, 4], "b": [0, 1, 2, 3, 4]}
+
+
+def test_what_is_sent_is_found_again_by_the_id_of_its_form(database):
+    seed.seed(database, courses=30, busy=30, adherence=0.2, now=NOW)
+    found = seed.sent_check_ins(database)
+    assert [(len(found),)] == asked(database, "SELECT count(*) FROM check_ins")
+    assert len({each.submission_id for each in found}) == len(found)
+    assert len({(each.patient_id, each.due_key) for each in found}) == len(found)
+
+
+def test_a_first_load_is_the_page_with_its_parts_and_no_page_that_it_links_to():
+    page = b"""<link rel="stylesheet" href="/a.css"><link rel="next" href="/next">
+    <script type="module" src="/js/b.js"></script><a href="/away">Away</a><img src="/c.svg">"""
+    assert fetched_by(page) == ["/a.css", "/js/b.js", "/c.svg"]
+    script = b'import { x } from "./shared/y.js";\nconst text = "import";\n'
+    assert imported_by("/js/b.js", script) == ["/js/shared/y.js"]
