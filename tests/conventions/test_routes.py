@@ -28,6 +28,7 @@ TABLE = Path(__file__).with_name("access_table.csv")
 SAFE_CONVERTERS = {"UUIDConverter", "OneSpellingUuid", "AnyConverter"}
 PLAIN_ARGUMENTS = {  # text in an address, each with the reason why it is not an id
     "token",  # a one-time secret of fixed length
+    "stop_token",  # signed, of fixed length: it only stops messages
     "day",  # a calendar date, parsed by the view
     "instrument",  # the key of an instrument, looked up in a fixed list
     "key",  # the hash of a picture's content
@@ -129,6 +130,7 @@ def address(rule: Any, ids: dict[str, UUID]) -> str:
 
 PLAIN = {
     "token": "t" * 43,
+    "stop_token": "t" * 66,
     "day": "2026-12-24",
     "verb": "close",
     "instrument": "daily",

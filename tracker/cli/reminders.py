@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import click
@@ -77,7 +78,7 @@ def _post(settings: Settings, clock: Callable[[], datetime]) -> Post:
         channels=_channels(settings, clock),
         rules=ReminderRules(quiet=QuietHours(begin=begin, end=end), most=settings.reminders),
         clock=clock,
-        link_url=lambda token: settings.public_url + _path("check_in_links.open_link", token),
+        link_url=lambda token: settings.public_url + _path("check_in_links.open_link", token=token),
         stop_url=lambda patient_id: settings.public_url + _stop_path(settings, patient_id),
         alerts_url=settings.public_url + "/alerts",
     )
@@ -93,13 +94,13 @@ def _channels(settings: Settings, clock: Callable[[], datetime]) -> dict[str, Ch
     return channels
 
 
-def _path(endpoint: str, token: str) -> str:
+def _path(endpoint: str, **values: Any) -> str:
     with current_app.test_request_context():
-        return url_for(endpoint, token=token)
+        return url_for(endpoint, **values)
 
 
 def _stop_path(settings: Settings, patient_id: UUID) -> str:
-    return _path("reminders.stop", stop_token(settings.secret_key, patient_id))
+    return _path("reminders.stop", stop_token=stop_token(settings.secret_key, patient_id))
 
 
 def _sentence(counts: Counts) -> str:

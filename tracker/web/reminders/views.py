@@ -10,7 +10,6 @@ from flask import (
     abort,
     current_app,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -30,13 +29,22 @@ from tracker.web.reminders.stop_links import TOKEN_LENGTH, patient_of
 reminders = Blueprint("reminders", __name__)
 
 
-@reminders.route(f"/stop/<string(length={TOKEN_LENGTH}):token>", methods=["GET", "POST"])
+@reminders.route(f"/stop/<string(length={TOKEN_LENGTH}):stop_token>", methods=["GET", "POST"])
 @anyone
-def stop(token: str) -> Any:
+def stop(stop_token: str) -> Any:
     """Looking only asks, for mail scanners look too; our button or a mail program stops."""
-    answer = make_response(_stop(token))
-    answer.headers["Referrer-Policy"] = "strict-origin"  # the address is a permission
-    return answer
+    form = StopForm()
+    if request.method == "POST" and not form.is_sent_and_fits():
+        abort(400)
+    patient_id = patient_of(current_app.config["SETTINGS"].secret_key, stop_token)
+    try:
+        if patient_id is None:
+            raise NotFound("patient")
+        if request.method == "POST":
+            reminder_choices.stop_reminders(access.database(), patient_id, now=clock.now())
+    except NotFound:
+        return errors.page(404, problem=gettext("This link does not work any more."))
+    return render_template("reminders/stop.html", form=form, is_done=request.method == "POST")
 
 
 @reminders.post("/patients/<uuid:patient_id>/remind")
@@ -58,18 +66,3 @@ def remind(patient_id: UUID) -> Any:
         else:
             flash("A reminder goes out soon, but not in the patient’s quiet hours.", "done")
     return redirect(url_for("board.show"), code=303)
-
-
-def _stop(token: str) -> Any:
-    form = StopForm()
-    if request.method == "POST" and not form.is_sent_and_fits():
-        abort(400)
-    patient_id = patient_of(current_app.config["SETTINGS"].secret_key, token)
-    try:
-        if patient_id is None:
-            raise NotFound("patient")
-        if request.method == "POST":
-            reminder_choices.stop_reminders(access.database(), patient_id, now=clock.now())
-    except NotFound:
-        return errors.page(404, problem=gettext("This link does not work any more."))
-    return render_template("reminders/stop.html", form=form, is_done=request.method == "POST")
