@@ -18,6 +18,7 @@ from tracker.models.database import LOCK_WAIT_MS, prepare_sqlite, sqlite_driver
 from tracker.web import (
     access,
     acknowledging,
+    compressing,
     context,
     cookies,
     errors,
@@ -45,7 +46,17 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     app.extensions["flood_limiter"] = limiter  # the limited views know it by a weak reference only
-    for part in (logs, headers, languages, context, errors, access, acknowledging, features):
+    for part in (
+        compressing,
+        logs,
+        headers,
+        languages,
+        context,
+        errors,
+        access,
+        acknowledging,
+        features,
+    ):
         part.init_app(app)
     features.exempt_from_csrf(app, csrf)
     features.limit_floods(app, limiter)
@@ -104,3 +115,7 @@ def _serve_static(app: Flask) -> None:
         autorefresh=app.debug,
         add_headers_function=headers.static_headers,
     )
+    if not app.debug:  # files that change are read anew
+        app.wsgi_app = compressing.CompressedFiles(  # type: ignore[method-assign, assignment]
+            app.wsgi_app, HERE / "static", prefix="/static/"
+        )

@@ -346,6 +346,7 @@ def test_the_browser_keeps_the_page_without_a_connection_and_nothing_else(contex
         "/static/icon.svg",
         "/static/js/outbox.js",
         "/static/js/shared/keeping.js",
+        "/static/js/shared/sending.js",
     ]
 
 

@@ -8,15 +8,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracker.domain.check_ins import (
     ARRIVES_LATE_WITHIN,
+    WAITS_ON_A_PHONE_WITHIN,
     CannotAnswer,
     CheckInPlan,
     WhyNot,
     behind_after_days,
     due_at,
     find_to_answer,
+    occurred_at,
     to_answer_now,
     why_not_now,
 )
@@ -58,6 +62,29 @@ def test_answers_of_an_open_form_are_taken_when_they_arrive_some_hours_late():
     assert find_to_answer(PLAN, "daily", "daily:2026-11-22", last).due_on == date(2026, 11, 22)
     late = SUNDAY_CLOSES_AT + ARRIVES_LATE_WITHIN
     assert why("daily", "daily:2026-11-22", late) is WhyNot.CLOSED
+
+
+def test_answers_that_waited_on_a_phone_count_when_they_were_given_in_time():
+    given_at = SUNDAY_CLOSES_AT - timedelta(hours=5)
+    last = SUNDAY_CLOSES_AT + WAITS_ON_A_PHONE_WITHIN - timedelta(seconds=1)
+    due = find_to_answer(PLAN, "daily", "daily:2026-11-22", last, given_at=given_at)
+    assert occurred_at(due, given_at, last) == given_at
+    for late, said in (
+        (last + timedelta(seconds=1), given_at),
+        (last, SUNDAY_CLOSES_AT + ARRIVES_LATE_WITHIN),
+        (last, None),
+    ):
+        with pytest.raises(CannotAnswer) as caught:
+            find_to_answer(PLAN, "daily", "daily:2026-11-22", late, given_at=said)
+        assert caught.value.why is WhyNot.CLOSED
+
+
+@given(st.timedeltas(timedelta(days=-400), timedelta(days=400)))
+def test_answers_are_never_given_before_their_check_in_opened_or_after_now(shift):
+    due = find_to_answer(PLAN, "daily", "daily:2026-11-23", NOW)
+    at = occurred_at(due, NOW + shift, NOW)
+    assert due.opens_at <= at <= NOW
+    assert at == NOW + shift or not due.opens_at <= NOW + shift <= NOW
 
 
 def test_answers_are_refused_when_the_check_in_is_not_open_yet():
