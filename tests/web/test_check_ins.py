@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, func, select, update
 
 from tests.make.check_ins import form_fields, send_daily
 from tests.make.courses import make_course
@@ -86,6 +86,31 @@ def test_a_receipt_says_when_it_came_and_what_was_stored(phone, db):
     assert "You answered 5 questions and skipped 1." in text
     assert HELP not in text.replace("You can talk to somebody now", "")
     assert db.scalar(select(CheckInRow.answers))["mood"] is None
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_a_receipt_leads_to_how_it_goes_only_where_the_patient_agreed(phone, db, agreed):
+    db.execute(update(CheckInPreferencesRow).values(sees_own_trend=agreed))
+    db.commit()
+    send(phone)
+    main = phone.get("/me/check-ins/sent").text
+    assert ('href="/me/progress"' in main) is agreed
+
+
+def test_a_phone_that_waited_says_when_and_the_server_bounds_it(phone, db, clock):
+    fields = form_fields(phone.get_page(DAILY))
+    given = clock() - timedelta(hours=3)
+    answer = phone.client_post(DAILY, fields | {"taken_at": f"{given:%Y-%m-%dT%H:%M:%S}Z"})
+    assert answer.status_code == 303
+    row = db.execute(select(CheckInRow)).scalar_one()
+    assert (row.occurred_at, row.recorded_at) == (given, clock())
+
+
+@pytest.mark.parametrize("said", ["2027-11-23T15:00:00Z", "yesterday", "1999-01-01T00:00:00Z"])
+def test_a_claim_from_the_future_or_no_time_at_all_counts_as_now(phone, db, clock, said):
+    fields = form_fields(phone.get_page(DAILY))
+    assert phone.client_post(DAILY, fields | {"taken_at": said}).status_code == 303
+    assert db.scalar(select(CheckInRow.occurred_at)) == clock()
 
 
 def test_the_form_comes_back_with_everything_when_a_question_is_untouched(phone, db):

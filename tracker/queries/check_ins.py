@@ -22,6 +22,7 @@ from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel
 from tracker.models import askable, check_in_plans
+from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
 from tracker.models.clinics import ClinicClosureRow, ClinicRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
@@ -238,6 +239,15 @@ def find_last_sent(
         look_by=row.look_by,
         still_due=open_check_ins(due),
     )
+
+
+def sees_own_trend(db: Session, who: Person) -> bool:
+    """Whether the patient agreed to be shown how it goes; without a choice they are."""
+    wanted = select(CheckInPreferencesRow.sees_own_trend).where(
+        CheckInPreferencesRow.patient_id == who.patient_id,
+        CheckInPreferencesRow.clinic_id == who.clinic_id,
+    )
+    return db.scalar(wanted) is not False
 
 
 def find_received_at(db: Session, who: Person, due_key: str) -> datetime | None:

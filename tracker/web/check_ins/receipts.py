@@ -39,9 +39,14 @@ class CannotPage:
 
 
 def sent_page(
-    sent: SentCheckIn, *, clinic: Clinic, now: datetime, by_link: bool = False
+    sent: SentCheckIn,
+    *,
+    clinic: Clinic,
+    now: datetime,
+    by_link: bool = False,
+    sees_trend: bool = True,
 ) -> SentPage:
-    """The receipt. By a link it leads nowhere."""
+    """The receipt. By a link it leads nowhere; to how it goes only where the patient agreed."""
     received = clinic.local(sent.received_at)
     today = clinic.date_of(now)
     words = _sent_words(received, today)
@@ -50,7 +55,7 @@ def sent_page(
         sent=sentence(words),
         lines=(gettext("Your care team can read it."), _stored(sent), *_rest(sent, by_link)),
         next_task=None if by_link else _nexttask(sent, today),
-        progress_href="" if by_link else url_for("progress.own"),
+        progress_href="" if by_link or not sees_trend else url_for("progress.own"),
         home_href="" if by_link else url_for("check_ins.home"),
     )
 

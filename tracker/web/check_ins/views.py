@@ -110,7 +110,13 @@ def sent() -> Any:
     found = check_in_queries.find_last_sent(db, who, now=now, language=languages.of_request())
     if found is None:
         return redirect(url_for("check_ins.home"), code=303)
-    page = receipts.sent_page(found, clinic=access.clinic(), now=now, by_link=access.came_by_link())
+    page = receipts.sent_page(
+        found,
+        clinic=access.clinic(),
+        now=now,
+        by_link=access.came_by_link(),
+        sees_trend=check_in_queries.sees_own_trend(db, who),
+    )
     lines = help_for_sent(found.instrument_key, found.level)
     return render_template("check_ins/sent.html", page=page, help=lines)
 
