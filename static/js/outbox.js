@@ -90,7 +90,9 @@ async function open(entry, to) {
   }
   const page = await pageOf(await ask(to));
   if (page.body.dataset.person !== person || !isOnScreen(entry)) return false;
-  say(page.querySelector(".messages .message")?.textContent ?? "Saved.");
+  const message = page.querySelector(".messages .message");
+  say(message?.textContent ?? "Saved.");
+  message?.remove(); // it stands above the page: not twice
   show(page);
   return true;
 }

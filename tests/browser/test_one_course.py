@@ -185,6 +185,7 @@ def saved(page: Any) -> None:
         "() => document.querySelector('#outbox [role=status]').textContent.includes('Saved')"
     )
     page.wait_for_function("() => document.querySelector('#outbox .notice') === null")
+    assert page.get_by_text("Saved at").count() <= 1, "said twice"
 
 
 def stands_at(page: Any, stage: str) -> None:
@@ -211,7 +212,7 @@ def answer_the_checks(page: Any, part: str) -> None:
 def arrive_and_check(story: Story) -> None:
     page = story.staff
     page.goto(story.url(story.course_path))
-    click(page, "Start infusion 1", "link")
+    click(page, "Open infusion 1", "link")
     click(page, "The patient has arrived")
     page.wait_for_url(re.compile(r"/infusions/[0-9a-f-]{36}"))
     fill(page, systolic_mmhg="124", diastolic_mmhg="78", heart_rate_bpm="72", spo2_percent="98")

@@ -99,10 +99,10 @@ def test_nothing_is_made_up_when_nothing_was_answered(browser, db, world):
 
 def test_the_next_infusion_is_offered_to_those_who_may_start_it(browser, world, course_id):
     clinician = browser(world.a.clinician).get_page(f"/courses/{course_id}")
-    assert "Start infusion 4" in clinician.text
+    assert "Open infusion 4" in clinician.text
     assert "Change plan" in clinician.text
     therapist = browser(world.a.therapist).get_page(f"/courses/{course_id}")
-    assert "Start infusion 4" not in therapist.text
+    assert "Open infusion 4" not in therapist.text
     assert "Change plan" not in therapist.text
     assert "Add therapy session" in therapist.text
 
@@ -113,7 +113,7 @@ def test_a_running_infusion_leads_to_its_run_sheet(browser, db, world):
     page = browser(world.a.clinician).get_page(f"/courses/{course_id}")
     assert "Open run sheet of infusion 1" in page.text
     assert f"/infusions/{infusion_id}" in page.html
-    assert "Start infusion" not in page.text
+    assert "Open infusion" not in page.text
 
 
 @pytest.mark.parametrize(("page", "most"), [("", 11), ("/progress", 10), ("/report", 11)])

@@ -105,7 +105,7 @@ def show(course_review_id: UUID) -> Any:
 
 
 def _saved(form: ReviewForm, course_id: UUID, review_id: UUID) -> Any:
-    flash(f"Saved at {clock_time(access.clinic().local(clock.now()))}", "done")
+    flash(f"Saved at {clock_time(access.clinic().local(clock.now()))}.", "done")
     if form.decision.data == ReviewDecision.STOP:
         return redirect(url_for("courses.end", course_id=course_id), code=303)
     return redirect(url_for(".show", course_review_id=review_id), code=303)

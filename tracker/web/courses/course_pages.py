@@ -226,7 +226,7 @@ def _next_infusion(progress: CourseProgress, who: Person) -> list[tuple[str, str
     if coming is None or not progress.record.is_open or not may(who, Act.LOG_INFUSION):
         return []
     href = url_for("infusions.arrive", planned_infusion_id=coming.id)
-    return [(f"Start {infusion_title(coming).lower()}", href)]
+    return [(f"Open {infusion_title(coming).lower()}", href)]
 
 
 def _changes(progress: CourseProgress) -> Table:

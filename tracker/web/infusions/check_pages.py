@@ -149,7 +149,7 @@ def check_part(
     return CheckPart(
         key=phase.value,
         title=_TITLES[phase],
-        lead=f"{still_open} of {len(rows)} are open." if still_open else "Nothing is open.",
+        lead=_open_words(still_open, len(rows)),
         rows=rows,
         scores=_scores(sheet, clinic, may_answer) if is_after else (),
         score_href=url_for("infusions.score_recovery", infusion_id=sheet.id)
@@ -161,6 +161,12 @@ def check_part(
         is_after=is_after,
         is_folded=form is None and (not is_after or sheet.stage in OVER),
     )
+
+
+def _open_words(still_open: int, of: int) -> str:
+    if not still_open:
+        return "Nothing is open."
+    return f"{still_open} of {of} {'is' if still_open == 1 else 'are'} open."
 
 
 def _computed(sheet: RunSheet, phase: CheckPhase, now: datetime) -> dict[str, tuple[bool, str]]:

@@ -127,5 +127,5 @@ def _change(form: Any, found: medicine_queries.OwnedEntry, *, is_strike: bool) -
 
 
 def _saved(patient_id: UUID) -> Any:
-    flash(f"Saved at {clock_time(access.clinic().local(clock.now()))}", "done")
+    flash(f"Saved at {clock_time(access.clinic().local(clock.now()))}.", "done")
     return redirect(url_for("medicines.index", patient_id=patient_id), code=303)

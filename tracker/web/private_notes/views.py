@@ -70,7 +70,7 @@ def show(therapy_session_id: UUID) -> Any:
         except Refused as problem:
             form.show(problem)
         else:
-            flash(f"Saved at {clock_time(access.clinic().local(clock.now()))}", "done")
+            flash(f"Saved at {clock_time(access.clinic().local(clock.now()))}.", "done")
             return redirect(url_for(".show", therapy_session_id=therapy_session_id), code=303)
     status = 422 if form.errors else 200
     page = _page(therapy_session_id, note)
