@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations, pairwise
 from random import Random
@@ -165,6 +166,18 @@ def test_the_form_of_the_month_never_lies_between_infusion_1_and_a_month_after_t
     again_at = datetime.combine(last_on + timedelta(days=MONTH_FORM_FROM_DAYS), time(0), zone)
     for one in story.due(now):
         assert one.closes_at <= started_at or one.opens_at >= again_at
+
+
+@settings(deadline=None, max_examples=60)
+@given_any(stories("pcl-5", "phq-9", "daily"), SEEDS)
+def test_what_is_due_of_one_instrument_hangs_on_no_other(story: Story, chance: Random):
+    for now in days_of(story, chance):
+        move_something(story, chance)
+        answer_something(story, now, chance)
+        found = story.due(now)
+        for use in story.uses:
+            alone = replace(story, uses=[use]).due(now)
+            assert alone == tuple(one for one in found if one.instrument_key == use.key)
 
 
 @settings(deadline=None, max_examples=80)

@@ -98,6 +98,11 @@ class CheckInPlan:
             _by_link(due, self.only, now) for due in found if due.due_key == self.only.due_key
         )
 
+    def asking_only(self, instrument_key: str) -> CheckInPlan:
+        """The same of one instrument: what is due of it hangs on no other."""
+        uses = tuple(use for use in self.uses if use.key == instrument_key)
+        return replace(self, uses=uses)
+
     @property
     def patient_zone(self) -> ZoneInfo:
         """The zone that the patient's days are of."""
@@ -138,6 +143,7 @@ def find_to_answer(
     ``given_at`` is when a phone says that the answers were given, if they had to wait there.
     ``answered`` matters where two answers have to lie apart (`CheckInPlan.needs_answered`).
     """
+    plan = plan.asking_only(instrument_key)
     due = _named(plan.due(now, answered), instrument_key, due_key) or _left_by_the_rhythm(
         plan, instrument_key, due_key, now, answered
     )

@@ -130,7 +130,8 @@ def find_to_answer(db: Session, who: Person, instrument_key: str, *, now: dateti
     plan = _own_plan(db, who)
     if plan is None:
         raise CannotAnswer(WhyNot.NO_COURSE)
-    due = plan.due(now, check_in_plans.answered_in(db, plan.course_id))
+    answered = check_in_plans.answered_in(db, plan.course_id)
+    due = plan.asking_only(instrument_key).due(now, answered)
     found = rules.to_answer_now(due, instrument_key)
     if found is None:
         raise rules.why_not_now(due, instrument_key)
