@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
+from babel.support import Translations
 from flask import abort, g, request
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
+from wtforms.i18n import messages_path
 
 from tracker.actions.submissions import Submission
 from tracker.domain.errors import Refused
@@ -19,8 +22,18 @@ from tracker.web.languages import said
 _CARRIED = frozenset({"csrf_token", "submission_id", "taken_at"})
 
 
+@lru_cache
+def _library_words(locale: str) -> Any:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
 class Form(FlaskForm):
     """A form that stores nothing twice and overwrites nothing unseen."""
+
+    class Meta:
+        def get_translations(self, _form: Any) -> Any:
+            """The form library's own sentences. It would read their file for every form."""
+            return _library_words(str(get_locale()))
 
     submission_id = Identifier(default=uuid4)
     seen_version = Version()
