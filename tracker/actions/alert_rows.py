@@ -21,6 +21,7 @@ from tracker.domain.instruments import Answers
 from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel, Concern, answer_due_at, met_by
 from tracker.models.check_ins import SafetyAlertRow
+from tracker.models.database import read_rows
 
 # A statement that is built once: every check-in that is sent asks for it.
 _ALERTS = cast(Table, SafetyAlertRow.__table__)
@@ -106,7 +107,7 @@ def tie_kept(
 ) -> None:
     """Say of the alerts that kept answers raised which check-in has those answers now."""
     which = {"of_clinic": who.clinic_id, "of_patient": patient_id, "of_key": due_key}
-    db.execute(_TIE, which | {"sent_id": check_in_id})
+    read_rows(db, _TIE, which | {"sent_id": check_in_id})
 
 
 def highest(found: tuple[Concern, ...]) -> AlertLevel | None:

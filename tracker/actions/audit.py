@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.audit import AuditEvent
 from tracker.domain.people import Person
 from tracker.models.audit import AuditEventRow
-from tracker.models.database import transaction
+from tracker.models.database import read_rows, transaction
 
 _ADD = insert(AuditEventRow.__table__)  # type: ignore[arg-type]
 
@@ -32,7 +32,8 @@ def record(
     address: str = "",
 ) -> None:
     """Add one event to the open transaction. `detail` takes ids, dates and field names only."""
-    db.execute(
+    read_rows(
+        db,
         _ADD,
         {
             "occurred_at": now,

@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -23,7 +24,7 @@ from tracker.domain.check_ins import CheckInPlan, Mode
 from tracker.domain.errors import SubmittedDifferently
 from tracker.domain.instruments import Answers, Instrument
 from tracker.domain.people import Person
-from tracker.domain.safety import concerns
+from tracker.domain.safety import Concern, concerns
 from tracker.domain.scoring import Score
 from tracker.models.check_ins import (
     CheckInDraftRow,
@@ -31,7 +32,7 @@ from tracker.models.check_ins import (
     InstrumentRow,
     ScoreRow,
 )
-from tracker.models.database import read_rows
+from tracker.models.database import read_rows, write_rows
 
 # Tables, not classes: sending is the busiest of all writes, and rows need no objects made of them.
 _INSTRUMENTS = cast(Table, InstrumentRow.__table__)
@@ -58,7 +59,7 @@ _ADD_CHECK_IN = insert(_CHECK_INS)
 _ADD_SCORES = insert(_SCORES)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Sending:
     """Everything that one check-in is made of. ``occurred_at`` is when it was answered."""
 
@@ -73,6 +74,11 @@ class Sending:
     occurred_at: datetime
     wording_id: UUID | None = None
     """The clinic's wording that was read."""
+
+    @cached_property
+    def found(self) -> tuple[Concern, ...]:
+        """What worries in the answers."""
+        return concerns(self.instrument, self.answers)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,7 +148,7 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
     worry = Worry(
         plan=sending.plan,
         answers=sending.answers,
-        found=concerns(sending.instrument, sending.answers),
+        found=sending.found,
         due_key=sending.due_key,
         check_in_id=check_in_id,
     )
@@ -198,7 +204,7 @@ def _store_answers(
         "recorded_at": now,
         "recorded_by": who.user_id,
     }
-    db.execute(_ADD_CHECK_IN, [row])
+    write_rows(db, _ADD_CHECK_IN, [row])
 
 
 def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID) -> None:
@@ -213,7 +219,7 @@ def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID)
         for score in scoring.score(sending.instrument, sending.answers)
     ]
     if rows:
-        db.execute(_ADD_SCORES, rows)
+        write_rows(db, _ADD_SCORES, rows)
 
 
 def score_values(score: Score) -> dict[str, Any]:

@@ -167,8 +167,8 @@ def _current(answers: Answers) -> Instrument:
 
 def _first(db: Session, who: Person, sending: Sending, now: datetime) -> Receipt:
     check_in_id = check_in_rows.store(db, who, sending, now=now)
-    found = concerns(sending.instrument, sending.answers)
-    return Receipt(check_in_id=check_in_id, received_at=now, raised=alert_rows.highest(found))
+    raised = alert_rows.highest(sending.found)
+    return Receipt(check_in_id=check_in_id, received_at=now, raised=raised)
 
 
 def _again(

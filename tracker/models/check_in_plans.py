@@ -26,7 +26,7 @@ from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInRow
 from tracker.models.clinics import ClinicRow, ProtocolRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
-from tracker.models.database import read_rows
+from tracker.models.database import is_one_of, read_rows
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.on_call import has_watcher
 
@@ -37,7 +37,7 @@ _FIRST_PLANNED = (
     .where(
         PlannedInfusionRow.course_id == CourseRow.id,
         PlannedInfusionRow.number == 1,
-        PlannedInfusionRow.state.in_((PlannedState.PLANNED, PlannedState.GIVEN)),
+        is_one_of(PlannedInfusionRow.state, (PlannedState.PLANNED, PlannedState.GIVEN)),
     )
     .scalar_subquery()
 )
@@ -64,7 +64,7 @@ _OF_PATIENT = (
     _COURSE.where(
         CourseRow.clinic_id == bindparam("clinic_id"),
         CourseRow.patient_id == bindparam("patient_id"),
-        CourseRow.state.in_((*OPEN_STATES, CourseState.COMPLETED)),
+        is_one_of(CourseRow.state, (*OPEN_STATES, CourseState.COMPLETED)),
     )
     .order_by((CourseRow.state == CourseState.COMPLETED), CourseRow.recorded_at.desc())
     .limit(1)

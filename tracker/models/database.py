@@ -8,11 +8,22 @@ a rollback journal instead (slower, as durable).
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, event, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    SQLColumnExpression,
+    event,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import StorageBusy
@@ -80,12 +91,15 @@ def transaction(db: Session) -> Iterator[None]:
         connection = db.connection(execution_options={"writes": True})
         if connection.dialect.name == "postgresql":
             connection.execute(_TAKE_THE_LOCK)
+        db.info[_OPEN] = connection
         try:
             yield
             db.commit()
         except BaseException:
             db.rollback()
             raise
+        finally:
+            del db.info[_OPEN]
 
 
 def read_rows(db: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
@@ -94,9 +108,30 @@ def read_rows(db: Session, statement: Executable, values: Mapping[str, Any]) -> 
     Half the cost of the session's own `execute`, which is made for objects. What was added to the
     session and not flushed yet is not seen.
     """
-    return db.connection().execute(statement, values)
+    open_connection: Connection | None = db.info.get(_OPEN)
+    return (open_connection or db.connection()).execute(statement, values)
 
 
+def write_rows(
+    db: Session, statement: Executable, rows: Sequence[Mapping[str, Any]]
+) -> CursorResult[Any]:
+    """Rows of plain columns, written in the open transaction: the same for a Core statement."""
+    open_connection: Connection = db.info[_OPEN]
+    return open_connection.execute(statement, rows)
+
+
+def is_one_of(column: SQLColumnExpression[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column.in_(values)` for a few values that never change.
+
+    An IN is written anew by SQLAlchemy each time that it is sent; this is written once.
+    """
+    return or_(*(column == value for value in values))
+
+
+_OPEN = "tracker.open"
+"""Where a session keeps the connection of its open transaction: asking for it takes longer than
+sending some statements.
+"""
 _writer = threading.Lock()
 _TAKE_THE_LOCK = select(func.pg_advisory_xact_lock(WRITERS))
 
