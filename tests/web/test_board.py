@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from tests.browsing import BASE
 from tests.make.check_ins import send_daily
@@ -21,12 +21,15 @@ from tests.make.infusions import (
     planned_id,
 )
 from tests.make.patients import make_patient
+from tests.make.reminders import put_on_call
+from tracker.actions.alerts import close_alert
 from tracker.actions.notices import acknowledge
 from tracker.actions.vital_signs import correct_vital_signs
 from tracker.domain.checklists import DEFAULT_CHECKS_BEFORE
 from tracker.domain.run_sheet_stages import Move, Stage
 from tracker.domain.vital_signs import VitalSigns
 from tracker.models import db as flask_db
+from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.run_sheets import RunSheetRow
 
 
@@ -288,6 +291,33 @@ def test_an_unchanged_board_is_not_read_again_and_any_write_changes_it(
     make_course(db, world.b.clinician, world.b.patient_id)
     assert ask() == 304  # another clinic wrote
     make_sheet(db, world.a.clinician, planned_id(db, course), at=clock(), now=clock())
+    assert (ask(), ask()) == (200, 304)
+
+
+def test_an_alert_raised_passed_on_and_closed_each_changes_the_board_at_the_next_poll(
+    staff, app, db, world, course, clock
+):
+    headers = {"X-Background-Refresh": "1"}
+
+    def ask():
+        answer = staff.client.get("/board/today", base_url=BASE, headers=headers)
+        headers["If-None-Match"] = answer.headers["ETag"]
+        return answer.status_code
+
+    put_on_call(db, world.a, world.a.clinician, 2)
+    assert (ask(), ask()) == (200, 304)
+    send_daily(db, world.a, now=clock(), self_harm=3)
+    assert (ask(), ask()) == (200, 304)
+    db.execute(update(SafetyAlertRow).values(due_at=clock()))
+    db.commit()
+    assert ask() == 304  # by hand: nobody wrote it down
+    told = app.test_cli_runner().invoke(args=["reminders", "send", "--json"])
+    assert '"escalated": 1' in told.output, told.output
+    assert (ask(), ask()) == (200, 304)
+    alert_id = db.scalars(select(SafetyAlertRow.id)).one()
+    db.rollback()
+    done = {"action_taken": "Spoke with the patient", "submission": None, "now": clock()}
+    close_alert(db, world.a.clinician, alert_id, **done)
     assert (ask(), ask()) == (200, 304)
 
 
