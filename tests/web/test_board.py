@@ -21,6 +21,7 @@ from tests.make.infusions import (
     planned_id,
 )
 from tests.make.patients import make_patient
+from tests.make.progress import make_running_course
 from tests.make.reminders import put_on_call
 from tracker.actions.alerts import close_alert
 from tracker.actions.notices import acknowledge
@@ -199,6 +200,28 @@ def test_unsigned_sheets_are_counted_however_many_and_however_old(staff, browser
     of_therapist = browser(world.a.therapist).get_page("/board/unsigned").html
     assert f"/infusions/{sheet}" in of_therapist
     assert f"/infusions/{sheet}/sign" not in of_therapist
+
+
+@pytest.mark.parametrize(("given", "state"), [(3, "Due"), (4, "Overdue")])
+def test_a_review_that_is_due_is_named_until_it_is_written(staff, browser, db, world, given, state):
+    course_id = make_running_course(db, world.a, given=given)
+    row = f"Review of the course {state} After infusion {given} Review"
+    page = staff.get_page("/board")
+    assert row in page.text
+    path = f"/courses/{course_id}/reviews/new"
+    assert f'href="{path}"' in page.html
+    others = browser(world.a.therapist).get_page("/board")
+    assert f"{row[:-7]} Course" in others.text
+    assert path not in others.html
+    assert "Review of the course" not in browser(world.b.clinician).get_page("/board").text
+    written = {"decision": "continue", "reason": "Going well"}
+    assert staff.submit(path, written, containing="reason").status_code == 303
+    assert "Review of the course" not in staff.get_page("/board").text
+
+
+def test_before_the_third_infusion_no_review_is_named(staff, db, world):
+    make_running_course(db, world.a, given=2)
+    assert "Review of the course" not in staff.get_page("/board").text
 
 
 def test_drug_without_an_account_is_named_once_the_infusion_is_over(

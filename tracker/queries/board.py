@@ -30,6 +30,7 @@ from tracker.queries.alerts import AlertLine
 from tracker.queries.behind import Behind
 from tracker.queries.board_duties import Duty, Unsigned
 from tracker.queries.board_infusions import BoardInfusion, list_infusions
+from tracker.queries.reviews_due import CourseToReview, list_reviews_due
 
 ALERTS_LISTED = 20
 
@@ -68,11 +69,12 @@ class Board:
     behind: tuple[Behind, ...]
     unsigned: Unsigned
     open_draws: tuple[Duty, ...]
+    reviews_due: tuple[CourseToReview, ...]
     next_day: NextDay | None
 
 
 def get_board(db: Session, who: Person, clinic: Clinic, *, now: datetime) -> Board:
-    """The board of the clinic's today. Nine statements, one more when somebody is behind, four
+    """The board of the clinic's today. Ten statements, one more when somebody is behind, four
     more once a sheet has changed.
     """
     today = clinic.date_of(now)
@@ -94,6 +96,11 @@ def get_board(db: Session, who: Person, clinic: Clinic, *, now: datetime) -> Boa
         ),
         unsigned=board_duties.list_unsigned(db, who, today=today),
         open_draws=board_duties.list_open_draws(db, who, now=now),
+        reviews_due=list_reviews_due(
+            db,
+            who,
+            rules={each: rules.review_after_infusions for each, rules in protocols.items()},
+        ),
         next_day=_next_day(db, who, today) if is_empty else None,
     )
 

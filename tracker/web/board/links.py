@@ -17,7 +17,7 @@ from tracker.domain.permissions import Act, may
 class Links:
     """The addresses of a board's rows, each built once, and what the rows' links turn on.
 
-    `sign` and `remind` are empty for a person who may not.
+    `sign`, `remind` and `review` are empty for a person who may not.
     """
 
     sheet: str
@@ -27,6 +27,7 @@ class Links:
     alert: str
     therapy: str
     remind: str
+    review: str
     who: Person
     may_log: bool
     today: date
@@ -35,6 +36,7 @@ class Links:
     def of(cls, who: Person, today: date) -> Self:
         """What the person may open."""
         may_sign, may_remind = may(who, Act.SIGN_INFUSION), may(who, Act.SEND_CHECK_IN_LINK)
+        may_review = may(who, Act.REVIEW_COURSE)
         return cls(
             sheet=url_for("infusions.show", infusion_id=_ANY),
             course=url_for("courses.show", course_id=_ANY),
@@ -43,6 +45,7 @@ class Links:
             alert=url_for("alerts.close", alert_id=_ANY),
             therapy=url_for("therapy_sessions.show", therapy_session_id=_ANY),
             remind=url_for("reminders.remind", patient_id=_ANY) if may_remind else "",
+            review=url_for("course_reviews.new", course_id=_ANY) if may_review else "",
             who=who,
             may_log=may(who, Act.LOG_INFUSION),
             today=today,

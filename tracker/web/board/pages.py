@@ -18,6 +18,7 @@ from tracker.queries.behind import Behind
 from tracker.queries.board import Board, BoardTherapy
 from tracker.queries.board_duties import Duty, Unsigned
 from tracker.queries.reminded import Reminded
+from tracker.queries.reviews_due import CourseToReview
 from tracker.web.board.infusion_rows import infusion_row
 from tracker.web.board.links import Links, filled
 from tracker.web.board.rows import BoardRow, Ranked, RemindButton, planned_words, rank, span
@@ -58,6 +59,7 @@ def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> B
     others = [_alert_row(each, clinic, links, now) for each in board.alerts]
     others += [_draw_row(each, links) for each in board.open_draws]
     others += [_unsigned_row(each, links) for each in board.unsigned.oldest]
+    others += [_review_row(each, clinic, links) for each in board.reviews_due]
     attention = others + [each for each in visits if each.needs_attention]
     under_way = [each for each in visits if not each.needs_attention and not each.is_over]
     return BoardPage(
@@ -113,6 +115,23 @@ def _alert_row(line: AlertLine, clinic: Clinic, links: Links, now: datetime) -> 
 def _draw_row(each: Duty, links: Links) -> Ranked:
     drawn = f"{number(each.drawn_ug / 1000)} mg drawn"
     return _duty_row(each, links, state="Drug not accounted for", note=drawn)
+
+
+def _review_row(each: CourseToReview, clinic: Clinic, links: Links) -> Ranked:
+    last_on = clinic.date_of(each.last_given_at)
+    row = BoardRow(
+        when=day_short(last_on),
+        who=each.patient_name,
+        who_note=f"Record {each.record_number}",
+        what="Review of the course",
+        state="Overdue" if each.due.is_overdue else "Due",
+        tone="caution" if each.due.is_overdue else "info",
+        note=f"After infusion {each.due.after_infusion}",
+        href=filled(links.review or links.course, each.course_id),
+        action="Review" if links.review else "Course",
+    )
+    # Beside what waited since another day: it is wanted before the next infusion.
+    return Ranked(order=(rank("caution") + 1, last_on, time(0), each.course_id), row=row)
 
 
 def _more_unsigned(found: Unsigned) -> str:
