@@ -20,10 +20,11 @@ from tracker.actions import (
     therapy_sessions,
     vital_signs,
 )
+from tracker.actions.course_states import end_course
 from tracker.actions.run_sheet_moves import Step
 from tracker.actions.sheet_checks import GivenAnswer
 from tracker.domain.checklist import ANSWERS_ITSELF, CheckAnswer, list_items
-from tracker.domain.courses import TherapyState
+from tracker.domain.courses import CourseState, TherapyState
 from tracker.domain.infusion import Dose
 from tracker.domain.people import Person
 from tracker.domain.protocol import Protocol
@@ -32,7 +33,7 @@ from tracker.domain.run_sheet_stages import Move
 from tracker.domain.sheet_log import CheckPhase, CheckResult
 from tracker.domain.therapy_record import TherapyRecord
 from tracker.domain.vital_signs import VitalSigns
-from tracker.models.courses import PlannedInfusionRow
+from tracker.models.courses import CourseRow, PlannedInfusionRow
 
 TODAY = date(2026, 11, 23)
 
@@ -178,3 +179,21 @@ def make_therapy_session(
     return therapy_sessions.add_therapy_session(
         db, who, course_id, TherapyRecord(**(values | changes)), submission=None, now=now
     )
+
+
+def complete_course(db: Session, who: Person, patient_id: UUID) -> UUID:
+    """A course of which one infusion was given, completed on that day; returns the id."""
+    course_id = course_of_today(db, who, patient_id)
+    infusion_id = make_infusion(db, who, planned_id(db, course_id))
+    make_end(db, who, infusion_id, now=NOW)
+    end_course(
+        db,
+        who,
+        course_id,
+        to=CourseState.COMPLETED,
+        ended_on=NOW.date(),
+        seen_version=db.get_one(CourseRow, course_id).version,
+        submission=None,
+        now=NOW,
+    )
+    return course_id

@@ -8,12 +8,8 @@ import pytest
 
 from tests.make.asking import ask_also, load_wording
 from tests.make.courses import make_course
-from tests.make.infusions import course_of_today, make_end, make_infusion, planned_id
-from tests.make.patients import NOW
-from tracker.actions.course_states import end_course
-from tracker.domain.courses import CourseState
+from tests.make.infusions import complete_course
 from tracker.domain.instrument_uses import FollowUp, InstrumentUse, Intake
-from tracker.models.courses import CourseRow
 
 
 @pytest.fixture
@@ -70,19 +66,7 @@ def test_a_completed_course_is_followed_up_where_its_protocol_says_so(
 ):
     who = world.a.clinician
     ask_also(db, who, InstrumentUse(key="weekly", rules=rules))
-    course_id = course_of_today(db, who, world.a.patient_id)
-    infusion_id = make_infusion(db, who, planned_id(db, course_id))
-    make_end(db, who, infusion_id, now=NOW)
-    end_course(
-        db,
-        who,
-        course_id,
-        to=CourseState.COMPLETED,
-        ended_on=NOW.date(),
-        seen_version=db.get(CourseRow, course_id).version,
-        submission=None,
-        now=NOW,
-    )
+    course_id = complete_course(db, who, world.a.patient_id)
     clock.set(datetime(2026, 12, 24, 15, tzinfo=UTC))  # the 31st day
     phone = browser(world.a.patient)
     is_asked = isinstance(rules[0], FollowUp)

@@ -13,13 +13,15 @@ from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, and_, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.actions import messages
 from tracker.actions.messages import Reminder
 from tracker.domain.check_ins import asked_of_patient
+from tracker.domain.courses import CourseState
 from tracker.domain.due import DueCheckIn, open_check_ins
+from tracker.domain.instrument_use_rules import MOST_FOLLOW_UP_DAYS
 from tracker.domain.languages import Language, language_of
 from tracker.domain.reminders import RemindBy, ReminderRules, number_due
 from tracker.models import askable, check_in_plans
@@ -32,6 +34,8 @@ from tracker.models.messages import MessageRow
 from tracker.models.patients import PatientRow
 
 TEST_IS_OF_USE = timedelta(hours=6)
+FOLLOWED_UP_FOR = timedelta(days=MOST_FOLLOW_UP_DAYS + 60)
+"""A course that ended longer ago asks for nothing: the last follow-up and its window are over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,11 +77,18 @@ def find_reached(db: Session, patient_id: UUID) -> ReachedPatient | None:
     return next(_reached(db, _CHOICE.where(PatientRow.id == patient_id)), None)
 
 
-def list_reached(db: Session) -> tuple[ReachedPatient, ...]:
-    """Everybody who is reminded and whose course asks for something, in every clinic."""
+def list_reached(db: Session, now: datetime) -> tuple[ReachedPatient, ...]:
+    """Everybody who is reminded and whose course may ask for something, in every clinic."""
+    is_followed_up = and_(
+        CourseRow.state == CourseState.COMPLETED,
+        CourseRow.ended_on >= (now - FOLLOWED_UP_FOR).date(),
+    )
     has_course = (
         select(CourseRow.id)
-        .where(CourseRow.patient_id == PatientRow.id, CourseRow.state.in_(OPEN_STATES))
+        .where(
+            CourseRow.patient_id == PatientRow.id,
+            or_(CourseRow.state.in_(OPEN_STATES), is_followed_up),
+        )
         .exists()
     )
     return tuple(_reached(db, _CHOICE.where(has_course).order_by(PatientRow.id)))
@@ -113,7 +124,7 @@ def plan_reminders(db: Session, rules: ReminderRules, *, now: datetime) -> int:
     """Queue every reminder whose time has come and that was not queued before; how many."""
     coming = [
         reminder
-        for patient in list_reached(db)
+        for patient in list_reached(db, now)
         for reminder in _reminders_of(patient, open_now(db, patient, now), rules, now)
     ]
     if not coming:

@@ -24,6 +24,7 @@ from tracker.domain.instruments import definitions
 LEAST_FOLLOW_UP_DAYS = 14
 """Nearer to the last infusion it is the end of the course, and nearer to each other one window
 would run into the next."""
+MOST_FOLLOW_UP_DAYS = 730
 
 
 def check_uses(uses: Sequence[InstrumentUse], most_infusions: int) -> None:
@@ -88,7 +89,7 @@ def _check_numbers(use: InstrumentUse, most_infusions: int) -> None:
 def _check_follow_up(rule: FollowUp) -> None:
     steps = [0, *rule.days]
     apart = [later - earlier for earlier, later in pairwise(steps)]
-    if not rule.days or min(apart) < LEAST_FOLLOW_UP_DAYS or max(rule.days) > 730:
+    if not rule.days or min(apart) < LEAST_FOLLOW_UP_DAYS or max(rule.days) > MOST_FOLLOW_UP_DAYS:
         raise Refused(
             f"Enter days in their order, each at least {LEAST_FOLLOW_UP_DAYS} after the one "
             "before, such as 30, 60, 90.",
