@@ -14,10 +14,16 @@ from sqlalchemy import text
 
 from tests.conftest import START
 from tests.mailbox import Mailbox, serve_mail
+from tests.make.asking import ask_also
 from tests.make.check_ins import send_daily
 from tests.make.courses import make_course
+from tests.make.infusions import complete_course
 from tests.make.reminders import change_choice, put_on_call, stored_messages, want_reminders
 from tests.serving import free_port
+from tracker.actions import message_claims
+from tracker.domain.instrument_uses import FollowUp, InstrumentUse
+from tracker.domain.messages import ACCEPTED
+from tracker.domain.reminders import QuietHours
 
 DAILY = "daily:2026-11-23"
 
@@ -202,6 +208,20 @@ def test_nobody_is_written_to_at_night(db, world, course, sender, mailbox, clock
     assert mailbox.arrived == []
 
 
+def test_a_completed_course_reminds_of_its_follow_up(db, world, sender, mailbox, clock):
+    who = world.a.clinician
+    ask_also(db, who, InstrumentUse(key="weekly", rules=(FollowUp(days=(30,)),)))
+    course_id = complete_course(db, who, world.a.patient_id)
+    want_reminders(db, world.a)
+    clock.set(datetime(2026, 12, 10, 15, tzinfo=UTC))
+    assert sender()["sent"] == 0
+    clock.set(datetime(2026, 12, 24, 15, tzinfo=UTC))  # the 31st day
+    assert sender()["sent"] == 1
+    (row,) = stored_messages(db)
+    assert row.due_key == f"weekly:follow-up-30:{course_id}"
+    assert "/open/" in mailbox.arrived[0].get_content()
+
+
 def test_a_plan_that_was_given_up_reminds_of_nothing(db, world, course, sender, mailbox, clock):
     want_reminders(db, world.a)
     mailbox.says_to_recipient.append("451 later")
@@ -253,6 +273,33 @@ def test_an_alert_is_told_at_once_also_at_night_and_first(
     assert "List-Unsubscribe" not in mail
     assert "http://127.0.0.1:8000/alerts" in mail.get_content()
     assert "Sample" not in mail.as_string()
+
+
+def test_two_alerts_that_wait_together_are_one_mail_a_person(
+    db, world, course, sender, mailbox, clock
+):
+    put_on_call(db, world.a, world.a.clinician, 1)
+    put_on_call(db, world.a, world.a.therapist, 1)
+    send_daily(db, world.a, now=START, due_key=DAILY, self_harm=2)
+    clock.forward(hours=14)
+    send_daily(db, world.a, now=clock(), self_harm=2)
+    sender()
+    subjects = [(mail["To"], mail["Subject"]) for mail in mailbox.arrived]
+    assert len(subjects) == len(set(subjects))
+    rows = stored_messages(db, kind="alert")
+    assert sorted(row.state for row in rows) == ["not_needed", "not_needed", "sent", "sent"]
+
+
+def test_an_alert_that_comes_while_a_mail_goes_out_has_a_mail_of_its_own(db, world, course, clock):
+    put_on_call(db, world.a, world.a.clinician, 1)
+    send_daily(db, world.a, now=START, due_key=DAILY, self_harm=2)
+    clock.forward(hours=14)
+    quiet = QuietHours(begin=time(21), end=time(8))
+    claimed = message_claims.claim_next(db, {"email"}, quiet, now=clock())
+    clock.forward(seconds=1)
+    send_daily(db, world.a, now=clock(), self_harm=2)
+    message_claims.settle(db, claimed, ACCEPTED, now=clock())
+    assert message_claims.claim_next(db, {"email"}, quiet, now=clock()) is not None
 
 
 def test_an_alert_past_its_deadline_is_passed_on_once(db, world, course, sender, mailbox, clock):

@@ -28,6 +28,7 @@ from tracker.models.database import transaction
 from tracker.models.messages import MessageRow
 
 NOTHING_TO_DO = Settled(state=MessageState.NOT_NEEDED, problem="no longer needed")
+TOLD_WITH_ANOTHER = Settled(state=MessageState.NOT_NEEDED, problem=messages.TOLD_WITH_ANOTHER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +88,8 @@ def settle(db: Session, claimed: Claimed, outcome: Outcome, *, now: datetime) ->
         ).one_or_none()
         if row is not None:
             _settle(db, row, settled, now)
+            if claimed.kind.is_for_staff and settled.state is MessageState.SENT:
+                _settle_told(db, row, now)
     return settled.state
 
 
@@ -111,9 +114,11 @@ _COLUMNS = select(
     MessageRow.channel,
     MessageRow.address,
     MessageRow.patient_id,
+    MessageRow.user_id,
     MessageRow.due_key,
     MessageRow.not_after,
     MessageRow.attempts,
+    MessageRow.claimed_until,
     MessageRow.last_problem,
 )
 
@@ -175,6 +180,20 @@ def _colleague(db: Session, row: Any) -> _Recipient | None:
         )
     ).scalar_one_or_none()
     return _Recipient(address=address, language=Language.ENGLISH) if address else None
+
+
+def _settle_told(db: Session, sent: Any, now: datetime) -> None:
+    """Settle what waited for the same colleague when this mail was taken to be sent."""
+    others = db.execute(
+        _COLUMNS.where(
+            MessageRow.state == MessageState.QUEUED,
+            MessageRow.kind == sent.kind,
+            MessageRow.user_id == sent.user_id,
+            MessageRow.recorded_at <= sent.claimed_until - LEASE,
+        )
+    ).all()
+    for other in others:
+        _settle(db, other, TOLD_WITH_ANOTHER, now)
 
 
 def _claimed(row: Any, recipient: _Recipient) -> Claimed:

@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tracker.domain.languages import Language
-from tracker.domain.messages import Kind, MessageState
+from tracker.domain.messages import TOLD_WITH_ANOTHER, Kind, MessageState
 from tracker.domain.on_call import Tier
 from tracker.models import on_call
 from tracker.models.messages import MessageRow
@@ -121,6 +121,6 @@ def _reminder_row(reminder: Reminder, now: datetime) -> dict[str, Any]:
         "not_after": reminder.not_after,
         "state": MessageState.NOT_NEEDED if is_told else MessageState.QUEUED,
         "settled_at": now if is_told else None,
-        "last_problem": "told with another" if is_told else "",
+        "last_problem": TOLD_WITH_ANOTHER if is_told else "",
         "recorded_at": now,
     }

@@ -21,6 +21,9 @@ RETRY_AT_MOST = timedelta(minutes=15)
 MOST_ATTEMPTS = 99
 """Then a message is given up: after about a day. A reminder's own time is over long before."""
 
+TOLD_WITH_ANOTHER = "told with another"
+"""Why a message is not sent: one to the same person names all that it would have been about."""
+
 LEASE = timedelta(minutes=10)
 """So long a sender may work on one message before another takes it for dead."""
 
