@@ -132,7 +132,7 @@ def _check_in_lines(found: Findings) -> list[str]:
             f"  of these lost: {sent.lost}, stored twice: {sent.twice}, "
             f"refused: {refused or 'none'}",
             f"  the senders took {sent.own_cpu_ms:.2f} ms of processor time for each; "
-            f"load of the machine {sent.load:.1f}",
+            f"load of the machine {sent.load:.1f}; one sync to its disk {sent.sync_ms:.1f} ms",
         ]
     if loaded := found.first_load:
         lines.append(
