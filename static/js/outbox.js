@@ -7,6 +7,7 @@ import { ask, deliver, pageOf, tokenOf } from "./shared/sending.js";
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 60_000;
 const SAME_TAP_MS = 1_000;
+const STEP = /\/moves\/[a-z_]+$/;
 
 const person = document.body.dataset.person ?? "";
 const outbox = openStore("outbox", { keyPath: "seq", autoIncrement: true });
@@ -38,9 +39,11 @@ function wordsOf({ page, isError }) {
 async function settle(entry, result) {
   if (result.kind === "stored") {
     await outbox.remove(entry.seq);
+    const settled = await removeRefused(entry);
     say("Saved.");
     if (!isOnScreen(entry) || !(await open(entry, result.to).catch(() => false)))
       document.dispatchEvent(new Event("entry-stored"));
+    if (settled) say(`${said.textContent} ${settled}`);
   } else {
     await outbox.put({ ...entry, problem: wordsOf(result) });
     if (isOnScreen(entry) && result.page.querySelector("main form")) show(result.page);
@@ -49,6 +52,18 @@ async function settle(entry, result) {
   }
   if (entry.seq === onScreen) onScreen = 0;
   for (const form of document.querySelectorAll("form[data-kept]")) delete form.dataset.kept;
+}
+
+/** The same step was stored from a fresh form: the refused one is settled. */
+async function removeRefused({ url, person }) {
+  if (!STEP.test(url)) return "";
+  let words = "";
+  for (const each of await outbox.all())
+    if (each.problem && each.url === url && each.person === person) {
+      await outbox.remove(each.seq);
+      words = "The same step, refused before, is off the list.";
+    }
+  return words;
 }
 
 async function sendAll() {

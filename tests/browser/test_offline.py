@@ -206,6 +206,27 @@ def test_a_refused_entry_is_kept_with_the_words_until_it_is_corrected(context, s
     assert stored(server, 140) == [taken]
 
 
+def test_a_refused_step_leaves_the_list_once_the_same_step_is_stored(context, server):
+    page = open_sheet(context, server)
+    lost = "<main><p>Welcome</p></main>"
+    page.route("**/moves/pause", lambda route: route.fulfill(status=200, body=lost))
+    pause(page)
+    waits(page, "was not stored")
+    page.unroute("**/moves/pause")
+    page.reload()
+    pause(page)
+    page.locator("#outbox", has_text="refused before, is off the list.").wait_for()
+    assert kept(page)["outbox"] == []
+
+
+def pause(page):
+    form = page.locator("form[action$='/moves/pause']")
+    if not form.is_visible():
+        page.locator("details", has=form).locator("summary").first.click()
+    form.locator("[name=reason]").fill("Line")
+    form.locator("button[type=submit]").click()
+
+
 def test_another_person_does_not_send_and_the_same_person_does(context, server):
     page = open_sheet(context, server)
     sheet = page.url

@@ -74,8 +74,9 @@ def test_a_corrected_rate_stays_readable_and_no_longer_counts(nurse, db, sheet):
     assert "<s>300 mL/h from" in page.html
     assert "A nought too many" in page.html
     again = nurse.submit(f"{path}/strike", {"correction_reason": "Twice"})
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert "was corrected before" in again.text
+    assert "Now stands: 30 mL/h" in again.text
 
 
 def test_a_struck_rate_stays_readable_and_the_first_rate_counts_again(nurse, db, sheet):

@@ -136,7 +136,7 @@ def test_a_struck_set_stays_readable_and_nothing_takes_its_place(
     assert "<s>172/80" in page
     assert "Struck out at 10:00 by" in page
     assert "Say what was done" not in page
-    assert nurse.submit(path, {"correction_reason": "Again"}).status_code == 422
+    assert nurse.submit(path, {"correction_reason": "Again"}).status_code == 409
     assert how_many(db, VitalSignsRow) == 2
 
 
@@ -238,6 +238,30 @@ def test_a_note_is_written_corrected_and_struck_out(nurse, db, sheet_path):
     page = nurse.get_page(sheet_path).html
     assert "<s>Music &lt;b&gt;off&lt;/b&gt;</s>" in page
     assert "<s>Music on</s>" in page
+
+
+def test_two_who_correct_one_note_see_both_and_the_way_to_the_newest(nurse, db, sheet_path):
+    nurse.submit(f"{sheet_path}/notes/new", {"note": "Music off"})
+    (old,) = rows(db, SheetNoteRow)
+    path = f"/sheet-notes/{old.id}/correct"
+    nurse.submit(path, {"note": "Music on", "correction_reason": "Slip"})
+    new = next(each for each in rows(db, SheetNoteRow) if each.corrects_id)
+    late = nurse.submit(path, {"note": "Radio on", "correction_reason": "Heard it"})
+    assert late.status_code == 409
+    page = Page(late.text)
+    assert "Now stands: Music on, at Mon 23 Nov 2026, 10:00. Corrected by Clinician A" in page.text
+    assert "Reason: Slip" in page.text
+    assert "Note Radio on Music on" in page.text  # the table of what differs
+    kept = page.form("note")["fields"]
+    assert kept["note"][0].strip() == "Radio on"  # what was typed
+    assert kept["correction_reason"] == ["Heard it"]
+    assert f'href="/sheet-notes/{new.id}/correct"' in late.text
+    assert len(rows(db, SheetNoteRow)) == 2
+    nurse.submit(f"/sheet-notes/{new.id}/strike", {"correction_reason": "Not here"})
+    gone = nurse.submit(path, {"note": "Radio on", "correction_reason": "Heard it"})
+    assert gone.status_code == 409
+    assert "Struck out by Clinician A" in gone.text
+    assert "Correct the newest one" not in gone.text
 
 
 def test_what_is_more_than_a_day_old_is_asked_about(browser, world, clock, sheet_path):

@@ -15,7 +15,7 @@ from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.confirmation import check_confirmed
 from tracker.domain.courses import PlannedState
-from tracker.domain.errors import NotFound, Refused, StaleForm, differences
+from tracker.domain.errors import CorrectedBefore, NotFound, Refused, StaleForm, differences
 from tracker.domain.local_time import is_in_future
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
@@ -266,7 +266,9 @@ def _settle_between(
 ) -> tuple[LoggedMove, datetime]:
     place = next((place for place, each in enumerate(moves) if each.id == move_id), None)
     if place is None:
-        raise Refused("This time was corrected before. Correct the newer one on the run sheet.")
+        raise CorrectedBefore(
+            "This time was corrected before. Correct the newer one on the run sheet."
+        )
     before = moves[place - 1].occurred_at if place else None
     after = moves[place + 1].occurred_at if place + 1 < len(moves) else None
     return moves[place], settle(occurred_at, previous_at=before, next_at=after)

@@ -19,7 +19,7 @@ from tracker.actions import audit, submissions
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.confirmation import Question, check_confirmed
-from tracker.domain.errors import NotFound, Refused
+from tracker.domain.errors import CorrectedBefore, NotFound, Refused
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.run_sheet import backdating_questions, check_logged_time, check_not_before
@@ -99,8 +99,8 @@ def correct(
 ) -> UUID:
     """Put another entry in the place of one; returns the id of the run sheet.
 
-    A time that differs by seconds only is the old one: forms show whole minutes. Raises `Refused`
-    when the entry was corrected before: then the newer one is to be corrected.
+    A time that differs by seconds only is the old one: forms show whole minutes. Raises
+    `CorrectedBefore` when the entry does not stand any more: then the newer one is to be corrected.
     """
     check_may(who, Act.LOG_INFUSION)
     with transaction(db):
@@ -130,7 +130,7 @@ def strike(
     """Strike an entry out; returns the id of the run sheet. It stays readable, and nothing takes
     its place.
 
-    Raises `Refused` without a reason and when the entry was corrected or struck out before.
+    Raises `Refused` without a reason, `CorrectedBefore` when the entry does not stand any more.
     """
     check_may(who, Act.LOG_INFUSION)
     with transaction(db):
@@ -166,9 +166,11 @@ def _lock_standing(
         select(kind.row.is_struck).where(kind.row.corrects_id == entry_id)
     ).one_or_none()
     if found.is_struck or (newer is not None and newer.is_struck):
-        raise Refused(f"This {kind.noun} was struck out before. Add a new one on the run sheet.")
+        raise CorrectedBefore(
+            f"This {kind.noun} was struck out before. Add a new one on the run sheet."
+        )
     if newer is not None:
-        raise Refused(
+        raise CorrectedBefore(
             f"This {kind.noun} was corrected before. Correct the newer one on the run sheet."
         )
     return sheet, found

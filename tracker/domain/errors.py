@@ -34,6 +34,10 @@ class Refused(Exception):
         self.field = field
 
 
+class CorrectedBefore(Refused):
+    """Another entry took the place of the one that a form is about, or it was struck out."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
     """One field of a form that somebody else changed meanwhile."""

@@ -15,7 +15,7 @@ from flask_wtf import FlaskForm
 from wtforms.i18n import messages_path
 
 from tracker.actions.submissions import Submission
-from tracker.domain.errors import Refused
+from tracker.domain.errors import CorrectedBefore, Refused
 from tracker.web.fields import Identifier, Secret, Taken, Version
 from tracker.web.languages import said
 
@@ -37,6 +37,15 @@ class Form(FlaskForm):
 
     submission_id = Identifier(default=uuid4)
     seen_version = Version()
+    is_too_late = False
+    """What the form is about was corrected meanwhile: both versions are to be shown."""
+
+    @property
+    def status(self) -> int:
+        """The code of the page that shows the form."""
+        if self.is_too_late:
+            return 409
+        return 422 if self.errors else 200
 
     def is_sent_and_fits(self) -> bool:
         """Whether this is a POST whose answers all fit. Answers nobody asked for end in a 400."""
@@ -69,6 +78,7 @@ class Form(FlaskForm):
 
     def show(self, problem: Refused) -> None:
         """Put a rule's refusal beside the answer it is about, or above the form."""
+        self.is_too_late = isinstance(problem, CorrectedBefore)
         field: Any = self._fields.get(problem.field or "")
         if field is None:
             self.form_errors.append(said(problem))

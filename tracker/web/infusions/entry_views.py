@@ -15,7 +15,7 @@ from tracker.domain.permissions import Act
 from tracker.domain.side_effects import OTHER, TERMS
 from tracker.queries import run_sheets
 from tracker.queries.run_sheets import RunSheet
-from tracker.queries.sheet_entries import InfusionEvent
+from tracker.queries.sheet_entries import InfusionEvent, MedicineGiven, SheetNote
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.infusions.entry_forms import (
@@ -28,6 +28,7 @@ from tracker.web.infusions.entry_forms import (
     NoteForm,
 )
 from tracker.web.infusions.entry_pages import entry_form_page
+from tracker.web.infusions.meanwhile import Meanwhile, meanwhile
 from tracker.web.infusions.views import infusions, saved
 
 STAYS = "The first entry stays on the run sheet, struck through."
@@ -39,9 +40,13 @@ def answer(
     store: Callable[[dict[str, Any]], UUID],
     *,
     anchor: str = "log",
+    both: Callable[[], Meanwhile | None] = lambda: None,
     **words: Any,
 ) -> Any:
-    """Store what was sent and go back to the sheet, or show the form with what is wrong with it."""
+    """Store what was sent and go back to the sheet, or show the form with what is wrong with it.
+
+    `both` gives both versions of an entry that was corrected meanwhile.
+    """
     if form.is_sent_and_fits():
         try:
             store({"submission": form.submission(), "now": clock.now()})
@@ -51,8 +56,8 @@ def answer(
             saved()
             return to_sheet(sheet.id, anchor)
     page = entry_form_page(sheet, form, **words)
-    status = 422 if form.errors else 200
-    return render_template("infusions/entry.html", form=form, page=page), status
+    body = render_template("infusions/entry.html", form=form, page=page, meanwhile=both())
+    return body, form.status
 
 
 def to_sheet(infusion_id: UUID, anchor: str) -> Any:
@@ -127,6 +132,20 @@ def _event_as_typed(old: InfusionEvent) -> dict[str, Any]:
     }
 
 
+def _medicine_as_typed(old: MedicineGiven) -> dict[str, Any]:
+    return {
+        "medicine": old.medicine,
+        "dose": old.dose,
+        "route": old.route,
+        "reason": old.reason,
+        **as_local(old.occurred_at, "given"),
+    }
+
+
+def _note_as_typed(old: SheetNote) -> dict[str, Any]:
+    return {"note": old.note, **as_local(old.occurred_at, "noted")}
+
+
 @infusions.route("/infusion-events/<uuid:infusion_event_id>/correct", methods=["GET", "POST"])
 @allow(Act.LOG_INFUSION, of="infusion_event")
 def correct_event(infusion_event_id: UUID) -> Any:
@@ -146,7 +165,20 @@ def correct_event(infusion_event_id: UUID) -> Any:
         )
 
     return answer(
-        sheet, form, store, title="Correct an event", lead=STAYS, button="Save the correction"
+        sheet,
+        form,
+        store,
+        both=lambda: meanwhile(
+            form,
+            "infusion_event",
+            infusion_event_id,
+            "events",
+            "infusions.correct_event",
+            _event_as_typed,
+        ),
+        title="Correct an event",
+        lead=STAYS,
+        button="Save the correction",
     )
 
 
@@ -196,13 +228,7 @@ def add_medicine(infusion_id: UUID) -> Any:
 def correct_medicine(medicine_given_id: UUID) -> Any:
     """Put another medicine in the place of one; the old one stays readable."""
     sheet, old = sheet_with("medicine_given", medicine_given_id, "medicines")
-    form = MedicineCorrectionForm(
-        medicine=old.medicine,
-        dose=old.dose,
-        route=old.route,
-        reason=old.reason,
-        **as_local(old.occurred_at, "given"),
-    )
+    form = MedicineCorrectionForm(**_medicine_as_typed(old))
 
     def store(sent: dict[str, Any]) -> UUID:
         return medicines_given.correct_medicine(
@@ -216,7 +242,20 @@ def correct_medicine(medicine_given_id: UUID) -> Any:
         )
 
     return answer(
-        sheet, form, store, title="Correct a medicine", lead=STAYS, button="Save the correction"
+        sheet,
+        form,
+        store,
+        both=lambda: meanwhile(
+            form,
+            "medicine_given",
+            medicine_given_id,
+            "medicines",
+            "infusions.correct_medicine",
+            _medicine_as_typed,
+        ),
+        title="Correct a medicine",
+        lead=STAYS,
+        button="Save the correction",
     )
 
 
@@ -245,7 +284,7 @@ def add_note(infusion_id: UUID) -> Any:
 def correct_note(sheet_note_id: UUID) -> Any:
     """Put another note in the place of one; the old one stays readable."""
     sheet, old = sheet_with("sheet_note", sheet_note_id, "notes")
-    form = NoteCorrectionForm(note=old.note, **as_local(old.occurred_at, "noted"))
+    form = NoteCorrectionForm(**_note_as_typed(old))
 
     def store(sent: dict[str, Any]) -> UUID:
         return sheet_notes.correct_note(
@@ -260,5 +299,18 @@ def correct_note(sheet_note_id: UUID) -> Any:
         )
 
     return answer(
-        sheet, form, store, title="Correct a note", lead=STAYS, button="Save the correction"
+        sheet,
+        form,
+        store,
+        both=lambda: meanwhile(
+            form,
+            "sheet_note",
+            sheet_note_id,
+            "notes",
+            "infusions.correct_note",
+            _note_as_typed,
+        ),
+        title="Correct a note",
+        lead=STAYS,
+        button="Save the correction",
     )

@@ -13,9 +13,11 @@ from tracker.domain.permissions import Act
 from tracker.domain.run_sheet_stages import Move
 from tracker.queries import infusions as infusion_queries
 from tracker.queries import run_sheets
+from tracker.queries.sheet_entries import LoggedMove
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.infusions.hold_part import hold_of_patient
+from tracker.web.infusions.meanwhile import meanwhile
 from tracker.web.infusions.move_forms import ArriveForm, CorrectTimeForm, MoveForm
 from tracker.web.infusions.move_pages import arrive_page, correct_time_page
 from tracker.web.infusions.sheet_views import render_sheet
@@ -89,8 +91,7 @@ def correct_time(run_sheet_move_id: UUID) -> Any:
     db, who = access.database(), access.who()
     sheet = run_sheets.get_run_sheet_of(db, who, "run_sheet_move", run_sheet_move_id)
     step = next(each for each in sheet.entries.moves if each.id == run_sheet_move_id)
-    local = access.clinic().local(step.occurred_at)
-    form = CorrectTimeForm(moved_day=local.date(), moved_time=local.time())
+    form = CorrectTimeForm(**_time_as_typed(step))
     if form.is_sent_and_fits():
         try:
             run_sheet_moves.correct_time(
@@ -108,8 +109,16 @@ def correct_time(run_sheet_move_id: UUID) -> Any:
         else:
             return _saved(form, sheet.id)
     page = correct_time_page(sheet, step, access.clinic())
-    status = 422 if form.errors else 200
-    return render_template("infusions/correct_time.html", form=form, page=page), status
+    both = meanwhile(
+        form, "run_sheet_move", step.id, "moves", "infusions.correct_time", _time_as_typed
+    )
+    body = render_template("infusions/correct_time.html", form=form, page=page, meanwhile=both)
+    return body, form.status
+
+
+def _time_as_typed(step: LoggedMove) -> dict[str, Any]:
+    local = access.clinic().local(step.occurred_at)
+    return {"moved_day": local.date(), "moved_time": local.time()}
 
 
 def _saved(form: Any, infusion_id: UUID) -> Any:

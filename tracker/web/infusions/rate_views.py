@@ -16,6 +16,7 @@ from tracker.queries.run_sheets import RunSheet
 from tracker.queries.sheet_entries import RateChange
 from tracker.web import access, clock
 from tracker.web.access import allow
+from tracker.web.infusions.meanwhile import meanwhile
 from tracker.web.infusions.rate_forms import RateCorrectionForm, RateForm, StrikeRateForm
 from tracker.web.infusions.rate_pages import entry_page, rate_words
 from tracker.web.infusions.views import here, infusions, saved
@@ -122,8 +123,10 @@ def _render_about(name: str, other: str, form: Any, sheet: RunSheet, old: RateCh
         old=rate_words(old, access.clinic(), sheet),
         other_href=url_for(other, rate_change_id=old.id),
     )
-    status = 422 if form.errors else 200
-    return render_template(f"infusions/{name}.html", form=form, page=page), status
+    typed = {} if other == "infusions.correct_rate" else {"as_typed": _as_typed}
+    both = meanwhile(form, "rate_change", old.id, "rates", "infusions.correct_rate", **typed)
+    body = render_template(f"infusions/{name}.html", form=form, page=page, meanwhile=both)
+    return body, form.status
 
 
 def _to_sheet(infusion_id: UUID) -> Any:

@@ -21,6 +21,7 @@ from tracker.web.infusions.check_pages import check_parts
 from tracker.web.infusions.drug_part import DrugPart, drug_part
 from tracker.web.infusions.forms import CorrectionForm, VitalSignsForm
 from tracker.web.infusions.hold_part import hold_of_sheet
+from tracker.web.infusions.meanwhile import meanwhile
 from tracker.web.infusions.medicines_part import taken_part
 from tracker.web.infusions.move_pages import move_offers
 from tracker.web.infusions.picture import vital_series
@@ -89,7 +90,12 @@ def correct(vital_signs_id: UUID) -> Any:
         else:
             saved()
             return _to_sheet(sheet.id)
-    return _render("correct", sheet, form)
+    both = meanwhile(
+        form, "vital_signs", vital_signs_id, "vital_sets", "infusions.correct", _as_typed
+    )
+    page = run_sheet_page(sheet, clinic=access.clinic(), who=who, now=clock.now())
+    body = render_template("infusions/correct.html", form=form, page=page, meanwhile=both)
+    return body, form.status
 
 
 def _as_typed(old: VitalSet) -> dict[str, Any]:
@@ -164,12 +170,6 @@ def render_sheet(sheet: RunSheet, *, vitals: VitalSignsForm | None = None, sent:
 def _drug(sheet: RunSheet) -> DrugPart:
     drawn = drug_ledger.for_sheet(access.database(), access.who(), sheet.id)
     return drug_part(sheet, drawn, clinic=access.clinic(), who=access.who())
-
-
-def _render(name: str, sheet: RunSheet, form: Any) -> Any:
-    page = run_sheet_page(sheet, clinic=access.clinic(), who=access.who(), now=clock.now())
-    status = 422 if form.errors else 200
-    return render_template(f"infusions/{name}.html", form=form, page=page), status
 
 
 def _to_sheet(infusion_id: UUID) -> Any:

@@ -20,6 +20,7 @@ from tracker.web.access import allow
 from tracker.web.infusions.entry_forms import AcknowledgeForm, StrikeForm
 from tracker.web.infusions.entry_views import answer, sheet_with
 from tracker.web.infusions.log_words import entry_words
+from tracker.web.infusions.meanwhile import meanwhile
 from tracker.web.infusions.notices_part import acknowledged_line
 from tracker.web.infusions.views import infusions
 
@@ -41,6 +42,7 @@ def _strike(kind: EntryKind, entry_id: UUID, entries: str, correct: str) -> Any:
         sheet,
         form,
         store,
+        both=lambda: meanwhile(form, kind.name, entry_id, entries, correct),
         title="Strike an entry out",
         lead=STAYS,
         lines=(f"Entered: {entry_words(old)}",),
