@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+
+import pytest
 
 from tests.make.course_record import FIRST_ON, infusion, local, progress, record, weekly
 from tests.make.world import known_id
@@ -16,7 +19,9 @@ from tracker.domain.courses import (
     TherapyState,
 )
 from tracker.domain.due import DAILY, WEEKLY
+from tracker.domain.instrument_uses import InstrumentUse, Weekly
 from tracker.domain.progress import ChangeMark
+from tracker.domain.protocol import default_protocol
 
 SERIES = [infusion(number, is_given=number < 4) for number in range(1, 7)]
 
@@ -77,6 +82,34 @@ def test_a_rating_that_did_not_come_is_missed_on_its_day():
     course = progress(record(SERIES, ratings))
     assert course.missed_on(WEEKLY) == (date(2026, 11, 2), date(2026, 11, 16))
     assert course.answered_of_due(WEEKLY) == (2, 4)
+
+
+PHQ_9 = InstrumentUse(key="phq-9", rules=(Weekly(every_days=14),), least_days_apart=14)
+
+
+def asking_phq_9(*ratings, has_watcher):
+    protocol = replace(default_protocol(), instruments=(PHQ_9,))
+    return progress(record(SERIES, ratings, protocol=protocol, has_watcher=has_watcher))
+
+
+def sent(instrument_key, on):
+    answer, _ = weekly(on, None, instrument_key=instrument_key, due_key=f"{instrument_key}:{on}")
+    return answer, {}
+
+
+def test_the_form_that_is_asked_instead_is_counted_and_not_the_one_that_is_not_asked():
+    course = asking_phq_9(sent("phq-8", date(2026, 11, 9)), has_watcher=False)
+    assert {one.instrument_key for one in course.due} == {"phq-8"}
+    assert course.answered_of_due("phq-8") == (1, 1)
+    assert course.missed_on("phq-9") == ()
+    assert (course.adherence.check_ins_answered, course.adherence.check_ins_due) == (1, 1)
+
+
+@pytest.mark.parametrize("before", ["phq-8", "phq-9"])
+@pytest.mark.parametrize("has_watcher", [True, False])
+def test_nothing_that_was_answered_is_missed_once_the_other_form_is_asked(before, has_watcher):
+    course = asking_phq_9(sent(before, date(2026, 11, 9)), has_watcher=has_watcher)
+    assert (course.adherence.check_ins_answered, course.adherence.check_ins_due) == (1, 1)
 
 
 def test_daily_check_ins_end_a_week_after_the_series_in_maintenance():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.instrument_uses import Daily, InstrumentUse
 from tracker.domain.instruments import Remote, definitions
 from tracker.domain.remote_use import (
+    answers_of_either,
     asked_remotely,
     check_may_ask,
     needs_watcher,
@@ -68,3 +71,21 @@ def test_a_protocol_does_not_begin_to_ask_for_what_nobody_watches() -> None:
         check_may_ask([use("daily")], [use("daily"), use("phq-9")], KNOWN, has_watcher=False)
     check_may_ask([use("daily")], [use("phq-9")], KNOWN, has_watcher=True)
     check_may_ask([use("phq-9")], [use("phq-9")], KNOWN, has_watcher=False)
+
+
+ON_MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("asked", "answered"), [("phq-9", "phq-8"), ("phq-8", "phq-9")])
+def test_an_answer_to_the_other_form_counts_when_who_is_named_has_changed(
+    asked: str, answered: str
+) -> None:
+    given = {f"{answered}:2026-11-23": ON_MONDAY, "daily:2026-11-23": ON_MONDAY}
+    found = answers_of_either([use(asked), use("daily")], KNOWN, given)
+    assert found == given | {f"{asked}:2026-11-23": ON_MONDAY}
+
+
+def test_forms_that_are_asked_beside_each_other_keep_their_own_answers() -> None:
+    given = {"phq-8:2026-11-23": ON_MONDAY}
+    assert answers_of_either([use("phq-9"), use("phq-8")], KNOWN, given) == given
+    assert answers_of_either([use("gad-7"), use("of-a-clinic")], KNOWN, given) == given

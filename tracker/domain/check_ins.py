@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.domain.due import CourseDates, DueCheckIn, DueState, due_check_ins
 from tracker.domain.instrument_uses import InstrumentUse
+from tracker.domain.instruments import definitions
 from tracker.domain.people import OneCheckIn
+from tracker.domain.remote_use import answers_of_either
 from tracker.domain.safety import AlertLevel
 
 ARRIVES_LATE_WITHIN = timedelta(hours=6)
@@ -90,7 +92,11 @@ class CheckInPlan:
         ``answered`` tells when each due key that has an answer was answered.
         """
         found = due_check_ins(
-            self.dates, zone=self.zone, now=now, answered=answered, uses=self.uses
+            self.dates,
+            zone=self.zone,
+            now=now,
+            answered=answers_of_either(self.uses, definitions(), answered),
+            uses=self.uses,
         )
         if self.only is None:
             return found

@@ -40,6 +40,7 @@ from tracker.domain.progress import (
     changes_since_baseline,
     own_scale_rules,
 )
+from tracker.domain.remote_use import answers_of_either, asked_remotely
 
 SYMPTOMS = "weekly_symptoms"
 GAINS = "weekly_gains"
@@ -106,13 +107,21 @@ class CourseProgress:
 
     @cached_property
     def due(self) -> tuple[DueCheckIn, ...]:
-        """Every check-in that was or will be asked for, in the order in which they open."""
+        """Every check-in that was or will be asked for, in the order in which they open.
+
+        As the patient is asked: in the place of a form that needs somebody on call its other form.
+        """
+        known = instruments.definitions()
+        uses = asked_remotely(
+            self.record.protocol.instruments, known, has_watcher=self.record.has_watcher
+        )
+        answered = {one.due_key: one.occurred_at for one in self.record.check_ins}
         return due_check_ins(
             course_dates(self.record, self.zone),
             zone=self.zone,
             now=self.now,
-            answered={one.due_key: one.occurred_at for one in self.record.check_ins},
-            uses=self.record.protocol.instruments,
+            answered=answers_of_either(uses, known, answered),
+            uses=uses,
         )
 
     def missed_on(self, instrument_key: str) -> tuple[date, ...]:

@@ -168,6 +168,9 @@ class CourseRecord:
     medicines: tuple[MedicineEntry, ...] = ()
     patient_timezone: str | None = None
     weekly_weekday: int | None = None
+    has_watcher: bool = True
+    """Whether the clinic has named somebody who is told of alerts: it decides which form is asked.
+    True also where nothing hangs on it."""
     alerts_open: int = 0
     alerts_closed: int = 0
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
+from tracker.domain.due import keys
 from tracker.domain.errors import Refused
 from tracker.domain.instrument_uses import InstrumentUse
 from tracker.domain.instruments import Instrument, Remote
@@ -53,6 +55,33 @@ def _key_to_ask(known: Mapping[str, Instrument], key: str, *, has_watcher: bool)
     if other is None or remote_use_refused(other, has_watcher=has_watcher):
         return ""
     return other.key
+
+
+def answers_of_either(
+    uses: Iterable[InstrumentUse],
+    known: Mapping[str, Instrument],
+    answered: Mapping[str, datetime],
+) -> Mapping[str, datetime]:
+    """When due keys were answered, an answer to the form that stands in for another, or that
+    another stood in for, counting as one to what is asked now.
+
+    Whether somebody was named may have changed since: nothing is missed, or asked for again, that
+    was answered in the other form. A form that is asked beside the other keeps its own answers.
+    """
+    asked = {use.key for use in uses}
+    counts_as = {other: key for key in sorted(asked) for other in _other_forms(known, key) - asked}
+    found = dict(answered)
+    for due_key, at in answered.items():
+        key = counts_as.get(keys.instrument_of(due_key))
+        if key is not None:
+            found.setdefault(keys.for_instrument(due_key, key), at)
+    return found
+
+
+def _other_forms(known: Mapping[str, Instrument], key: str) -> set[str]:
+    """What the definitions offer instead of this one, and what they offer this one instead of."""
+    own = {known[key].instead} if key in known else set()
+    return (own | {other for other, each in known.items() if each.instead == key}) - {""}
 
 
 def check_may_ask(

@@ -10,17 +10,20 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.domain import instruments
 from tracker.domain.course_record import CoursePatient, CourseRecord
 from tracker.domain.courses import CourseState
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import Protocol
+from tracker.domain.remote_use import needs_watcher
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
+from tracker.models.on_call import has_watcher
 from tracker.models.patients import PatientRow
 from tracker.queries import course_parts
 from tracker.queries.medicines import list_changes
@@ -36,14 +39,15 @@ def get_course_record(
 ) -> CourseRecord:
     """A course of the person's clinic with its scores on these scales. Raises `NotFound`.
 
-    Six statements, seven with the events of the infusions.
+    Six statements, seven with the events of the infusions; one more where it matters whether
+    somebody is on call.
     """
     check_may(who, Act.SEE_COURSE)
     wanted = {"clinic_id": who.clinic_id, "course_id": course_id}
     row = read_rows(db, _BY_ID, wanted).one_or_none()
     if row is None:
         raise NotFound("course")
-    found = _read_record(db, row, scales, with_events=with_events)
+    found = _read_record(db, who, row, scales, with_events=with_events)
     return replace(found, medicines=list_changes(db, who, row.patient_id))
 
 
@@ -54,7 +58,7 @@ def find_own_course_record(
     check_may(who, Act.SEE_OWN_RECORD)
     wanted = {"clinic_id": who.clinic_id, "patient_id": who.patient_id}
     row = read_rows(db, _LATEST_OF_PATIENT, wanted).one_or_none()
-    return None if row is None else _read_record(db, row, scales, with_events=False)
+    return None if row is None else _read_record(db, who, row, scales, with_events=False)
 
 
 def _course_statement() -> Any:
@@ -127,8 +131,9 @@ _LATEST_OF_PATIENT = (
 
 
 def _read_record(
-    db: Session, row: Any, scales: Collection[str], *, with_events: bool
+    db: Session, who: Person, row: Any, scales: Collection[str], *, with_events: bool
 ) -> CourseRecord:
+    protocol = _protocol(row)
     return CourseRecord(
         id=row.id,
         patient=CoursePatient(
@@ -149,7 +154,7 @@ def _read_record(
         end_reason=row.end_reason,
         indication=row.indication,
         recorded_at=row.recorded_at,
-        protocol=_protocol(row),
+        protocol=protocol,
         infusions=course_parts.infusions(db, row.id),
         therapy=course_parts.therapy(db, row.id),
         check_ins=course_parts.check_ins(db, row.id),
@@ -157,9 +162,15 @@ def _read_record(
         events=course_parts.events(db, row.id) if with_events else None,
         patient_timezone=row.patient_timezone,
         weekly_weekday=row.weekly_weekday,
+        has_watcher=_has_watcher(db, who, protocol),
         alerts_open=row.alerts_open,
         alerts_closed=row.alerts_closed,
     )
+
+
+def _has_watcher(db: Session, who: Person, protocol: Protocol) -> bool:
+    matters = needs_watcher(protocol.instruments, instruments.definitions())
+    return not matters or has_watcher(db, who.clinic_id)
 
 
 def _protocol(row: Any) -> Protocol:

@@ -49,6 +49,11 @@ def instrument_of(due_key: str) -> str:
     return due_key.partition(":")[0]
 
 
+def for_instrument(due_key: str, instrument_key: str) -> str:
+    """The key of the same moment for another instrument."""
+    return f"{instrument_key}:{due_key.partition(':')[2]}"
+
+
 def is_asked(due_key: str) -> bool:
     """Whether the key is one of those that check-ins are asked by; an extra one on paper is not."""
     return _KEY.fullmatch(due_key) is not None
