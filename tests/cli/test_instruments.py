@@ -184,3 +184,58 @@ def test_help_has_an_example(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
     assert f"flask --app wsgi instruments {command}" in result.stdout
+
+
+PCL5_VECTORS = {
+    "4," * 19 + "4": "20,yes,no,80,20,8,28,24,5,2,7,6,yes,risky-behaviour",
+    "1," * 19 + "1": "20,yes,no,20,5,2,7,6,0,0,0,0,no,",
+    "4,4,4,4,4,1,1,4,4,4,4,4,4,4,3,3,3,3,3,3": (
+        "20,yes,no,68,20,2,28,18,5,0,7,6,no,risky-behaviour"
+    ),
+    "2,0,0,0,0,2,0,2,2,0,0,0,0,0,2,2,0,0,0,0": "20,yes,no,12,2,2,4,4,1,1,2,2,yes,",
+    ROW: SCORED,
+    ",2,2,2,2,0,0,3,3,3,3,3,3,3,3,3,3,3,3,3": (
+        "19,no,yes,49.47,10,0,21,18,,0,7,6,no,risky-behaviour;prorated-b"
+    ),
+    "2,2,2,2,2,,0,3,3,3,3,3,3,3,3,3,3,3,3,3": (
+        "19,no,yes,51.58,10,,21,18,5,,7,6,undetermined,risky-behaviour"
+    ),
+}
+PHQ9_VECTORS = {
+    "2,2,2,2,2,2,,,2": "7,no,yes,18,moderately severe,2,self-harm-stronger",
+    "2,2,2,2,2,2,2,2,": "8,no,no,,,,self-harm-skipped",
+    "2,2,2,2,2,,,,2": "6,no,no,,,2,self-harm-stronger",
+    "2,2,2,2,2,2,2,2,2": "9,yes,no,18,moderately severe,2,self-harm-stronger",
+    "1,1,1,1,1,1,1,1,1": "9,yes,no,9,mild,1,self-harm-some-days",
+    "1,1,1,1,0,0,0,0,0": "9,yes,no,4,minimal,0,",
+    "1,1,1,1,1,0,0,0,0": "9,yes,no,5,mild,0,",
+    "3,3,3,1,0,0,0,0,0": "9,yes,no,10,moderate,0,",
+    "3,3,3,3,3,3,3,3,3": "9,yes,no,27,severe,3,self-harm-stronger",
+}
+GAD7_VECTORS = {
+    "0,0,0,0,0,0,0": "7,yes,no,0,minimal,",
+    "3,1,0,0,0,0,0": "7,yes,no,4,minimal,",
+    "3,2,0,0,0,0,0": "7,yes,no,5,mild,",
+    "3,3,3,0,0,0,0": "7,yes,no,9,mild,",
+    "3,3,3,1,0,0,0": "7,yes,no,10,moderate,",
+    "3,3,3,3,3,0,0": "7,yes,no,15,severe,",
+    "3,3,3,3,3,3,3": "7,yes,no,21,severe,",
+    "2,2,2,2,2,,": "5,no,yes,14,moderate,",
+    "2,2,2,2,,,": "4,no,no,,,",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "vectors"),
+    [
+        ("pcl-5", PCL5_VECTORS),
+        ("pcl-5-week", PCL5_VECTORS),
+        ("phq-9", PHQ9_VECTORS),
+        ("gad-7", GAD7_VECTORS),
+    ],
+)
+def test_a_file_of_known_answers_gives_known_scores(key: str, vectors: dict[str, str]) -> None:
+    width = len(next(iter(vectors)).split(","))
+    header = ",".join(f"q{number}" for number in range(1, width + 1))
+    result = score("\n".join([header, *vectors]) + "\n", key)
+    assert result.stdout.splitlines()[1:] == list(vectors.values())
