@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -11,6 +12,7 @@ from tracker.charts.course_series import gains_series, symptoms_series
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.due import DAILY
 from tracker.domain.permissions import Act, may
+from tracker.domain.questionnaire_scores import QuestionnaireForm
 from tracker.web import access
 from tracker.web.course_pictures import (
     Picture,
@@ -20,6 +22,7 @@ from tracker.web.course_pictures import (
     weekly_picture,
 )
 from tracker.web.course_words import Banner, banner_of, course_title, first_rating_words
+from tracker.web.progress.questionnaires import Questionnaires, questionnaires_part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,12 +45,15 @@ class ProgressPage:
     back_href: str
     report_href: str
     sections: tuple[Section, ...]
+    questionnaires: Questionnaires | None
     adherence: tuple[str, ...]
     notes: tuple[str, ...]
 
 
-def progress_page(progress: CourseProgress) -> ProgressPage:
-    """The page of one course."""
+def progress_page(
+    progress: CourseProgress, forms: Sequence[QuestionnaireForm] = ()
+) -> ProgressPage:
+    """The page of one course. ``forms`` are the published questionnaires that were answered."""
     record = progress.record
     may_report = may(access.who(), Act.MAKE_REPORT)
     return ProgressPage(
@@ -57,6 +63,7 @@ def progress_page(progress: CourseProgress) -> ProgressPage:
         back_href=url_for("courses.show", course_id=record.id),
         report_href=url_for("reports.show", course_id=record.id) if may_report else "",
         sections=_sections(progress),
+        questionnaires=questionnaires_part(forms, progress),
         adherence=progress.adherence.sentences,
         notes=(
             "The weekly rating and the daily check-in are this system's own questions, not "

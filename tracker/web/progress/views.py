@@ -12,6 +12,7 @@ from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import NotFound
 from tracker.domain.permissions import Act
 from tracker.queries.progress import find_own_course_record
+from tracker.queries.questionnaire_scores import list_questionnaires
 from tracker.web import access, clock, languages
 from tracker.web.access import allow
 from tracker.web.course_pictures import ALL_SCALES, WEEKLY_SCALES, course_address, read_progress
@@ -27,7 +28,8 @@ progress = Blueprint("progress", __name__)
 def show(course_id: UUID) -> Any:
     """Every picture of the course with its numbers, and how complete they are."""
     course = read_progress(course_id, scales=ALL_SCALES)
-    return render_template("progress/show.html", page=progress_page(course))
+    forms = list_questionnaires(access.database(), access.who(), course_id)
+    return render_template("progress/show.html", page=progress_page(course, forms))
 
 
 @progress.get("/courses/<uuid:course_id>/charts/<name>/<key>.svg")
