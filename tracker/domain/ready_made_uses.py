@@ -39,6 +39,10 @@ READY_MADE: Mapping[str, InstrumentUse] = {
         InstrumentUse(key="itq", rules=_AROUND),
         InstrumentUse(key="pc-ptsd-5", rules=(Intake(),)),
         InstrumentUse(key="bam", rules=(Intake(), FollowUp())),
-        InstrumentUse(key="qids-sr16", rules=(Intake(), Weekly(), EndOfCourse(), FollowUp())),
+        InstrumentUse(
+            key="qids-sr16",
+            rules=(Intake(), Weekly(), EndOfCourse(), FollowUp()),
+            least_days_apart=5,  # as the PCL-5 of the week
+        ),
     )
 }
