@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from tests.make.asking import ask_also
 from tracker.actions import accounts
 from tracker.actions.on_call import name_on_call
 from tracker.domain.errors import Refused, StaleForm
+from tracker.domain.instrument_uses import InstrumentUse, Intake
 from tracker.domain.on_call import Tier, on_call_list, version_of
 from tracker.domain.permissions import NotPermitted
 from tracker.models import on_call as rows
@@ -45,6 +47,19 @@ def stored(db):
 def test_the_page_says_plainly_that_nobody_is_named(admin):
     assert "Nobody is named. A safety alert waits on the board" in admin.get_page(PATH).text
     assert "Nobody is named who is told of a safety alert." in admin.get_page("/admin").text
+
+
+def test_what_is_asked_and_not_sent_is_said_until_somebody_is_named(admin, world, db, clock):
+    says = "PHQ-9 asks about self-harm and is not sent to patients"
+    pages = ("/admin", "/admin/protocol")
+    assert not any(says in admin.get_page(path).text for path in pages)
+    name(db, world, clock, first=[world.a.clinician])
+    ask_also(
+        db, world.a.clinician, InstrumentUse(key="phq-9", rules=(Intake(),), least_days_apart=14)
+    )
+    assert not any(says in admin.get_page(path).text for path in pages)
+    name(db, world, clock)
+    assert all(says in admin.get_page(path).text for path in pages)
 
 
 def test_an_administrator_names_who_is_told_and_the_backup(admin, world, db):

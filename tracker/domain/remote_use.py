@@ -101,6 +101,20 @@ def check_may_ask(
             raise Refused(not_watched_words(instrument, known))
 
 
+def unwatched_words(
+    uses: Iterable[InstrumentUse], known: Mapping[str, Instrument], *, has_watcher: bool
+) -> tuple[str, ...]:
+    """One sentence for each instrument of a protocol that is not sent because nobody is named."""
+    if has_watcher:
+        return ()
+    keys = dict.fromkeys(use.key for use in uses)
+    return tuple(
+        not_watched_words(known[key], known)
+        for key in keys
+        if key in known and known[key].remote is Remote.WATCHED
+    )
+
+
 def not_watched_words(instrument: Instrument, known: Mapping[str, Instrument]) -> str:
     """Why it is not sent, and what may be instead."""
     other = known.get(instrument.instead)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
+from tracker.domain.instrument_uses import InstrumentUse
+from tracker.domain.instruments import definitions
+from tracker.domain.on_call import Tier
 from tracker.domain.people import Person
+from tracker.domain.remote_use import unwatched_words
 from tracker.queries.accounts import Account
 from tracker.queries.clinics import Closure, ProtocolVersion
 from tracker.queries.on_call import OnCallList
@@ -37,6 +41,7 @@ class AdminPage:
     closures: tuple[ClosureLine, ...]
     protocols: tuple[tuple[str, ...], ...]
     on_call: str
+    unwatched: tuple[str, ...]  # what protocols ask and nobody is sent while nobody is on call
 
 
 def admin_page(
@@ -44,10 +49,11 @@ def admin_page(
     closures: Sequence[Closure],
     protocols: Sequence[ProtocolVersion],
     *,
+    uses: Iterable[InstrumentUse],
     on_call: OnCallList,
     me: Person,
 ) -> AdminPage:
-    """Everything that the page shows."""
+    """Everything that the page shows. ``uses`` are those of the newest protocols."""
     return AdminPage(
         people=tuple(_person(account, me) for account in accounts),
         closures=tuple(
@@ -68,6 +74,7 @@ def admin_page(
             for protocol in protocols
         ),
         on_call=on_call_line(on_call),
+        unwatched=unwatched_words(uses, definitions(), has_watcher=bool(on_call.named(Tier.FIRST))),
     )
 
 

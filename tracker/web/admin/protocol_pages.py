@@ -11,6 +11,8 @@ from tracker.domain.infusion import plain
 from tracker.domain.instrument_use_words import use_words
 from tracker.domain.instruments import definitions
 from tracker.domain.protocol import CheckItem, Protocol
+from tracker.domain.recovery import SCALE_NAMES
+from tracker.domain.remote_use import unwatched_words
 from tracker.queries.protocols import ProtocolChoice
 from tracker.web.protocol_words import limit_words, review_words
 
@@ -28,10 +30,11 @@ class ProtocolPage:
     discharge: tuple[str, ...]
     edit_href: str
     uses: tuple[tuple[str, str], ...]  # the instrument, when it is asked
+    unwatched: tuple[str, ...]  # what is in the protocol and not sent while nobody is on call
     uses_href: str
 
 
-def protocol_page(choice: ProtocolChoice) -> ProtocolPage:
+def protocol_page(choice: ProtocolChoice, *, has_watcher: bool) -> ProtocolPage:
     """The newest version of one protocol in words."""
     found = choice.protocol
     return ProtocolPage(
@@ -44,6 +47,7 @@ def protocol_page(choice: ProtocolChoice) -> ProtocolPage:
         discharge=tuple(_item(each) for each in found.checks_discharge),
         edit_href=edit_href(choice.id),
         uses=tuple((_title(use.key), use_words(use)) for use in found.instruments),
+        unwatched=unwatched_words(found.instruments, definitions(), has_watcher=has_watcher),
         uses_href=url_for("admin.uses", protocol_id=choice.id),
     )
 
@@ -87,8 +91,8 @@ def _facts(found: Protocol) -> tuple[tuple[str, str], ...]:
         ),
         (
             "Leaving",
-            f"{watch.recovery_scale} of {watch.recovery_score_at_least} or more, at least "
-            f"{watch.minimum_after_minutes} min after the end",
+            f"{SCALE_NAMES[watch.recovery_scale]}: {watch.recovery_score_at_least} or more, "
+            f"at least {watch.minimum_after_minutes} min after the end",
         ),
         ("Sedation scale", {"rass": "RASS", "moaas": "MOAA/S"}[watch.sedation_scale]),
         ("Review of the course", f"after infusion {reviews}" if reviews else "none asked for"),

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, url_for
 from tracker.actions import protocols as protocol_actions
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
+from tracker.queries import on_call as on_call_queries
 from tracker.queries import protocols as protocol_queries
 from tracker.web import access, clock
 from tracker.web.access import allow
@@ -23,8 +24,10 @@ from tracker.web.protocol_words import review_words
 @allow(Act.EDIT_PROTOCOL)
 def protocol() -> Any:
     """The newest version of each protocol, in words."""
-    found = protocol_queries.newest_protocols(access.database(), access.who())
-    pages = [protocol_page(choice) for choice in found]
+    db, who = access.database(), access.who()
+    has_watcher = on_call_queries.has_watcher(db, who)
+    found = protocol_queries.newest_protocols(db, who)
+    pages = [protocol_page(choice, has_watcher=has_watcher) for choice in found]
     return render_template("admin/protocol.html", pages=pages)
 
 

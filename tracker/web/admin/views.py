@@ -16,6 +16,7 @@ from tracker.domain.permissions import Act
 from tracker.queries import accounts as account_queries
 from tracker.queries import clinics as clinic_queries
 from tracker.queries import on_call as on_call_queries
+from tracker.queries import protocols as protocol_queries
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.admin.forms import ClinicForm, ClosureForm, EmptyForm, InviteForm
@@ -36,10 +37,12 @@ def index() -> Any:
     """People, closures and protocols on one page."""
     db, who = access.database(), access.who()
     since = clock.today(access.clinic().timezone) - timedelta(days=7)
+    newest = protocol_queries.newest_protocols(db, who)
     page = admin_page(
         account_queries.list_accounts(db, who),
         clinic_queries.list_closures(db, who, since=since),
         clinic_queries.list_protocols(db, who),
+        uses=[use for choice in newest for use in choice.protocol.instruments],
         on_call=on_call_queries.get_on_call(db, who),
         me=who,
     )
