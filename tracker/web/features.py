@@ -41,6 +41,7 @@ FLOOD_LIMITS = {
     "check_in_links.open_link": "60 per minute",
     "drug_ledger.count_sheet_pdf": "60 per minute",
     "drug_ledger.ledger_pdf": "60 per minute",
+    "infusions.paper_run_sheet": "60 per minute",
     "reminders.stop": "60 per minute",
     "reports.pdf": "60 per minute",
 }

@@ -49,6 +49,7 @@ class BoardPage:
     part_href: str
     room_href: str
     check_ins_href: str
+    paper_href: str
 
 
 def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> BoardPage:
@@ -77,6 +78,7 @@ def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> B
         part_href=url_for("board.today"),
         room_href=url_for("board.room"),
         check_ins_href=url_for("check_in_worklist.index"),
+        paper_href=url_for("infusions.paper_run_sheet") if links.may_log else "",
     )
 
 
