@@ -105,6 +105,14 @@ def _lowest(instrument, item):
     return [value] if offered.kind == "several" else value
 
 
+def test_the_answer_on_self_harm_and_a_triage_are_in_their_rows(sent, shown):
+    sent("phq-9", [2] * 8)
+    sent("c-ssrs-screener", [1, 0, None, None, None, 0, None])
+    text = shown()
+    assert "Thoughts of death or self-harm: skipped" in text
+    assert "C-SSRS triage: Low risk" in text
+
+
 def test_a_reversed_scale_says_that_higher_is_better(sent, shown):
     sent("who-5", [3, 3, 2, 2, 2])
     assert "48 of 100 (higher is better)" in shown()

@@ -102,13 +102,27 @@ def _says(form: QuestionnaireForm, results: Results | None) -> Iterator[str]:
     if results is None:
         return
     for category in form.instrument.categories:
-        yield f"{category.label}: {category.label_of(results.categories[category.id]).lower()}"
+        yield f"{category.label}: {category.label_of(results.categories[category.id])}"
     for finding in form.instrument.findings:
         yield f"{finding.label}: {results.findings[finding.id]}"
+    yield from _cuts(form, results)
+    yield from _named_answers(form)
+
+
+def _cuts(form: QuestionnaireForm, results: Results) -> Iterator[str]:
     for scale in form.instrument.scales:
         for cut in scale.cut_points:
             whose = "" if scale.id == form.instrument.total else f"{_short(scale)} "
             yield f"{whose}{_bound(cut.operator, cut.value)}: {results.cuts[cut.id]}"
+
+
+def _named_answers(form: QuestionnaireForm) -> Iterator[str]:
+    """The single answers that the definition sets beside its scores, such as that on self-harm."""
+    for column in form.instrument.columns:
+        if column.item:
+            answer = form.answers.get(column.item)
+            topic = form.instrument.item(column.item).topic
+            yield f"{topic}: {'skipped' if answer is None else answer}"
 
 
 def _bound(operator: Operator, value: int) -> str:
