@@ -58,6 +58,7 @@ def test_columns_may_stand_in_any_order():
         (f"{HEAD},total,total\n".encode(), "stands there 2 times"),
         (f"{HEAD},total,sign_off\n".encode(), "“sign_off” is no column"),
         (f"{HEAD},q1,q3\n".encode(), "without a gap"),
+        (",".join(f"no{n}" for n in range(50)).encode(), "“no7” is no column.* And 44 more."),
         (f'{HEAD},total\n"A'.encode(), "The file is not CSV"),
     ],
 )

@@ -110,7 +110,8 @@ def _counts(found: ImportPreview | Imported) -> str:
 def _worrying(count: int) -> str:
     if not count:
         return "No answer among them would raise an alert."
+    hold = "holds" if count == 1 else "hold"
     return (
-        f"{count} hold an answer that would raise an alert today. None is raised for the past: "
+        f"{count} {hold} an answer that would raise an alert today. None is raised for the past: "
         "look at them."
     )

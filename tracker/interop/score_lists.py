@@ -16,6 +16,8 @@ from tracker.domain.historic_scores import HistoricLine, quoted
 LARGEST_BYTES = 10 * 1024 * 1024
 MOST_LINES = 100_000
 MOST_ITEMS = 100
+MOST_FAULTS_SAID = 8
+"""Of a header: a file that is something else altogether has hundreds."""
 _NEEDED = ("record_number", "instrument", "date")
 
 
@@ -75,7 +77,9 @@ def _places(header: Sequence[str]) -> dict[str, int]:
         raise UnreadableList(f"The columns are separated by {mark}. Save the list with commas.")
     faults = list(_header_faults(header))
     if faults:
-        raise UnreadableList(f"Line 1, the header: {' '.join(faults)}")
+        more = len(faults) - MOST_FAULTS_SAID
+        said = [*faults[:MOST_FAULTS_SAID], *([f"And {more} more."] if more > 0 else ())]
+        raise UnreadableList(f"Line 1, the header: {' '.join(said)}")
     return {name: place for place, name in enumerate(header)}
 
 
