@@ -71,6 +71,10 @@ def test_topics_printed_as_numbered_text_read_back(key):
             f"1. Red\n{ROW}\n2. Green\n0 = A; 1 = B; 2 = C; 3 = D\n",
             "Questions 1, 2 offer different answers; they must be the same.",
         ),
+        (
+            f"1. Red\n{ROW}\n2. Green\n0 = A; 1 = B; 2 = C; 3 = D\n3. Blue\n{ROW}\n",
+            "Question 2 offers other answers than the rest; they must be the same.",
+        ),
         (numbered(TEXTS, f"{ROW}\n0 = A; 1 = B; 2 = C; 3 = D"), "There is more than one row of 4"),
     ],
 )

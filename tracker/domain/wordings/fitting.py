@@ -7,7 +7,7 @@ agree with the place. Answers go by their number where the copy gives one, else 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.domain.instruments import (
@@ -186,10 +186,7 @@ def _answers_for(instrument: Instrument, scale: AnswerScale, copy: Copy, typed: 
     if typed:
         return _in_order(scale, typed)
     if len(own) > 1:
-        different = ", ".join(str(copied.number) for _item, copied in users if copied.answers)
-        return _Found(
-            fault=f"Questions {different} offer different answers; they must be the same."
-        )
+        return _Found(fault=_different([copied for _item, copied in users if copied.answers]))
     if own:
         return _in_order(scale, next(iter(own)))
     if scale.id not in _main_scales(instrument):
@@ -203,6 +200,17 @@ def _answers_for(instrument: Instrument, scale: AnswerScale, copy: Copy, typed: 
     wanted = len(scale.choices)
     said = f"The copy has {given} answers, {wanted} are asked for." if given else ""
     return _Found(fault=said or _nothing_for(instrument, scale))
+
+
+def _different(questions: Sequence[CopiedItem]) -> str:
+    """Names the questions that are not like most; all of them where none are the most."""
+    (usual, most), *others = Counter(each.answers for each in questions).most_common()
+    if most == others[0][1]:
+        numbers = ", ".join(str(each.number) for each in questions)
+        return f"Questions {numbers} offer different answers; they must be the same."
+    odd = [str(each.number) for each in questions if each.answers != usual]
+    who = f"Question {odd[0]} offers" if len(odd) == 1 else f"Questions {', '.join(odd)} offer"
+    return f"{who} other answers than the rest; they must be the same."
 
 
 def _main_scales(instrument: Instrument) -> frozenset[str]:
