@@ -40,6 +40,7 @@ def test_the_page_says_what_is_asked_when_and_what_has_no_wording(lead, newest):
     page = lead.get_page(f"/admin/protocols/{newest().id}/questions")
     assert "In the 7 days before infusion 1" in page.text
     assert "No wording in this clinic: staff enter paper forms" in page.text
+    assert "Not asked" in lead.get_page(use_path(newest, "phq-9")).text
 
 
 def test_a_ready_made_use_is_taken_over_as_it_is_offered(lead, db, world, newest):

@@ -22,7 +22,7 @@ from tracker.domain.instrument_uses import (
 def use_words(use: InstrumentUse) -> str:
     """ "In the 14 days before infusion 1; every 7 days; at least 14 days apart"."""
     parts = [words for rule in use.rules for words in (_at_points(rule), _in_rhythm(rule)) if words]
-    if use.days_apart:
+    if parts and use.days_apart:
         parts.append(f"at least {use.days_apart} days apart")
     words = "; ".join(parts) or "not asked"
     return words[0].upper() + words[1:]
