@@ -60,9 +60,10 @@ def heading(page: Any) -> str:
 
 
 def choose_all(page: Any, value: Callable[[str], str]) -> None:
-    """Answer every question of the page: the tile with this value."""
+    """Answer every question of the step that is shown: the tile with this value."""
     names = page.eval_on_selector_all(
-        "main input[type=radio]", "all => [...new Set(all.map(each => each.name))]"
+        "main input[type=radio]",
+        "all => [...new Set(all.filter(each => !each.closest('[hidden]')).map(each => each.name))]",
     )
     for name in names:
         tile = page.locator(f"main input[name='{name}'][value='{value(name)}']")
@@ -151,10 +152,12 @@ def send_the_weekly_rating(story: Story, symptom: str, gain: str) -> None:
         assert complaints_of(Axe(), page) == []
         click(page, "I understand")
     for number in range(5):
-        assert page.locator("main input[type=radio]:checked").count() == 0
+        step = page.locator(f"main [data-step='{number + 1}']:not([hidden])")
+        step.wait_for()
+        assert step.locator("input[type=radio]:checked").count() == 0
         choose_all(page, lambda _name, number=number: symptom if number < 4 else gain)
         page.locator("main form button[type=submit]").last.click()
-    assert "check" in page.url or "Change" in page.locator("main").inner_text()
+    page.locator("main [data-step='check']:not([hidden])").wait_for()
     click(page, "Send check-in")
     page.wait_for_url("**/me/check-ins/sent*")
 
