@@ -24,6 +24,7 @@ from tracker.models.drug_ledger import VialEntryRow, VialRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.instrument_wordings import InstrumentWordingRow
 from tracker.models.run_sheets import InfusionEventRow, RunSheetRow, VitalSignsRow
+from tracker.models.score_imports import ScoreImportRow
 from tracker.models.therapy_sessions import TherapySessionRow
 from tracker.models.treatment_decisions import CourseReviewRow, MedicineChangeRow
 
@@ -85,6 +86,15 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
     recorded = {"clinic_id": clinic_id, "recorded_at": now, "recorded_by": by}
     protocol_id = db.scalars(select(ProtocolRow.id).where(ProtocolRow.clinic_id == clinic_id)).one()
     yesterday = now - timedelta(days=1)
+    db.add(
+        ScoreImportRow(
+            id=known_id(f"score import {letter}"),
+            file_name="scores.csv",
+            content_hash=b"f" * 32,
+            row_count=1,
+            **recorded,
+        )
+    )
     db.add(
         CourseRow(
             id=ids["course"],
