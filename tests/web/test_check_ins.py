@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import delete, event, func, select
 
 from tests.make.check_ins import form_fields, send_daily
 from tests.make.courses import make_course
@@ -86,15 +86,6 @@ def test_a_receipt_says_when_it_came_and_what_was_stored(phone, db):
     assert "You answered 5 questions and skipped 1." in text
     assert HELP not in text.replace("You can talk to somebody now", "")
     assert db.scalar(select(CheckInRow.answers))["mood"] is None
-
-
-@pytest.mark.parametrize("agreed", [True, False])
-def test_a_receipt_leads_to_how_it_goes_only_where_the_patient_agreed(phone, db, agreed):
-    db.execute(update(CheckInPreferencesRow).values(sees_own_trend=agreed))
-    db.commit()
-    send(phone)
-    main = phone.get("/me/check-ins/sent").text
-    assert ('href="/me/progress"' in main) is agreed
 
 
 def test_a_phone_that_waited_says_when_and_the_server_bounds_it(phone, db, clock):

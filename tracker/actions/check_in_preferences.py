@@ -29,6 +29,7 @@ _LABELS = {
     "weekly_weekday": to_say("Day of the weekly questions"),
     "remind_by": to_say("Reminders"),
     "remind_at": to_say("At what time"),
+    "sees_own_trend": to_say("After a check-in"),
 }
 
 
@@ -98,6 +99,7 @@ def _stored(db: Session, patient_id: UUID) -> tuple[dict[str, str], int]:
             CheckInPreferencesRow.remind_by,
             CheckInPreferencesRow.remind_at,
             CheckInPreferencesRow.reminders_stopped_at,
+            CheckInPreferencesRow.sees_own_trend,
             CheckInPreferencesRow.version,
         ).where(CheckInPreferencesRow.patient_id == patient_id)
     ).one_or_none()
@@ -118,6 +120,7 @@ def _store(
         "weekly_weekday": new.weekly_weekday,
         "remind_by": new.remind_by,
         "remind_at": new.remind_at,
+        "sees_own_trend": new.sees_own_trend,
         "changed_at": now,
         "version": version + 1,
     }
@@ -147,4 +150,6 @@ def _as_words(new: Preferences) -> dict[str, str]:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "" if value is None else str(value)

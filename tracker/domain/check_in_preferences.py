@@ -18,6 +18,7 @@ from tracker.domain.reminders import RemindBy
 class Preferences:
     """What a patient chose. Empty is not chosen: the browser's language, the clinic's zone, the
     weekday of infusion 1 (Monday is 0), no reminders. ``remind_at`` is on the patient's clock.
+    ``sees_own_trend``: the page after sending shows how the answers went so far.
     """
 
     language: Language | None = None
@@ -25,6 +26,7 @@ class Preferences:
     weekly_weekday: int | None = None
     remind_by: RemindBy = RemindBy.NONE
     remind_at: time | None = None
+    sees_own_trend: bool = True
 
 
 @cache

@@ -50,6 +50,7 @@ def get_preferences(db: Session, who: Person, patient_id: UUID) -> StoredPrefere
             CheckInPreferencesRow.remind_by,
             CheckInPreferencesRow.remind_at,
             CheckInPreferencesRow.reminders_stopped_at,
+            CheckInPreferencesRow.sees_own_trend,
             CheckInPreferencesRow.version,
         )
         .outerjoin(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == PatientRow.id)
@@ -63,6 +64,7 @@ def get_preferences(db: Session, who: Person, patient_id: UUID) -> StoredPrefere
         weekly_weekday=row.weekly_weekday,
         remind_by=RemindBy.NONE if row.reminders_stopped_at else RemindBy(row.remind_by or "none"),
         remind_at=row.remind_at,
+        sees_own_trend=row.sees_own_trend is not False,  # empty: no choice was made yet
     )
     return StoredPreferences(
         patient_id=patient_id,

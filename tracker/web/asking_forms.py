@@ -56,6 +56,7 @@ class AskingForm(Form):
         ),
     )
     remind_at = Choice(lazy_gettext("At what time"), choices=(), optional=True)
+    sees_own_trend = Choice(lazy_gettext("After a check-in"), choices=(), optional=True)
 
     def chosen(self) -> Preferences:
         """What was chosen. Only for a form that fits."""
@@ -66,6 +67,7 @@ class AskingForm(Form):
             weekly_weekday=int(weekday) if weekday else None,
             remind_by=RemindBy(self.remind_by.data or "none"),
             remind_at=time.fromisoformat(self.remind_at.data) if self.remind_at.data else None,
+            sees_own_trend=self.sees_own_trend.data != "no",
         )
 
 
@@ -95,6 +97,7 @@ def filled_in(
         weekly_weekday="" if weekday is None else str(weekday),
         remind_by=str(chosen.remind_by),
         remind_at="" if chosen.remind_at is None else f"{chosen.remind_at:%H:%M}",
+        sees_own_trend="yes" if chosen.sees_own_trend else "no",
         seen_version=version,
     )
     form.language.choices = [
@@ -117,6 +120,10 @@ def filled_in(
     form.remind_at.choices = [
         ("", gettext("No time chosen")),
         *((f"{at:%H:%M}", spoken_time(at)) for at in _half_hours()),
+    ]
+    form.sees_own_trend.choices = [
+        ("yes", gettext("Show how my answers went so far")),
+        ("no", gettext("Show nothing of earlier answers")),
     ]
     return form
 

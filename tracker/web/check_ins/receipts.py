@@ -10,13 +10,24 @@ from flask_babel import gettext, ngettext
 
 from tracker.domain.check_ins import CannotAnswer, WhyNot
 from tracker.domain.clinic import Clinic
+from tracker.domain.instruments import Direction
 from tracker.domain.safety import AlertLevel
 from tracker.queries.check_ins import OpenDays, SentCheckIn
+from tracker.queries.own_numbers import OwnNumbers
 from tracker.web.check_ins.names import name_of
 from tracker.web.check_ins.pages import Task, not_watched, opening_words, task
-from tracker.web.formatting import day, day_short, sentence, spoken_time
+from tracker.web.formatting import day, day_short, number, sentence, spoken_time
 
 CLINIC_DAY_ENDS_AT = time(17)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trend:
+    """The newest numbers of one questionnaire, day beside number, and what they can say."""
+
+    heading: str
+    rows: tuple[tuple[str, str], ...]
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +36,7 @@ class SentPage:
     sent: str
     lines: tuple[str, ...]
     next_task: Task | None
+    trend: Trend | None
     progress_href: str
     home_href: str
 
@@ -45,8 +57,12 @@ def sent_page(
     now: datetime,
     by_link: bool = False,
     sees_trend: bool = True,
+    numbers: OwnNumbers | None = None,
 ) -> SentPage:
-    """The receipt. By a link it leads nowhere; to how it goes only where the patient agreed."""
+    """The receipt. By a link it leads nowhere; to how it goes only where the patient agreed.
+
+    ``numbers`` are shown below it, but never beside help: that comes alone.
+    """
     received = clinic.local(sent.received_at)
     today = clinic.date_of(now)
     words = _sent_words(received, today)
@@ -55,9 +71,39 @@ def sent_page(
         sent=sentence(words),
         lines=(gettext("Your care team can read it."), _stored(sent), *_rest(sent, by_link)),
         next_task=None if by_link else _nexttask(sent, today),
+        trend=None if by_link or not sees_trend or sent.level else _trend(numbers, clinic),
         progress_href="" if by_link or not sees_trend else url_for("progress.own"),
         home_href="" if by_link else url_for("check_ins.home"),
     )
+
+
+def _trend(numbers: OwnNumbers | None, clinic: Clinic) -> Trend | None:
+    if numbers is None or len(numbers.scores) < 2:
+        return None
+    low, high = number(numbers.minimum), number(numbers.maximum)
+    note = (
+        gettext(
+            "It can be %(low)s to %(high)s, and lower is better. Everybody has better and worse"
+            " days: one number says little, and it is not a diagnosis.",
+            low=low,
+            high=high,
+        )
+        if numbers.direction is Direction.LOWER_IS_BETTER
+        else gettext(
+            "It can be %(low)s to %(high)s, and higher is better. Everybody has better and worse"
+            " days: one number says little, and it is not a diagnosis.",
+            low=low,
+            high=high,
+        )
+    )
+    rows = tuple(
+        (
+            day_short(clinic.date_of(each.occurred_at)),
+            gettext("Too few answers for a number") if each.value is None else number(each.value),
+        )
+        for each in numbers.scores
+    )
+    return Trend(heading=gettext("How your answers went"), rows=rows, note=note)
 
 
 def _sent_words(received: datetime, today: date) -> str:

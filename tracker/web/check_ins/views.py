@@ -13,6 +13,7 @@ from tracker.domain.due import DueCheckIn
 from tracker.domain.instruments import Instrument
 from tracker.domain.permissions import Act
 from tracker.queries import check_ins as check_in_queries
+from tracker.queries.own_numbers import find_own_numbers
 from tracker.web import access, clock, languages
 from tracker.web.access import allow
 from tracker.web.check_ins import desk, on_phone, page_by_page, pages, paper_entry, receipts
@@ -110,12 +111,14 @@ def sent() -> Any:
     found = check_in_queries.find_last_sent(db, who, now=now, language=languages.of_request())
     if found is None:
         return redirect(url_for("check_ins.home"), code=303)
+    sees_trend = not access.came_by_link() and check_in_queries.sees_own_trend(db, who)
     page = receipts.sent_page(
         found,
         clinic=access.clinic(),
         now=now,
         by_link=access.came_by_link(),
-        sees_trend=check_in_queries.sees_own_trend(db, who),
+        sees_trend=sees_trend,
+        numbers=find_own_numbers(db, who, found.instrument_key) if sees_trend else None,
     )
     lines = help_for_sent(found.instrument_key, found.level)
     return render_template("check_ins/sent.html", page=page, help=lines)
