@@ -49,6 +49,7 @@ SAYS_NOTHING = {  # an empty answer instead of `NotFound`: its page looked the r
     "queries.board_duties.list_unsigned_of_course",
     "queries.course_reviews.list_reviews",
     "queries.medicines.list_changes",
+    "queries.questionnaire_scores.list_questionnaires",
     "queries.run_sheets.find_run_sheet_id",
 }
 
