@@ -26,6 +26,7 @@ class Trend:
     """The newest numbers of one questionnaire, day beside number, and what they can say."""
 
     heading: str
+    columns: tuple[str | tuple[str, str], ...]
     rows: tuple[tuple[str, str], ...]
     note: str
 
@@ -103,7 +104,12 @@ def _trend(numbers: OwnNumbers | None, clinic: Clinic) -> Trend | None:
         )
         for each in numbers.scores
     )
-    return Trend(heading=gettext("How your answers went"), rows=rows, note=note)
+    return Trend(
+        heading=gettext("How your answers went"),
+        columns=(gettext("Day"), (gettext("Number"), "num")),
+        rows=rows,
+        note=note,
+    )
 
 
 def _sent_words(received: datetime, today: date) -> str:
