@@ -237,6 +237,23 @@ def test_who_comes_too_late_learns_what_happened_and_can_ask_for_another(
     assert "check-in link asked for" in events(db)
 
 
+def test_who_asked_for_another_link_is_on_the_worklist_until_there_is_one(
+    browser, db, link, world, clock
+):
+    clock.forward(days=1)
+    phone = browser(None)
+    try_link(phone, link.token)
+    assert phone.submit(DAILY, {}, containing="submission_id").status_code == 303
+    waiting = browser(world.a.therapist).get_page("/check-ins")
+    assert "Asked for a new link (1)" in waiting.text
+    assert f"/patients/{world.a.patient_id}/check-in-links" in waiting.html
+    assert "Asked for a new link" not in browser(world.b.clinician).get_page("/check-ins").text
+    clock.forward(minutes=5)
+    make_daily_link(db, world.a.clinician, world.a.patient_id, now=clock())
+    db.rollback()
+    assert "Asked for a new link" not in browser(world.a.therapist).get_page("/check-ins").text
+
+
 def test_a_link_ends_after_a_week_while_its_check_in_is_still_open(browser, db, world, clock):
     course_id = make_course(
         db, world.a.clinician, world.a.patient_id, start_on=clock().date() + timedelta(days=7)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain import check_in_links as rules
 from tracker.domain.check_in_links import LinkState
@@ -19,6 +19,8 @@ from tracker.models import askable, check_in_plans, ownership
 from tracker.models.accounts import UserRow
 from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow
+from tracker.models.database import read_rows
+from tracker.models.patients import PatientRow
 
 MOST_SHOWN = 20
 
@@ -44,6 +46,51 @@ class LinksOfPatient:
 
     due: tuple[DueCheckIn, ...]
     links: tuple[LinkLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedForLink:
+    """A patient who would like another link, and has not been given one since."""
+
+    patient_id: UUID
+    patient_name: str
+    asked_at: datetime
+
+
+_NEWER = aliased(CheckInLinkRow)
+_ASKED_FOR = (
+    select(
+        PatientRow.id,
+        PatientRow.given_name,
+        PatientRow.family_name,
+        func.max(CheckInLinkRow.another_asked_at).label("asked_at"),
+    )
+    .join(PatientRow, PatientRow.id == CheckInLinkRow.patient_id)
+    .where(
+        CheckInLinkRow.clinic_id == bindparam("clinic_id"),
+        CheckInLinkRow.another_asked_at.is_not(None),
+        ~select(_NEWER.id)
+        .where(
+            _NEWER.patient_id == CheckInLinkRow.patient_id,
+            _NEWER.created_at > CheckInLinkRow.another_asked_at,
+        )
+        .exists(),
+    )
+    .group_by(PatientRow.id, PatientRow.given_name, PatientRow.family_name)
+    .order_by("asked_at", PatientRow.id)
+)
+
+
+def list_asked_for(db: Session, who: Person) -> tuple[AskedForLink, ...]:
+    """Who waits for another link, the one who waits longest in front. One statement."""
+    return tuple(
+        AskedForLink(
+            patient_id=row.id,
+            patient_name=f"{row.given_name} {row.family_name}".strip(),
+            asked_at=row.asked_at,
+        )
+        for row in read_rows(db, _ASKED_FOR, {"clinic_id": who.clinic_id})
+    )
 
 
 def list_links(db: Session, who: Person, patient_id: UUID, *, now: datetime) -> LinksOfPatient:

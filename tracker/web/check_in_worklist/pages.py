@@ -11,6 +11,7 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.due import DueCheckIn, DueState
 from tracker.domain.falling_behind import BEHIND_FROM_MISSED, COUNTED_DAYS
 from tracker.domain.instruments import definitions
+from tracker.queries.check_in_links import AskedForLink
 from tracker.queries.check_in_worklist import WorklistLine
 from tracker.web.formatting import day_short, moment
 
@@ -40,17 +41,28 @@ class PatientLines:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorklistPage:
+    asked_for: tuple[tuple[str, str], ...]
+    """Who asked for a new private link, as words and the page that makes one."""
     behind: tuple[PatientLines, ...]
     others: tuple[PatientLines, ...]
     note: str
 
 
-def worklist_page(found: Iterable[WorklistLine], *, clinic: Clinic) -> WorklistPage:
-    """Those who are behind, then the others."""
+def worklist_page(
+    found: Iterable[WorklistLine], asked_for: Iterable[AskedForLink], *, clinic: Clinic
+) -> WorklistPage:
+    """Those who asked for a new link, those who are behind, then the others."""
     lines = list(found)
     behind = [line for line in lines if line.missed_in_a_row >= BEHIND_FROM_MISSED]
     others = [line for line in lines if line.missed_in_a_row < BEHIND_FROM_MISSED]
     return WorklistPage(
+        asked_for=tuple(
+            (
+                f"{each.patient_name}, {moment(each.asked_at, clinic)}",
+                url_for("check_in_links.index", patient_id=each.patient_id),
+            )
+            for each in asked_for
+        ),
         behind=tuple(_lines(line, clinic) for line in behind),
         others=tuple(_lines(line, clinic) for line in others),
         note=f"Behind: {BEHIND_FROM_MISSED} or more missed in a row. "

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from tracker.domain.permissions import Act
+from tracker.queries.check_in_links import list_asked_for
 from tracker.queries.check_in_worklist import list_check_ins
 from tracker.web import access, clock
 from tracker.web.access import allow
@@ -19,6 +20,7 @@ check_in_worklist = Blueprint("check_in_worklist", __name__)
 @allow(Act.SEE_PATIENTS)
 def index() -> Any:
     """Everybody in treatment, whoever missed most in a row first."""
-    found = list_check_ins(access.database(), access.who(), now=clock.now())
-    page = worklist_page(found, clinic=access.clinic())
+    db, who = access.database(), access.who()
+    found = list_check_ins(db, who, now=clock.now())
+    page = worklist_page(found, list_asked_for(db, who), clinic=access.clinic())
     return render_template("check_in_worklist/index.html", page=page)
