@@ -57,6 +57,7 @@ def day(chromium: Any, tmp_path: Path) -> Iterator[Day]:
         viewport={"width": 1024, "height": 768}, has_touch=True, reduced_motion="reduce"
     )
     context.set_default_timeout(30_000)
+    context.set_default_navigation_timeout(90_000)  # the machine may be busy with other tests
     expect.set_options(timeout=30_000)  # a busy machine draws charts slowly
     said: list[str] = []
     context.on("console", lambda message: said.append(message.text))

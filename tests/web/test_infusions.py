@@ -152,7 +152,7 @@ def test_a_corrected_set_stays_readable_struck_through(nurse, db, world, sheet_p
     assert "Correction: Digits swapped" in shown
     assert "182/80" in shown
     again_refused = nurse.submit(path, {"systolic_mmhg": "183", "correction_reason": "Again"})
-    assert again_refused.status_code == 422
+    assert again_refused.status_code == 409
 
 
 def test_an_event_is_recorded_with_its_grade(nurse, db, sheet_path):

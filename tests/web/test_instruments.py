@@ -196,3 +196,9 @@ def test_a_wording_of_another_clinic_is_not_found(browser, db, world, clock):
 def test_an_instrument_in_our_own_words_takes_no_copy(admin):
     page = admin.get_page("/admin/instruments/daily")
     assert "Load the wording" not in page.text
+
+
+def test_the_way_back_is_open_to_whoever_is_there(admin, browser, world):
+    for visitor, back in ((admin, "/admin"), (browser(world.a.clinician), "/board")):
+        assert f'<p class="back"><a href="{back}"' in visitor.get_page("/admin/instruments").html
+        assert visitor.get(back).status_code == 200

@@ -11,6 +11,8 @@ from flask import url_for
 from tracker.domain import instruments
 from tracker.domain.clinic import Clinic
 from tracker.domain.instruments import AnsweredBy, Instrument, Item, Remote
+from tracker.domain.people import Person
+from tracker.domain.permissions import Act, may
 from tracker.domain.wordings import Fit
 from tracker.queries.wordings import LoadedWording
 
@@ -20,6 +22,8 @@ _SOURCES = {"pasted": "pasted text", "fhir": "FHIR Questionnaire", "file": "file
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListPage:
+    back: tuple[str, str]
+    """Words and address: clinicians may load a wording, but not administer the clinic."""
     rows: tuple[tuple[Any, ...], ...]
 
 
@@ -78,10 +82,14 @@ class WordingPage:
     back: tuple[str, str]
 
 
-def list_page(loaded: Sequence[LoadedWording]) -> ListPage:
+def list_page(loaded: Sequence[LoadedWording], who: Person) -> ListPage:
     """Every definition, with the languages in which it can be read out."""
     shown = [each for each in loaded if each.is_shown]
+    is_administrator = may(who, Act.ADMINISTER_CLINIC)
     return ListPage(
+        back=("Clinic", url_for("admin.index"))
+        if is_administrator
+        else ("Board", url_for("board.show")),
         rows=tuple(
             (
                 (each.title, url_for("admin.instrument", instrument=each.key)),
@@ -91,7 +99,7 @@ def list_page(loaded: Sequence[LoadedWording]) -> ListPage:
                 f"{each.licence} {each.attribution}",
             )
             for each in sorted(instruments.definitions().values(), key=lambda one: one.title)
-        )
+        ),
     )
 
 

@@ -33,7 +33,7 @@ from tracker.web.admin.wording_forms import ANSWERS, CopyForm, answered_in_words
 def list_instruments() -> Any:
     """Every definition, its licence, and the languages in which there is a wording."""
     found = wording_queries.list_wordings(access.database(), access.who())
-    return render_template("admin/instruments.html", page=list_page(found))
+    return render_template("admin/instruments.html", page=list_page(found, access.who()))
 
 
 @admin.route("/instruments/<instrument>", methods=["GET", "POST"])
