@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tests.browsing import Browser
+from tests.compiled_once import CompiledRule, CompiledTemplates
 from tests.make.schema import bring_schema_up
 from tests.make.world import World, make_world
 from tracker.app import create_app
@@ -29,6 +30,9 @@ settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("default")
+
+COMPILED_TEMPLATES = CompiledTemplates()
+Flask.url_rule_class = CompiledRule
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """The moment at which every test begins unless it says otherwise: a Monday, 10 a.m. in New York."""
@@ -95,6 +99,7 @@ def app(template_database: Path, tmp_path: Path, clock: SettableClock) -> Iterat
     application = create_app(
         settings_for(tmp_path), TESTING=False, CLOCK=clock, RATELIMIT_ENABLED=False
     )
+    application.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     yield application
     if setter := application.extensions.get(TYPESETTER):
         setter.close()  # a report that was printed started a child process
