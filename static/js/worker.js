@@ -39,7 +39,16 @@ async function kept(pathname) {
   return cache.match(pathname);
 }
 
-addEventListener("install", (event) => event.waitUntil(fill().then(() => skipWaiting())));
+/** What the network has comes straight from it: a worker slow to start, or stuck, holds no page up. */
+const source = "race-network-and-fetch-handler";
+const RACES = [
+  { condition: { requestMode: "navigate", requestMethod: "get" }, source },
+  { condition: { urlPattern: "/static/*" }, source },
+];
+
+addEventListener("install", (event) => {
+  event.waitUntil(Promise.allSettled([event.addRoutes?.(RACES)]).then(fill).then(() => skipWaiting()));
+});
 addEventListener("activate", (event) => event.waitUntil(clear()));
 addEventListener("message", (event) => {
   const say = (words) => event.ports[0].postMessage(words);

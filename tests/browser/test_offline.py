@@ -371,6 +371,15 @@ def test_the_browser_keeps_the_page_without_a_connection_and_nothing_else(contex
     ]
 
 
+def test_a_worker_that_is_stuck_holds_no_page_up(context, server):
+    page = open_sheet(context, server)
+    page.wait_for_function("navigator.serviceWorker.controller")
+    context.service_workers[0].evaluate("() => { setTimeout(() => { for (;;); }); }")
+    page.goto(server.url + "/board")
+    page.reload()
+    assert page.get_by_role("navigation", name="Main").is_visible()
+
+
 def test_a_whole_entry_by_plain_form_without_scripts(chromium, server):
     context = chromium.new_context(java_script_enabled=False)
     sign_in(context, server, "clinician")
