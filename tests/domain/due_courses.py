@@ -96,9 +96,14 @@ class Story:
             is_booster=each.is_booster,
         )
 
-    def due(self, now: datetime) -> tuple[DueCheckIn, ...]:
+    def due(self, now: datetime, looked_for: str | None = None) -> tuple[DueCheckIn, ...]:
         return due_check_ins(
-            self.dates(now), zone=self.zone, now=now, answered=self.answered, uses=self.uses
+            self.dates(now),
+            zone=self.zone,
+            now=now,
+            answered=self.answered,
+            uses=self.uses,
+            looked_for=looked_for,
         )
 
     def by_key(self, now: datetime) -> dict[str, DueCheckIn]:

@@ -180,6 +180,21 @@ def test_what_is_due_of_one_instrument_hangs_on_no_other(story: Story, chance: R
             assert alone == tuple(one for one in found if one.instrument_key == use.key)
 
 
+@settings(deadline=None, max_examples=25)
+@given_any(stories("pcl-5", "daily"), SEEDS)
+def test_what_is_looked_for_by_its_key_is_what_the_whole_list_has(story: Story, chance: Random):
+    for now in days_of(story, chance):
+        move_something(story, chance)
+        answer_something(story, now, chance)
+        for use in story.uses:
+            alone = replace(story, uses=[use])
+            everything = alone.due(now)
+            for one in chance.sample(everything, min(3, len(everything))):
+                found = alone.due(now, looked_for=one.due_key)
+                assert one in found
+                assert set(found) <= set(everything)
+
+
 @settings(deadline=None, max_examples=80)
 @given_any(stories("pcl-5", "pcl-5-week", "phq-9", "daily"), st.integers(-20, 120))
 def test_windows_open_before_they_close_and_keys_are_of_one_thing(story: Story, days: int):

@@ -22,10 +22,11 @@ from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel, Concern, answer_due_at, met_by
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.database import read_rows
+from tracker.models.prepared import Prepared
 
 # A statement that is built once: every check-in that is sent asks for it.
 _ALERTS = cast(Table, SafetyAlertRow.__table__)
-_TIE = (
+_TIE = Prepared(
     update(_ALERTS)
     .where(
         _ALERTS.c.clinic_id == bindparam("of_clinic"),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from tracker.domain.audit import AuditEvent
 from tracker.domain.people import Person
 from tracker.models.audit import AuditEventRow
 from tracker.models.database import read_rows, transaction
+from tracker.models.prepared import Prepared
 
-_ADD = insert(AuditEventRow.__table__)  # type: ignore[arg-type]
+_ADD = Prepared(insert(cast(Table, AuditEventRow.__table__)))
 
 
 def record(

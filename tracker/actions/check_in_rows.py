@@ -33,30 +33,35 @@ from tracker.models.check_ins import (
     ScoreRow,
 )
 from tracker.models.database import read_rows, write_rows
+from tracker.models.prepared import Prepared
 
 # Tables, not classes: sending is the busiest of all writes, and rows need no objects made of them.
 _INSTRUMENTS = cast(Table, InstrumentRow.__table__)
 _CHECK_INS = cast(Table, CheckInRow.__table__)
 _SCORES = cast(Table, ScoreRow.__table__)
 
-_FIND = select(
-    _CHECK_INS.c.id,
-    _CHECK_INS.c.due_key,
-    _CHECK_INS.c.submission_id,
-    _CHECK_INS.c.payload_hash,
-    _CHECK_INS.c.recorded_at,
-).where(
-    _CHECK_INS.c.patient_id == bindparam("patient_id"),
-    or_(
-        _CHECK_INS.c.due_key == bindparam("due_key"),
-        _CHECK_INS.c.submission_id == bindparam("submission_id"),
-    ),
+_FIND = Prepared(
+    select(
+        _CHECK_INS.c.id,
+        _CHECK_INS.c.due_key,
+        _CHECK_INS.c.submission_id,
+        _CHECK_INS.c.payload_hash,
+        _CHECK_INS.c.recorded_at,
+    ).where(
+        _CHECK_INS.c.patient_id == bindparam("patient_id"),
+        or_(
+            _CHECK_INS.c.due_key == bindparam("due_key"),
+            _CHECK_INS.c.submission_id == bindparam("submission_id"),
+        ),
+    )
 )
-_KNOWN = select(_INSTRUMENTS.c.key).where(
-    _INSTRUMENTS.c.key == bindparam("key"), _INSTRUMENTS.c.version == bindparam("version")
+_KNOWN = Prepared(
+    select(_INSTRUMENTS.c.key).where(
+        _INSTRUMENTS.c.key == bindparam("key"), _INSTRUMENTS.c.version == bindparam("version")
+    )
 )
-_ADD_CHECK_IN = insert(_CHECK_INS)
-_ADD_SCORES = insert(_SCORES)
+_ADD_CHECK_IN = Prepared(insert(_CHECK_INS))
+_ADD_SCORES = Prepared(insert(_SCORES))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,8 +223,7 @@ def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID)
         }
         for score in scoring.score(sending.instrument, sending.answers)
     ]
-    if rows:
-        write_rows(db, _ADD_SCORES, rows)
+    write_rows(db, _ADD_SCORES, rows)
 
 
 def score_values(score: Score) -> dict[str, Any]:

@@ -86,10 +86,13 @@ class CheckInPlan:
     only: OneCheckIn | None = None
     """Where a private link opened it: nothing else is due."""
 
-    def due(self, now: datetime, answered: Mapping[str, datetime]) -> tuple[DueCheckIn, ...]:
+    def due(
+        self, now: datetime, answered: Mapping[str, datetime], *, looked_for: str | None = None
+    ) -> tuple[DueCheckIn, ...]:
         """Every check-in of the course, in the order in which they open.
 
-        ``answered`` tells when each due key that has an answer was answered.
+        ``answered`` tells when each due key that has an answer was answered. With ``looked_for``
+        only the check-in of this due key has to be among them.
         """
         found = due_check_ins(
             self.dates,
@@ -97,6 +100,7 @@ class CheckInPlan:
             now=now,
             answered=answers_of_either(self.uses, definitions(), answered),
             uses=self.uses,
+            looked_for=looked_for,
         )
         if self.only is None:
             return found
@@ -150,7 +154,8 @@ def find_to_answer(
     ``answered`` matters where two answers have to lie apart (`CheckInPlan.needs_answered`).
     """
     plan = plan.asking_only(instrument_key)
-    due = _named(plan.due(now, answered), instrument_key, due_key) or _left_by_the_rhythm(
+    found = plan.due(now, answered, looked_for=due_key)
+    due = _named(found, instrument_key, due_key) or _left_by_the_rhythm(
         plan, instrument_key, due_key, now, answered
     )
     if due is None or not plan.has_open_state:

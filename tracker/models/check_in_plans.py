@@ -29,6 +29,7 @@ from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import is_one_of, read_rows
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.on_call import has_watcher
+from tracker.models.prepared import Prepared
 
 OPEN_STATES = (CourseState.PLANNED, CourseState.ACTIVE, CourseState.MAINTENANCE)
 
@@ -60,7 +61,7 @@ _COURSE = (
     .join(ClinicRow, ClinicRow.id == CourseRow.clinic_id)
     .outerjoin(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == CourseRow.patient_id)
 )
-_OF_PATIENT = (
+_OF_PATIENT = Prepared(
     _COURSE.where(
         CourseRow.clinic_id == bindparam("clinic_id"),
         CourseRow.patient_id == bindparam("patient_id"),
@@ -100,9 +101,9 @@ _ALL_INFUSIONS = (
     )
     .order_by(GivenInfusionRow.occurred_at, PlannedInfusionRow.planned_on, PlannedInfusionRow.id)
 )
-_INFUSIONS = _ALL_INFUSIONS.where(PlannedInfusionRow.course_id == bindparam("course_id"))
+_INFUSIONS = Prepared(_ALL_INFUSIONS.where(PlannedInfusionRow.course_id == bindparam("course_id")))
 _ALL_ANSWERED = select(CheckInRow.course_id, CheckInRow.due_key, CheckInRow.occurred_at)
-_ANSWERED = _ALL_ANSWERED.where(CheckInRow.course_id == bindparam("course_id"))
+_ANSWERED = Prepared(_ALL_ANSWERED.where(CheckInRow.course_id == bindparam("course_id")))
 _OPEN_COURSES = select(CourseRow.id).where(
     CourseRow.clinic_id == bindparam("clinic_id"), CourseRow.state.in_(OPEN_STATES)
 )
@@ -175,7 +176,9 @@ def of_course(db: Session, clinic_id: UUID, course_id: UUID) -> CheckInPlan:
     return found
 
 
-def _plan(db: Session, statement: Select[Any], which: dict[str, UUID]) -> CheckInPlan | None:
+def _plan(
+    db: Session, statement: Select[Any] | Prepared, which: dict[str, UUID]
+) -> CheckInPlan | None:
     row = read_rows(db, statement, which).one_or_none()
     if row is None:
         return None

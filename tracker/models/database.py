@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    CursorResult,
     Engine,
     Executable,
+    Result,
     SQLColumnExpression,
     event,
     func,
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import StorageBusy
+from tracker.models.prepared import Prepared, say
 
 WAL_IS_SAFE_SINCE = (3, 51, 3)
 WAL_IS_SAFE_IN = {(3, 50): 7, (3, 44): 6}  # patch releases that carry the fix
@@ -75,7 +76,7 @@ def prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        say(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager
@@ -86,38 +87,58 @@ def transaction(db: Session) -> Iterator[None]:
     read cannot always become a write, so writes begin as writes. On both engines one writer follows
     another, so that what was checked inside a transaction still holds when it commits.
     """
-    db.rollback()
+    if not _holds_a_read_only(db):
+        db.rollback()
     with _turn(db):
-        connection = db.connection(execution_options={"writes": True})
-        if connection.dialect.name == "postgresql":
-            connection.execute(_TAKE_THE_LOCK)
-        db.info[_OPEN] = connection
         try:
+            db.info[_OPEN] = _begin_to_write(db)
             yield
             db.commit()
         except BaseException:
             db.rollback()
             raise
         finally:
-            del db.info[_OPEN]
+            db.info.pop(_OPEN, None)
 
 
-def read_rows(db: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+def _holds_a_read_only(db: Session) -> bool:
+    """Whether the session has read rows on SQLite and made no object of them.
+
+    Then there is nothing in it to undo, and its connection can go straight from reading to writing.
+    """
+    is_read = db.in_transaction() and not db.new and not db.identity_map
+    return is_read and db.get_bind().dialect.name == "sqlite"
+
+
+def _begin_to_write(db: Session) -> Connection:
+    if db.in_transaction():
+        connection = db.connection()
+        connection.connection.rollback()
+        say(connection, "BEGIN IMMEDIATE")
+        return connection
+    connection = db.connection(execution_options={"writes": True})
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TAKE_THE_LOCK)
+    return connection
+
+
+def read_rows(
+    db: Session, statement: Executable | Prepared, values: Mapping[str, Any]
+) -> Result[Any]:
     """Rows of plain columns, read on the session's connection and in its transaction.
 
     Half the cost of the session's own `execute`, which is made for objects. What was added to the
     session and not flushed yet is not seen.
     """
-    open_connection: Connection | None = db.info.get(_OPEN)
-    return (open_connection or db.connection()).execute(statement, values)
+    connection: Connection = db.info.get(_OPEN) or db.connection()
+    if isinstance(statement, Prepared):
+        return statement.send(connection, values)
+    return connection.execute(statement, values)
 
 
-def write_rows(
-    db: Session, statement: Executable, rows: Sequence[Mapping[str, Any]]
-) -> CursorResult[Any]:
-    """Rows of plain columns, written in the open transaction: the same for a Core statement."""
-    open_connection: Connection = db.info[_OPEN]
-    return open_connection.execute(statement, rows)
+def write_rows(db: Session, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of plain columns, written in the open transaction."""
+    statement.send_many(db.info[_OPEN], rows)
 
 
 def is_one_of(column: SQLColumnExpression[Any], values: Iterable[Any]) -> ColumnElement[bool]:

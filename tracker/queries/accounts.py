@@ -21,6 +21,7 @@ from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientAccountRow
+from tracker.models.prepared import Prepared
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +89,7 @@ _SIGNED_IN = (
 )
 
 
-_BY_TOKEN = _SIGNED_IN.where(SignInRow.token_hash == bindparam("token_hash"))
+_BY_TOKEN = Prepared(_SIGNED_IN.where(SignInRow.token_hash == bindparam("token_hash")))
 
 
 def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:

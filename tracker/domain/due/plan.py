@@ -49,14 +49,21 @@ def due_check_ins(
     now: datetime,
     answered: Mapping[str, datetime],
     uses: Sequence[InstrumentUse] = DEFAULT_INSTRUMENTS,
+    looked_for: str | None = None,
 ) -> tuple[DueCheckIn, ...]:
     """Every check-in of the course up to some days ahead, in the order in which they open.
 
     ``zone`` is the clinic's. ``answered`` tells when each due key that has an answer was answered:
     such a check-in is always among them, whatever has moved since. ``now`` is an aware instant.
+    With ``looked_for`` it is enough that the one of this due key is among them.
     """
     line = Timeline(
-        course=course, zone=zone, now=now, answered=answered, ahead_days=_ahead_days(uses)
+        course=course,
+        zone=zone,
+        now=now,
+        answered=answered,
+        ahead_days=_ahead_days(uses),
+        only=looked_for if all(map(_stands_alone, uses)) else None,
     )
     found = [
         slot
@@ -74,9 +81,14 @@ def _of_use(use: InstrumentUse, line: Timeline) -> list[Slot]:
     return [*arranged, *_elsewhere(use.key, known, line)]
 
 
+def _stands_alone(use: InstrumentUse) -> bool:
+    """Whether no slot of the instrument pushes another aside."""
+    return len(use.rules) <= 1 and not use.days_apart
+
+
 def _ahead_days(uses: Sequence[InstrumentUse]) -> int:
     # What comes after what is listed can push it aside, so it is looked at as well.
-    beyond = [_AROUND_DAYS + use.days_apart for use in uses if len(use.rules) > 1 or use.days_apart]
+    beyond = [_AROUND_DAYS + use.days_apart for use in uses if not _stands_alone(use)]
     return UPCOMING_DAYS + max(beyond, default=0)
 
 

@@ -22,11 +22,12 @@ def daily(instrument_key: str, rule: Daily, line: Timeline) -> Iterator[Slot]:
     first = line.anchor - timedelta(days=rule.baseline_days)
     last = _earliest(line.until, line.course.ended_on, line.course.daily_until)
     for day in _laid(instrument_key, line, first, last, rule.every_days):
-        after = day + timedelta(days=1)
-        if day >= line.course.asked_from_on:
+        due_key = keys.of_day(instrument_key, day)
+        if day >= line.course.asked_from_on and line.only in (None, due_key):
+            after = day + timedelta(days=1)
             yield Slot(
                 instrument_key=instrument_key,
-                due_key=keys.of_day(instrument_key, day),
+                due_key=due_key,
                 due_on=day,
                 opens_at=line.at(day),
                 late_from=line.at(after),
@@ -96,7 +97,8 @@ def _laid(
     nearest_first = [timedelta(days=off) for off in sorted(covered_days, key=abs)]
     day = first
     while day <= last:
-        yield next((day + off for off in nearest_first if day + off in answered), day)
+        covering = (day + off for off in nearest_first if day + off in answered)
+        yield next(covering, day) if answered else day
         day += timedelta(days=every_days)
 
 

@@ -51,7 +51,7 @@ class Timeline:
     """The course at ``now`` (aware). ``zone`` is the clinic's; ``answered`` goes by due key.
 
     ``ahead_days`` is how far a rhythm is laid: beyond what is listed where slots of one instrument
-    can push each other aside.
+    can push each other aside. ``only``: a rhythm need not lay the slots of other due keys.
     """
 
     course: CourseDates
@@ -59,6 +59,7 @@ class Timeline:
     now: datetime
     answered: Mapping[str, datetime]
     ahead_days: int = UPCOMING_DAYS
+    only: str | None = None
 
     @cached_property
     def until(self) -> date:
