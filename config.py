@@ -16,7 +16,8 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_CLINIC_TIMEZONE | America/New_York | IANA zone proposed for a new clinic |
 | TRACKER_DEMO | off | on: demonstration accounts may sign in (loopback only) |
 | TRACKER_DEBUG | off | on: Flask's debugger (loopback only) |
-| TRACKER_THREADS | 8 | threads of the server |
+| TRACKER_PROCESSES | 1 | processes of the server; each uses one processor |
+| TRACKER_THREADS | 8 | threads of each of them |
 | TRACKER_SECURITY_CONTACT | none | mailto:… or https://… for /.well-known/security.txt |
 | TRACKER_SMTP_URL | none | smtp://user:password@host:587 or smtps://…; without it no mail |
 | TRACKER_MAIL_FROM | none | the sender's address, a neutral one; needed with TRACKER_SMTP_URL |
@@ -74,6 +75,7 @@ class Settings:
     demo: bool
     debug: bool
     threads: int
+    processes: int = 1
     security_contact: str = ""
     smtp_url: str = field(default="", repr=False)  # holds a password
     mail_from: str = ""
@@ -122,6 +124,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo=_switch(env, "TRACKER_DEMO"),
         debug=_switch(env, "TRACKER_DEBUG"),
         threads=_whole_number(env, "TRACKER_THREADS", 8, 1, 64),
+        processes=_whole_number(env, "TRACKER_PROCESSES", 1, 1, 16),
         security_contact=_contact(env),
         smtp_url=_smtp_url(env),
         mail_from=_mail_from(env),

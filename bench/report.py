@@ -126,7 +126,8 @@ def _check_in_lines(found: Findings) -> list[str]:
     if sent := found.sending:
         refused = ", ".join(f"{count} × {what}" for what, count in sent.refused.items())
         lines += [
-            f"Many at once: {sent.per_second:.0f} a second over {sent.took:.0f} s "
+            f"Many at once to {sent.processes} process(es): "
+            f"{sent.per_second:.0f} a second over {sent.took:.0f} s "
             f"({sent.slowest_second} in the slowest second), {sent.acknowledged} acknowledged, "
             f"{sent.taps_again} of them tapped again",
             f"  of these lost: {sent.lost}, stored twice: {sent.twice}, "

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from bench import seed
 from bench.browser import Answer, Browser, FormReader, cookie_for, csrf_token
 from bench.pages import Unexpected, expect
+from bench.server import Server
 from bench.site import Site
 from bench.site import now as site_now
 
@@ -31,6 +32,7 @@ class Sending:
     ``own_cpu_ms`` is what a sending cost this process, on the same processors as the server.
     """
 
+    processes: int = 1
     acknowledged: int = 0
     taps_again: int = 0
     refused: dict[str, int] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Senders:
 
     def __init__(self, site: Site, count: int) -> None:
         self._site = site
+        self._port = site.server.port
         now = site_now()
         accounts = seed.add_senders(site.database, count, now=now)
         tokens = seed.sign_in(site.database, accounts, now=now)
@@ -109,7 +112,19 @@ class Senders:
         return perf_counter() - started
 
     def send_for(self, seconds: float) -> Sending:
-        """Everybody who is left sends, several at once, until the time is over."""
+        """Everybody who is left sends, several at once, until the time is over.
+
+        To a server that uses as many processors as there are, up to two.
+        """
+        processes = min(2, len(os.sched_getaffinity(0)))
+        with Server(self._site.folder, processes=processes) as server:
+            self._port = server.port
+            found = self._send_to_all(seconds)
+        self._port = self._site.server.port
+        found.processes = processes
+        return found
+
+    def _send_to_all(self, seconds: float) -> Sending:
         found, taken_at = Sending(sync_ms=sync_ms(self._site.folder)), Counter[int]()
         acknowledged: list[UUID] = []
         refused: Counter[str] = Counter()
@@ -153,7 +168,7 @@ class Senders:
             return type(problem).__name__
 
     def _send(self, place: int, form: Mapping[str, str]) -> Answer:
-        browser = Browser(self._site.server.port, self._cookies[place])
+        browser = Browser(self._port, self._cookies[place])
         answer = browser.post(CHECK_IN, form)
         browser.close()
         return answer

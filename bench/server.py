@@ -22,10 +22,11 @@ class ServerDidNotStart(SystemExit):
 
 
 class Server:
-    """One process of the application; use it with `with`."""
+    """The application in one process, or in several; use it with `with`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, processes: int = 1) -> None:
         self.folder = folder
+        self.processes = processes
         self.port = _free_port()
         self.first_page_seconds = 0.0
         self.log = folder / "server.log"
@@ -77,6 +78,7 @@ class Server:
             "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
             "TRACKER_INSTANCE_DIR": str(self.folder),
             "TRACKER_PORT": str(self.port),
+            "TRACKER_PROCESSES": str(self.processes),
         }
 
     def memory_mb(self) -> dict[str, float]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import os
 import random
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +15,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from tests.browsing import Browser
-from tests.serving import Server, kill_server, start_server
+from tests.serving import Server, kill_server, start_server, working_processes
 from tracker.web.cookies import LOOPBACK_NAME
 
 MOST_TRIES = 400
@@ -24,6 +26,7 @@ class Site:
     """Where the server is now, and how many writes it has acknowledged."""
 
     folder: Path
+    processes: int = 1
     server: Server | None = None
     acknowledged: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -117,21 +120,38 @@ class Writer(threading.Thread):
             connection.close()
 
 
+def kill_and_start_again(site: Site) -> None:
+    """The whole server, with all of its processes."""
+    assert site.server is not None
+    kill_server(site.server)
+    site.server = start_server(site.folder, demo=False, processes=site.processes)
+
+
+def kill_one_process(site: Site) -> None:
+    """One of several: the server begins another one by itself."""
+    assert site.server is not None
+    os.kill(working_processes(site.server)[0], signal.SIGKILL)
+
+
 def write_and_kill(
-    site: Site, everybody: list[Writer], *, kills: int, between: tuple[int, int]
+    site: Site,
+    everybody: list[Writer],
+    *,
+    kills: int,
+    between: tuple[int, int],
+    kill: Callable[[Site], None] = kill_and_start_again,
 ) -> None:
     """Let everybody write; kill the server after some writes, and start it again, so many times.
 
     `between` is how many acknowledged writes lie between two kills.
     """
     chance = random.Random(20261123)
-    site.server = start_server(site.folder, demo=False)
+    site.server = start_server(site.folder, demo=False, processes=site.processes)
     for writer in everybody:
         writer.start()
     for _ in range(kills):
         site.wait_for(site.acknowledged + chance.randint(*between), everybody)
-        kill_server(site.server)
-        site.server = start_server(site.folder, demo=False)
+        kill(site)
     site.wait_for(site.acknowledged + between[0], everybody)
     site.is_over = True
     for writer in everybody:

@@ -34,18 +34,24 @@ def free_port() -> int:
         return port
 
 
-def environment(folder: Path, port: int, *, demo: bool) -> dict[str, str]:
+def environment(folder: Path, port: int, *, demo: bool, processes: int = 1) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {
         "TRACKER_INSTANCE_DIR": str(folder),
         "TRACKER_PORT": str(port),
         "TRACKER_DEMO": "on" if demo else "off",
+        "TRACKER_PROCESSES": str(processes),
         "PYTHONUNBUFFERED": "1",
     }
 
 
 def start_server(
-    folder: Path, *, demo: bool, port: int | None = None, command: tuple[str, ...] = ("wsgi.py",)
+    folder: Path,
+    *,
+    demo: bool,
+    port: int | None = None,
+    command: tuple[str, ...] = ("wsgi.py",),
+    processes: int = 1,
 ) -> Server:
     """Start the server, as `make run` does unless said otherwise, and wait until it answers."""
     port = port or free_port()
@@ -55,7 +61,7 @@ def start_server(
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env=environment(folder, port, demo=demo),
+            env=environment(folder, port, demo=demo, processes=processes),
             stdout=log,
             stderr=subprocess.STDOUT,
             text=True,
@@ -81,6 +87,12 @@ def kill_server(server: Server) -> None:
     """End it as a power cut would: nothing gets a chance to finish."""
     os.killpg(server.process.pid, signal.SIGKILL)
     server.process.wait(10)
+
+
+def working_processes(server: Server) -> list[int]:
+    """The processes that answer, where there are several."""
+    first = server.process.pid
+    return [int(each) for each in Path(f"/proc/{first}/task/{first}/children").read_text().split()]
 
 
 def stop_server(server: Server) -> None:

@@ -19,13 +19,13 @@ from sqlalchemy import text
 
 from config import read_settings
 from tests.browsing import Browser
-from tests.killing import Site, Work, Writer, write_and_kill
+from tests.killing import Site, Work, Writer, kill_one_process, write_and_kill
 from tests.make.accounts import make_colleague
 from tests.make.infusions import course_of_today, make_infusion, planned_id
 from tests.make.patients import make_patient
 from tests.make.schema import bring_schema_up
 from tests.make.world import World, make_world
-from tests.serving import stop_server
+from tests.serving import stop_server, working_processes
 from tracker.app import create_app
 from tracker.domain import instruments
 from tracker.domain.people import Person
@@ -152,6 +152,29 @@ def test_every_acknowledged_write_is_there_once_with_its_trace(
         check_whole()
         check_paper(everybody)
         check_entries(everybody, "vital_signs", "vital signs recorded")
+        flask_db.session.remove()
+
+
+@pytest.mark.fault
+def test_every_acknowledged_check_in_is_there_once_when_one_process_of_two_is_killed(
+    site: Site, application: Flask, clinic: World, now: datetime
+) -> None:
+    """Eight write at once through two processes; the one that is killed is replaced by itself."""
+    who, zone = clinic.a.clinician, clinic.a.clinic.zone
+    with application.app_context():
+        works = [paper(new_course(who, zone, number, now)) for number in range(8)]
+        flask_db.session.remove()
+    people = [Browser(application, who, now=now) for _ in range(SIGN_INS)]
+    everybody = [
+        Writer(site, people[place % len(people)], work) for place, work in enumerate(works)
+    ]
+    site.processes = 2
+    write_and_kill(site, everybody, kills=3, between=(30, 50), kill=kill_one_process)
+    assert site.server is not None
+    assert len(working_processes(site.server)) == 2
+    with application.app_context():
+        check_whole()
+        check_paper(everybody)
         flask_db.session.remove()
 
 

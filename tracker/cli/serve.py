@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import socket
 import sys
 import threading
 from datetime import UTC, datetime
@@ -15,35 +16,61 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tracker.actions import accounts as account_actions
 from tracker.cli.opening import open_database
+from tracker.cli.processes import run_in
 from tracker.models import db
 from tracker.queries import accounts as account_queries
 from tracker.web.logs import start_logging
 
+_WAITING = 1024
+"""So many connections may wait to be taken."""
+
 
 def serve(app: Flask) -> None:
     """Run until stopped. Slow clients do not silence it: waitress reads requests by itself."""
-    from waitress import create_server
-
     settings: Settings = app.config["SETTINGS"]
     start_logging()
     with app.app_context():
         open_database(db.engine)
-    try:
-        server = create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=settings.threads,
-            ident=None,
-            channel_timeout=60,
-            max_request_body_size=2 * 1024 * 1024,
-        )
-    except OSError as problem:
-        sys.exit(f"TRACKER_PORT: {settings.host}:{settings.port} cannot be used: {problem}")
+    sockets = _listen(settings)
     with app.app_context():
         _say_where_to_go(db.session(), settings)
-    threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
+        db.session.remove()
+        db.engine.dispose()  # a connection is for the process that opened it
     _keep_what_was_made()
+    if settings.processes == 1:
+        _serve_on(sockets, app)
+    else:
+        run_in(settings.processes, lambda: _serve_on(sockets, app))
+
+
+def _listen(settings: Settings) -> list[socket.socket]:
+    """A socket for each address of the host that is set."""
+    try:
+        found = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        return [
+            socket.create_server(address[:2], family=family, backlog=_WAITING)
+            for family, _type, _protocol, _name, address in found
+        ]
+    except OSError as problem:
+        sys.exit(f"TRACKER_PORT: {settings.host}:{settings.port} cannot be used: {problem}")
+
+
+def _serve_on(sockets: list[socket.socket], app: Flask) -> None:
+    from waitress import create_server
+
+    settings: Settings = app.config["SETTINGS"]
+    server = create_server(
+        app,
+        sockets=sockets,
+        threads=settings.threads,
+        backlog=_WAITING,
+        ident=None,
+        channel_timeout=60,
+        max_request_body_size=2 * 1024 * 1024,
+    )
+    threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
     server.run()
 
 
