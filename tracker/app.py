@@ -21,12 +21,14 @@ from tracker.web import (
     compressing,
     context,
     cookies,
+    drawn_rows,
     errors,
     features,
     headers,
     languages,
     logs,
 )
+from tracker.web.application import Application
 
 KIBIBYTE = 1024
 LONGEST_BODY_BYTES = 1024 * KIBIBYTE
@@ -35,7 +37,7 @@ LONGEST_BODY_BYTES = 1024 * KIBIBYTE
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """The application. Stops the start with one line when a setting or a route is not sound."""
     settings = settings or read_settings()
-    app = Flask("tracker", template_folder=HERE / "templates", static_folder=None)
+    app = Application("tracker", template_folder=HERE / "templates", static_folder=None)
     app.static_folder = str(HERE / "static")
     app.config.update(_configuration(settings), **overrides)
     if settings.proxy_count:
@@ -52,6 +54,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         headers,
         languages,
         context,
+        drawn_rows,
         errors,
         access,
         acknowledging,

@@ -97,3 +97,33 @@ def test_an_open_sheet_hears_of_it_when_it_asks_again(browser, db, world, clock,
     answer = ask(nurse, live, etag)
     assert answer.status_code == 200
     assert HELD in answer.text
+
+
+def test_the_board_says_that_an_alert_holds_the_infusion(browser, db, world, clock, planned):
+    nurse, words = browser(world.a.clinician), "Cannot start: a safety alert is open"
+    assert words not in nurse.get_page("/board").text
+    send_daily(db, world.a, now=clock(), self_harm=3)
+    assert words in nurse.get_page("/board").text
+    make_checked_sheet(db, world.a.clinician, planned)
+    assert f"{words}; Checks done" in nurse.get_page("/board").text
+    close_alert(
+        db,
+        world.a.therapist,
+        alert_id(db),
+        action_taken="Seen in the room; plan agreed.",
+        submission=None,
+        now=clock(),
+    )
+    assert words not in nurse.get_page("/board").text
+
+
+def test_no_start_is_offered_while_an_alert_holds_it(browser, db, world, clock, planned):
+    nurse, sheet = browser(world.a.clinician), make_checked_sheet(db, world.a.clinician, planned)
+    path, start = f"/infusions/{sheet}/start", 'value="start">Start infusion 1<'
+    typed = {"weight_kg": "80", "dose_mg_per_kg": "0.5", "step": "calculate"}
+    typed |= {"systolic_mmhg": "120", "diastolic_mmhg": "80", "heart_rate_bpm": "70"}
+    assert start in nurse.submit(path, typed).text
+    send_daily(db, world.a, now=clock(), self_harm=3)
+    held = nurse.submit(path, typed).text
+    assert start not in held
+    assert HELD in held

@@ -130,10 +130,20 @@ def read_rows(
     Half the cost of the session's own `execute`, which is made for objects. What was added to the
     session and not flushed yet is not seen.
     """
-    connection: Connection = db.info.get(_OPEN) or db.connection()
+    connection: Connection = db.info.get(_OPEN) or _connection(db)
     if isinstance(statement, Prepared):
         return statement.send(connection, values)
     return connection.execute(statement, values)
+
+
+def _connection(db: Session) -> Connection:
+    """The connection of the session's transaction, which is kept as long as that is."""
+    kept: tuple[object, Connection] | None = db.info.get(_READING)
+    if kept is not None and kept[0] is db.get_transaction():
+        return kept[1]
+    connection = db.connection()
+    db.info[_READING] = db.get_transaction(), connection
+    return connection
 
 
 def write_rows(db: Session, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -149,6 +159,7 @@ def is_one_of(column: SQLColumnExpression[Any], values: Iterable[Any]) -> Column
     return or_(*(column == value for value in values))
 
 
+_READING = "tracker.reading"
 _OPEN = "tracker.open"
 """Where a session keeps the connection of its open transaction: asking for it takes longer than
 sending some statements.

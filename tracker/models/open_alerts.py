@@ -26,6 +26,16 @@ _HOLDING = (
     .order_by(SafetyAlertRow.due_at, SafetyAlertRow.id)
 )
 
+_HELD = (
+    select(SafetyAlertRow.patient_id)
+    .where(
+        SafetyAlertRow.clinic_id == bindparam("clinic_id"),
+        SafetyAlertRow.closed_at.is_(None),
+        SafetyAlertRow.level >= int(HOLDS_FROM),
+    )
+    .distinct()
+)
+
 
 def holding(db: Session, clinic_id: UUID, patient_id: UUID) -> tuple[UUID, ...]:
     """Their ids, the one that is due first in front. Raises `NotFound`. One statement."""
@@ -34,3 +44,8 @@ def holding(db: Session, clinic_id: UUID, patient_id: UUID) -> tuple[UUID, ...]:
     if not found:
         raise NotFound("patient")
     return tuple(each for each in found if each is not None)
+
+
+def held_patients(db: Session, clinic_id: UUID) -> frozenset[UUID]:
+    """The patients of a clinic whose next infusion is held. One statement."""
+    return frozenset(read_rows(db, _HELD, {"clinic_id": clinic_id}).scalars())

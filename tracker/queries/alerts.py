@@ -46,6 +46,7 @@ class AlertLine:
     """
 
     id: UUID
+    patient_id: UUID
     patient_name: str
     record_number: str
     level: AlertLevel
@@ -103,6 +104,7 @@ class AlertDetail:
 _LINE = (
     select(
         SafetyAlertRow.id,
+        SafetyAlertRow.patient_id,
         SafetyAlertRow.level,
         SafetyAlertRow.raised_at,
         SafetyAlertRow.due_at,
@@ -180,7 +182,6 @@ def get_alert(db: Session, who: Person, alert_id: UUID) -> AlertDetail:
     """One alert with what stands behind it. Two statements. Raises `NotFound`."""
     row = db.execute(
         _LINE.add_columns(
-            SafetyAlertRow.patient_id,
             SafetyAlertRow.course_id,
             SafetyAlertRow.instrument_key,
             SafetyAlertRow.instrument_version,
@@ -251,6 +252,7 @@ def _came(row: Any, *, is_same: bool) -> Came:
 def _line(row: Any) -> AlertLine:
     return AlertLine(
         id=row.id,
+        patient_id=row.patient_id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
         record_number=row.record_number,
         level=AlertLevel(row.level),

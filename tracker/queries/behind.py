@@ -20,9 +20,15 @@ from tracker.models.check_ins import CheckInRow
 from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientRow
-from tracker.queries.reminded import NOT_REMINDED, REMINDED_DAYS, Reminded, map_reminded
+from tracker.queries.reminded import (
+    NOT_REMINDED,
+    PATIENTS_ASKED,
+    REMINDED_DAYS,
+    Reminded,
+    map_reminded,
+)
 
-BEHIND_LISTED = 20
+BEHIND_LISTED = PATIENTS_ASKED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,10 +45,14 @@ class Behind:
     reminded: Reminded
 
 
-def list_behind(
+Silent = tuple[Any, ...]
+"""Rows of those who are silent, before their reminders are looked up."""
+
+
+def list_silent(
     db: Session, who: Person, clinic: Clinic, *, days: Mapping[UUID, int | None], today: date
-) -> tuple[Behind, ...]:
-    """Those in treatment whose last check-in lies longest back. Two statements at the most.
+) -> Silent:
+    """Those in treatment whose last check-in lies longest back. One statement.
 
     ``days`` tells for each protocol version after how many days of silence somebody is behind;
     None where nobody ever is.
@@ -57,10 +67,19 @@ def list_behind(
     for number, (silent_days, protocol_ids) in enumerate(sorted(of_days.items())):
         wanted[f"protocols_{number}"] = protocol_ids
         wanted[f"begin_{number}"] = _midnight(clinic, today - timedelta(days=silent_days))
-    rows = read_rows(db, _statement(len(of_days)), wanted).all()
+    return tuple(read_rows(db, _statement(len(of_days)), wanted))
+
+
+def with_reminders(
+    db: Session, who: Person, clinic: Clinic, silent: Silent, *, today: date
+) -> tuple[Behind, ...]:
+    """The same people with what became of their reminders. One statement, or none for nobody.
+
+    A message on its way is no write of the clinic's: its state is read each time.
+    """
     since = _midnight(clinic, today - timedelta(days=REMINDED_DAYS))
-    reminded = map_reminded(db, who, [row.patient_id for row in rows], since=since)
-    return tuple(_behind(row, clinic, reminded.get(row.patient_id, NOT_REMINDED)) for row in rows)
+    reminded = map_reminded(db, who, [row.patient_id for row in silent], since=since)
+    return tuple(_behind(row, clinic, reminded.get(row.patient_id, NOT_REMINDED)) for row in silent)
 
 
 def _behind(row: Any, clinic: Clinic, reminded: Reminded) -> Behind:

@@ -19,7 +19,7 @@ from tracker.domain.people import Person
 from tracker.domain.run_sheet_stages import OVER, Stage
 from tracker.domain.signing import Meaning
 from tracker.models.courses import CourseRow, PlannedInfusionRow
-from tracker.models.database import read_rows
+from tracker.models.database import is_one_of, read_rows
 from tracker.models.drug_ledger import DrawAccountRow, VialEntryRow
 from tracker.models.patients import PatientRow
 from tracker.models.run_sheets import RunSheetRow
@@ -53,30 +53,31 @@ _WHOSE = (
     PlannedInfusionRow.is_booster,
     PlannedInfusionRow.planned_on,
 )
-_IS_UNSIGNED = (
-    PlannedInfusionRow.clinic_id == bindparam("clinic_id"),
-    RunSheetRow.stage.in_(OVER),
+_NOBODY_SIGNED = (
+    is_one_of(RunSheetRow.stage, sorted(OVER)),
     ~select(SignatureRow.id)
     .where(SignatureRow.run_sheet_id == RunSheetRow.id, SignatureRow.meaning == Meaning.PERFORMED)
     .exists(),
 )
-_ALL_UNSIGNED = (
+_IS_UNSIGNED = (PlannedInfusionRow.clinic_id == bindparam("clinic_id"), *_NOBODY_SIGNED)
+_SHEETS = (
     select(*_WHOSE)
     .select_from(PlannedInfusionRow)
     .join(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
     .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
     .join(PatientRow, PatientRow.id == CourseRow.patient_id)
-    .where(*_IS_UNSIGNED)
     .order_by(PlannedInfusionRow.planned_on, RunSheetRow.id)
 )
-_EARLIER = _ALL_UNSIGNED.where(PlannedInfusionRow.planned_on < bindparam("today"))
+_EARLIER = _SHEETS.where(*_IS_UNSIGNED, PlannedInfusionRow.planned_on < bindparam("today"))
 _UNSIGNED = _EARLIER.where(PlannedInfusionRow.planned_on >= bindparam("first_day")).limit(
     UNSIGNED_ON_BOARD
 )
 _EVERY_UNSIGNED = _EARLIER.limit(UNSIGNED_LISTED)
 _HOW_MANY = select(
     select(func.count())
-    .where(RunSheetRow.clinic_id == bindparam("clinic_id"), RunSheetRow.stage.in_(OVER))
+    .where(
+        RunSheetRow.clinic_id == bindparam("clinic_id"), is_one_of(RunSheetRow.stage, sorted(OVER))
+    )
     .scalar_subquery()
     .label("over"),
     select(func.count())
@@ -91,7 +92,12 @@ _HOW_MANY = select(
     .label("unsigned_since_today"),
 )
 """Three counts in indexes. Only a sheet that is over is signed, and once signed it stays so."""
-_UNSIGNED_OF_COURSE = _ALL_UNSIGNED.where(PlannedInfusionRow.course_id == bindparam("course_id"))
+# The clinic is asked of the course: asked of the sheets, it would lead through all of the clinic's.
+_UNSIGNED_OF_COURSE = _SHEETS.where(
+    CourseRow.clinic_id == bindparam("clinic_id"),
+    PlannedInfusionRow.course_id == bindparam("course_id"),
+    *_NOBODY_SIGNED,
+)
 _OPEN_DRAWS = (
     select(*_WHOSE, VialEntryRow.amount_ug)
     .select_from(VialEntryRow)
@@ -103,7 +109,7 @@ _OPEN_DRAWS = (
         VialEntryRow.clinic_id == bindparam("clinic_id"),
         VialEntryRow.occurred_at >= bindparam("first_moment"),
         VialEntryRow.kind == EntryKind.DRAWN,
-        RunSheetRow.stage.in_((Stage.RECOVERY, Stage.READY, Stage.LEFT, Stage.CANCELLED)),
+        is_one_of(RunSheetRow.stage, (Stage.RECOVERY, Stage.READY, Stage.LEFT, Stage.CANCELLED)),
         ~select(DrawAccountRow.entry_id).where(DrawAccountRow.entry_id == VialEntryRow.id).exists(),
     )
     .order_by(VialEntryRow.occurred_at, VialEntryRow.id)

@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.domain.checklist import ANSWERS_ITSELF
 from tracker.domain.courses import GivenState, PlannedState
-from tracker.domain.elapsed import Elapsed, elapsed
+from tracker.domain.elapsed import elapsed
 from tracker.domain.notice_log import SetNotice
 from tracker.domain.people import Person
 from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet_stages import AFTER_END, ON_THE_DRIP, OPEN_STAGES, Stage
 from tracker.domain.signing import Meaning
 from tracker.domain.vital_limits import NextSet, next_set
+from tracker.models import planning
 from tracker.models.courses import CourseRow, PlannedInfusionRow
-from tracker.models.database import read_rows
+from tracker.models.database import is_one_of, read_rows
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
+from tracker.models.raw_rows import RawColumns
 from tracker.models.run_sheets import RunSheetRow
 from tracker.models.signatures import SignatureRow
-from tracker.queries.board_sheets import (
-    ENTRY_COUNTS,
-    OpenSheet,
-    SheetFacts,
-    read_facts,
-    sheet_key,
-)
+from tracker.queries.board_sheets import ENTRY_COUNTS, OpenSheet, SheetFacts, read_facts
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+class Spent(NamedTuple):
+    """Whole minutes on the drip and in pauses."""
+
+    running_minutes: int
+    paused_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class BoardInfusion:
     """One infusion of today, or one whose patient is still in the house.
 
     Times are UTC, ``planned_time`` local. ``since`` is when the sheet came to its stage,
     ``elapsed`` how long it is on the drip; ``checks`` are answered and asked while they are done;
-    ``waiting`` are notices that nobody acknowledged.
+    ``waiting`` are notices that nobody acknowledged. As long as all of it stands it is the same
+    object: what is made of it may be remembered by it.
     """
 
     planned_infusion_id: UUID
     run_sheet_id: UUID | None
     course_id: UUID
+    patient_id: UUID
     given_name: str
     family_name: str
     record_number: str
@@ -60,7 +66,7 @@ class BoardInfusion:
     state: PlannedState
     stage: Stage
     given_state: GivenState | None
-    elapsed: Elapsed | None
+    elapsed: Spent | None
     since: datetime | None
     checks: tuple[int, int]
     last_vital_signs_at: datetime | None
@@ -80,92 +86,145 @@ _SIGNED = (
     .exists()
     .label("is_signed")
 )
-_INFUSION: Select[Any] = select(  # type: ignore[assignment]
-    PlannedInfusionRow.id,
-    PlannedInfusionRow.course_id,
-    PlannedInfusionRow.number,
-    PlannedInfusionRow.is_booster,
-    PlannedInfusionRow.planned_on,
-    PlannedInfusionRow.planned_time,
-    PlannedInfusionRow.room,
-    PlannedInfusionRow.state,
-    CourseRow.infusion_count,
-    CourseRow.protocol_id,
-    RunSheetRow.id.label("run_sheet_id"),
-    sheet_key(RunSheetRow.id),
-    RunSheetRow.stage,
-    GivenInfusionRow.state.label("given_state"),
-    GivenInfusionRow.occurred_at.label("started_at"),
-    GivenInfusionRow.ended_at,
-    PatientRow.born_on,
-    PatientRow.given_name,
-    PatientRow.family_name,
-    PatientRow.record_number,
-    _SIGNED,
-    *ENTRY_COUNTS,
+_COLUMNS = RawColumns(
+    id=PlannedInfusionRow.id,
+    course_id=PlannedInfusionRow.course_id,
+    number=PlannedInfusionRow.number,
+    is_booster=PlannedInfusionRow.is_booster,
+    planned_on=PlannedInfusionRow.planned_on,
+    planned_time=PlannedInfusionRow.planned_time,
+    room=PlannedInfusionRow.room,
+    state=PlannedInfusionRow.state,
+    infusion_count=CourseRow.infusion_count,
+    protocol_id=CourseRow.protocol_id,
+    run_sheet_id=RunSheetRow.id,
+    stage=RunSheetRow.stage,
+    given_state=GivenInfusionRow.state,
+    started_at=GivenInfusionRow.occurred_at,
+    ended_at=GivenInfusionRow.ended_at,
+    patient_id=PatientRow.id,
+    born_on=PatientRow.born_on,
+    given_name=PatientRow.given_name,
+    family_name=PatientRow.family_name,
+    record_number=PatientRow.record_number,
+    is_signed=_SIGNED,
+    **ENTRY_COUNTS,
 )
 _OF_TODAY = (
-    _INFUSION.select_from(PlannedInfusionRow)
+    select(*_COLUMNS.columns)
+    .select_from(PlannedInfusionRow)
     .join(CourseRow, CourseRow.id == PlannedInfusionRow.course_id)
     .join(PatientRow, PatientRow.id == CourseRow.patient_id)
     .outerjoin(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
     .outerjoin(GivenInfusionRow, GivenInfusionRow.id == RunSheetRow.id)
     .where(
         PlannedInfusionRow.clinic_id == bindparam("clinic_id"),
-        PlannedInfusionRow.planned_on == bindparam("today"),
+        PlannedInfusionRow.planned_on
+        == bindparam("today", type_=PlannedInfusionRow.planned_on.type),
     )
 )
 _STILL_OPEN = (
-    _INFUSION.select_from(RunSheetRow)
+    select(*_COLUMNS.columns)
+    .select_from(RunSheetRow)
     .join(PlannedInfusionRow, PlannedInfusionRow.id == RunSheetRow.planned_infusion_id)
     .join(CourseRow, CourseRow.id == RunSheetRow.course_id)
     .join(PatientRow, PatientRow.id == CourseRow.patient_id)
     .outerjoin(GivenInfusionRow, GivenInfusionRow.id == RunSheetRow.id)
     .where(
         RunSheetRow.clinic_id == bindparam("clinic_id"),
-        RunSheetRow.stage.in_(sorted(OPEN_STAGES)),
-        PlannedInfusionRow.planned_on != bindparam("today"),
+        is_one_of(RunSheetRow.stage, sorted(OPEN_STAGES)),
+        PlannedInfusionRow.planned_on
+        != bindparam("today", type_=PlannedInfusionRow.planned_on.type),
     )
 )
+_IN_THE_HOUSE = union_all(_OF_TODAY, _STILL_OPEN)
 
 
-def list_infusions(
-    db: Session, who: Person, today: date, protocols: Mapping[UUID, Protocol], now: datetime
-) -> tuple[BoardInfusion, ...]:
-    """By date and time. Two statements, six when something was entered on an open sheet."""
-    wanted = {"clinic_id": who.clinic_id, "today": today}
-    rows = [*read_rows(db, _OF_TODAY, wanted), *read_rows(db, _STILL_OPEN, wanted)]
-    facts = read_facts(db, who, (_open(row, protocols) for row in rows if row.stage in OPEN_STAGES))
-    found = [
-        _infusion(row, protocols[row.protocol_id], facts.get(row.sheet_key, _NOTHING), now)
-        for row in rows
-    ]
-    return tuple(
-        sorted(found, key=lambda one: (one.planned_on, one.planned_time, one.planned_infusion_id))
-    )
+class _Standing:
+    """What one row says, with what was made of it when it was last looked at."""
+
+    __slots__ = ("facts", "made", "made_for", "protocol", "row", "stage")
+
+    def __init__(self, row: Any, protocol: Protocol) -> None:
+        self.row = row
+        self.protocol = protocol
+        self.stage = Stage(row.stage) if row.stage else Stage.PLANNED
+        self.facts = _NOTHING
+        self.made: BoardInfusion | None = None
+        self.made_for: Any = None
+
+    def at(self, now: datetime) -> BoardInfusion:
+        """The infusion at this moment: the same object as before while the same is to be said."""
+        clocked = _spent(self, now), _next(self, now)
+        made = self.made
+        if made is None or self.made_for != clocked:
+            made = _infusion(self, *clocked)
+            self.made, self.made_for = made, clocked
+        return made
 
 
 _NOTHING = SheetFacts()
 _WATCHED = ON_THE_DRIP | AFTER_END
 
+_known: WeakKeyDictionary[Engine | Connection, dict[UUID, dict[Any, _Standing]]]
+_known = WeakKeyDictionary()
+"""By database and clinic: what the rows said that were there when the board was last asked for.
 
-def _open(row: Any, protocols: Mapping[UUID, Protocol]) -> OpenSheet:
-    return OpenSheet(
-        id=row.run_sheet_id,
-        key=row.sheet_key,
-        entries=tuple(row[-len(ENTRY_COUNTS) :]),
-        protocol_id=row.protocol_id,
-        protocol=protocols[row.protocol_id],
-        started_at=row.started_at,
+A row counts what was entered on its sheet, and entries are only ever added: as many are the same
+ones. No version of a protocol is ever changed. So a row with the same values says the same.
+"""
+
+
+def list_infusions(
+    db: Session, who: Person, today: date, protocols: Mapping[UUID, Protocol], now: datetime
+) -> tuple[BoardInfusion, ...]:
+    """By date and time. One statement, five when something was entered on an open sheet."""
+    rows = read_rows(db, _IN_THE_HOUSE, {"clinic_id": who.clinic_id, "today": today}).all()
+    of_database = _known.setdefault(db.get_bind(), {})
+    known = of_database.get(who.clinic_id, {})
+    standing = {row: known.get(row) for row in rows}
+    new = [row for row, found in standing.items() if found is None]
+    if new:
+        standing |= _read_new(db, who, new, protocols)
+    of_database[who.clinic_id] = standing  # type: ignore[assignment]  # each was read by now
+    found = [each.at(now) for each in standing.values() if each is not None]
+    return tuple(sorted(found, key=_place))
+
+
+def _place(each: BoardInfusion) -> tuple[date, time, int]:
+    return each.planned_on, each.planned_time, each.planned_infusion_id.int
+
+
+def _read_new(
+    db: Session, who: Person, rows: Iterable[Any], protocols: Mapping[UUID, Protocol]
+) -> dict[Any, _Standing]:
+    dialect = db.get_bind().dialect
+    found = {}
+    for raw in rows:
+        row = _COLUMNS.read(raw, dialect)
+        protocol = protocols.get(row.protocol_id)
+        if protocol is None:  # its version was stored after those were read
+            protocol = planning.find_protocol(db, who.clinic_id, row.protocol_id)
+        found[raw] = _Standing(row, protocol)
+    sheets = {each.row.run_sheet_id: each for each in found.values() if each.stage in OPEN_STAGES}
+    opened = (
+        OpenSheet(id=each_id, protocol=each.protocol, started_at=each.row.started_at)
+        for each_id, each in sheets.items()
     )
+    for sheet_id, facts in read_facts(db, who, opened).items():
+        sheets[sheet_id].facts = facts
+    return found
 
 
-def _infusion(row: Any, protocol: Protocol, facts: SheetFacts, now: datetime) -> BoardInfusion:
-    stage = Stage(row.stage) if row.stage else Stage.PLANNED
+def _infusion(
+    standing: _Standing, spent: Spent | None, next_vital_signs: NextSet | None
+) -> BoardInfusion:
+    row, stage, facts = standing.row, standing.stage, standing.facts
     return BoardInfusion(
         planned_infusion_id=row.id,
         run_sheet_id=row.run_sheet_id,
         course_id=row.course_id,
+        patient_id=row.patient_id,
         given_name=row.given_name,
         family_name=row.family_name,
         record_number=row.record_number,
@@ -179,11 +238,11 @@ def _infusion(row: Any, protocol: Protocol, facts: SheetFacts, now: datetime) ->
         state=PlannedState(row.state),
         stage=stage,
         given_state=GivenState(row.given_state) if row.given_state else None,
-        elapsed=elapsed(facts.moves, now=now) if stage in ON_THE_DRIP else None,
+        elapsed=spent,
         since=facts.moves[-1].occurred_at if facts.moves else None,
-        checks=_checks(protocol, facts) if stage is Stage.ARRIVED else (0, 0),
+        checks=_checks(standing.protocol, facts) if stage is Stage.ARRIVED else (0, 0),
         last_vital_signs_at=facts.last_set_at,
-        next_vital_signs=_next(row, stage, protocol, facts, now),
+        next_vital_signs=next_vital_signs,
         waiting=facts.waiting,
         is_signed=bool(row.is_signed),
     )
@@ -198,16 +257,23 @@ def _checks(protocol: Protocol, facts: SheetFacts) -> tuple[int, int]:
     return len(done), len(keys)
 
 
-def _next(
-    row: Any, stage: Stage, protocol: Protocol, facts: SheetFacts, now: datetime
-) -> NextSet | None:
+def _spent(standing: _Standing, now: datetime) -> Spent | None:
+    """How long somebody is on the drip."""
+    if standing.stage not in ON_THE_DRIP:
+        return None
+    found = elapsed(standing.facts.moves, now=now)
+    return Spent(found.running_minutes, found.paused_minutes) if found else None
+
+
+def _next(standing: _Standing, now: datetime) -> NextSet | None:
     """The next set of somebody on the drip, paused too, or watched after it."""
-    if stage not in _WATCHED or row.started_at is None:
+    row = standing.row
+    if standing.stage not in _WATCHED or row.started_at is None:
         return None
     return next_set(
-        protocol.monitoring,
+        standing.protocol.monitoring,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        last_measured_at=facts.last_set_at,
+        last_measured_at=standing.facts.last_set_at,
         now=now,
     )

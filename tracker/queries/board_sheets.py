@@ -1,8 +1,6 @@
-"""What the run sheets of everybody in the house say, read for all of them at once.
+"""What the run sheets of people in the house say, read for all of them at once.
 
-A board is asked for again and again, by several screens, while most of its sheets stand as they
-did. So what a sheet said is remembered with the number of its entries: entries are only ever added,
-hence as many are the same ones, and only a sheet with more of them is read again.
+A board reads only the sheets on which something was entered since it was last asked for.
 """
 
 from __future__ import annotations
@@ -13,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, String, bindparam, func, select, type_coerce
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.notice_log import SetNotice, waiting_notices
@@ -33,14 +30,6 @@ from tracker.models.run_sheets import (
     VitalSignsRow,
 )
 from tracker.models.standing_sets import StandingSet
-
-SheetKey = Any
-"""The id of a sheet as the driver gives it: only compared, so it need not become a UUID."""
-
-
-def sheet_key(column: Any) -> Any:
-    """A column with ids of sheets, read as keys."""
-    return type_coerce(column, String).label("sheet_key")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,42 +52,29 @@ class SheetFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenSheet:
-    """A sheet whose facts are wanted, with all that they depend on.
-
-    `entries` are the numbers of its entries, as `ENTRY_COUNTS` has them.
-    """
+    """A sheet whose facts are wanted, with all that they depend on beside its entries."""
 
     id: UUID
-    key: SheetKey
-    entries: tuple[int, ...]
-    protocol_id: UUID
     protocol: Protocol
     started_at: datetime | None
 
-    @property
-    def version(self) -> Version:
-        """Two of the same version say the same: no version of a protocol is ever changed."""
-        return self.key, self.entries, self.protocol_id, self.started_at
 
-
-Version = tuple[SheetKey, tuple[int, ...], UUID, datetime | None]
-
-_known: WeakKeyDictionary[Engine | Connection, dict[UUID, dict[Version, SheetFacts]]]
-_known = WeakKeyDictionary()
-"""By database and clinic: the facts of the sheets that were open when they were last asked for."""
-
-
-def read_facts(db: Session, who: Person, sheets: Iterable[OpenSheet]) -> dict[SheetKey, SheetFacts]:
-    """The facts of open sheets by their keys. No statement, or four when a sheet has changed."""
-    of_database = _known.setdefault(db.get_bind(), {})
-    known = of_database.get(who.clinic_id, {})
-    wanted = {each.version: each for each in sheets}
-    changed = [each for version, each in wanted.items() if version not in known]
-    found = _read(db, who, changed) if changed else {}
-    of_database[who.clinic_id] = kept = {
-        version: found[version] if version in found else known[version] for version in wanted
+def read_facts(db: Session, who: Person, sheets: Iterable[OpenSheet]) -> dict[UUID, SheetFacts]:
+    """The facts of open sheets by their ids. Four statements, or none for no sheet."""
+    wanted = list(sheets)
+    if not wanted:
+        return {}
+    asked = {"clinic_id": who.clinic_id, "sheet_ids": [each.id for each in wanted]}
+    moves = _by_sheet(db, _MOVES, asked)
+    answered = _by_sheet(db, _ANSWERED, asked)
+    sets = _by_sheet(db, _SETS, asked)
+    acknowledged = _by_sheet(db, _ACKNOWLEDGED, asked)
+    return {
+        each.id: _facts(
+            each, moves[each.id], answered[each.id], sets[each.id], acknowledged[each.id]
+        )
+        for each in wanted
     }
-    return {wanted[version].key: facts for version, facts in kept.items()}
 
 
 def _stands(row: Any) -> Any:
@@ -108,7 +84,7 @@ def _stands(row: Any) -> Any:
 
 
 def _of_sheets(row: Any, *columns: Any) -> Any:
-    return select(sheet_key(row.run_sheet_id), *columns).where(
+    return select(row.run_sheet_id, *columns).where(
         row.clinic_id == bindparam("clinic_id"),
         row.run_sheet_id.in_(bindparam("sheet_ids", expanding=True)),
     )
@@ -116,12 +92,13 @@ def _of_sheets(row: Any, *columns: Any) -> Any:
 
 def _count(row: Any) -> Any:
     counted = select(func.count()).select_from(row).where(row.run_sheet_id == RunSheetRow.id)
-    return counted.scalar_subquery().label(f"{row.__tablename__}_entered")
+    return counted.scalar_subquery()
 
 
-ENTRY_COUNTS = tuple(
-    _count(row) for row in (RunSheetMoveRow, SheetCheckRow, VitalSignsRow, NoticeAcknowledgementRow)
-)
+ENTRY_COUNTS = {
+    f"{row.__tablename__}_entered": _count(row)
+    for row in (RunSheetMoveRow, SheetCheckRow, VitalSignsRow, NoticeAcknowledgementRow)
+}
 """For a statement about run sheets: how many entries each has that its facts are made of."""
 
 _VALUES = VitalSignsRow.__table__.c
@@ -151,24 +128,10 @@ _ACKNOWLEDGED = _of_sheets(
 )
 
 
-def _read(db: Session, who: Person, sheets: list[OpenSheet]) -> dict[Version, SheetFacts]:
-    asked = {"clinic_id": who.clinic_id, "sheet_ids": [each.id for each in sheets]}
-    moves = _by_sheet(db, _MOVES, asked)
-    answered = _by_sheet(db, _ANSWERED, asked)
-    sets = _by_sheet(db, _SETS, asked)
-    acknowledged = _by_sheet(db, _ACKNOWLEDGED, asked)
-    return {
-        each.version: _facts(
-            each, moves[each.key], answered[each.key], sets[each.key], acknowledged[each.key]
-        )
-        for each in sheets
-    }
-
-
-def _by_sheet(db: Session, statement: Any, asked: Mapping[str, Any]) -> dict[SheetKey, list[Any]]:
-    found: dict[SheetKey, list[Any]] = defaultdict(list)
+def _by_sheet(db: Session, statement: Any, asked: Mapping[str, Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
     for row in read_rows(db, statement, asked):
-        found[row.sheet_key].append(row)
+        found[row.run_sheet_id].append(row)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.audit import AuditEvent
 from tracker.domain.people import Person
 from tracker.models.audit import IS_A_WRITE, AuditEventRow
 from tracker.models.database import read_rows
@@ -12,6 +13,17 @@ from tracker.models.database import read_rows
 _LAST_WRITE = select(func.max(AuditEventRow.seq)).where(
     AuditEventRow.clinic_id == bindparam("clinic_id"), IS_A_WRITE
 )
+_LAST_WRITE_BUT_SETS = (
+    select(AuditEventRow.seq)
+    .where(
+        AuditEventRow.clinic_id == bindparam("clinic_id"),
+        IS_A_WRITE,
+        AuditEventRow.event != AuditEvent.VITAL_SIGNS_RECORDED,
+    )
+    .order_by(AuditEventRow.seq.desc())
+    .limit(1)
+)
+"""Steps back over the sets that were entered since."""
 
 
 def last_write(db: Session, who: Person) -> int:
@@ -22,3 +34,9 @@ def last_write(db: Session, who: Person) -> int:
     minute is over.
     """
     return read_rows(db, _LAST_WRITE, {"clinic_id": who.clinic_id}).scalar_one() or 0
+
+
+def last_write_but_sets(db: Session, who: Person) -> int:
+    """The same of the last write that was not a new set of vital signs. One statement."""
+    found = read_rows(db, _LAST_WRITE_BUT_SETS, {"clinic_id": who.clinic_id})
+    return found.scalar_one_or_none() or 0

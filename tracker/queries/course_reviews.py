@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.domain.treatment_decisions import ReviewDecision
 from tracker.models.accounts import UserRow
+from tracker.models.database import read_rows
 from tracker.models.treatment_decisions import CourseReviewRow as Row
 
 
@@ -42,15 +43,14 @@ _REVIEWS = select(
     Row.recorded_at,
     UserRow.name.label("recorded_by"),
 ).join(UserRow, UserRow.id == Row.recorded_by)
+_OF_COURSE = _REVIEWS.where(
+    Row.clinic_id == bindparam("clinic_id"), Row.course_id == bindparam("course_id")
+).order_by(Row.after_infusion, Row.id)
 
 
 def list_reviews(db: Session, who: Person, course_id: UUID) -> tuple[StoredReview, ...]:
     """The reviews of a course, the earliest first. One statement."""
-    rows = db.execute(
-        _REVIEWS.where(Row.clinic_id == who.clinic_id, Row.course_id == course_id).order_by(
-            Row.after_infusion, Row.id
-        )
-    )
+    rows = read_rows(db, _OF_COURSE, {"clinic_id": who.clinic_id, "course_id": course_id})
     return tuple(_review(row) for row in rows)
 
 

@@ -15,12 +15,15 @@ from tracker.domain.messages import Kind, MessageState
 from tracker.domain.people import Person
 from tracker.domain.reminders import RemindBy
 from tracker.models.check_in_preferences import CheckInPreferencesRow
-from tracker.models.database import read_rows
+from tracker.models.database import is_one_of, read_rows
 from tracker.models.messages import MessageRow
 from tracker.models.patients import PatientRow
 
 REMINDED_DAYS = 14
 """So far back reminders are counted."""
+PATIENTS_ASKED = 20
+_PLACES = tuple(f"patient_{place}" for place in range(PATIENTS_ASKED))
+"""The statement has as many places, filled or not: one of another length is compiled anew."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +51,7 @@ NOT_REMINDED = Reminded()
 
 
 def _counted(*states: MessageState) -> Any:
-    return func.coalesce(func.sum(case((MessageRow.state.in_(states), 1), else_=0)), 0)
+    return func.coalesce(func.sum(case((is_one_of(MessageRow.state, states), 1), else_=0)), 0)
 
 
 _PROBLEM = case((MessageRow.state == MessageState.FAILED, MessageRow.last_problem))
@@ -76,7 +79,7 @@ _OF_PATIENTS = (
     )
     .where(
         PatientRow.clinic_id == bindparam("clinic_id"),
-        PatientRow.id.in_(bindparam("patient_ids", expanding=True)),
+        is_one_of(PatientRow.id, map(bindparam, _PLACES)),
     )
     .group_by(
         PatientRow.id,
@@ -91,10 +94,15 @@ _OF_PATIENTS = (
 def map_reminded(
     db: Session, who: Person, patient_ids: Collection[UUID], *, since: datetime
 ) -> dict[UUID, Reminded]:
-    """What became of the reminders since then, by patient. One statement, or none for nobody."""
+    """What became of the reminders since then, by patient. One statement, or none for nobody.
+
+    For at most `PATIENTS_ASKED` of them.
+    """
     if not patient_ids:
         return {}
-    wanted = {"clinic_id": who.clinic_id, "patient_ids": list(patient_ids), "since": since}
+    nobody = [None] * (PATIENTS_ASKED - len(patient_ids))
+    wanted: dict[str, Any] = {"clinic_id": who.clinic_id, "since": since}
+    wanted |= dict(zip(_PLACES, [*patient_ids, *nobody], strict=True))
     return {row.id: _reminded(row) for row in read_rows(db, _OF_PATIENTS, wanted)}
 
 

@@ -8,9 +8,10 @@ templates is translated only for patients and for people who are not signed in y
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Flask, has_request_context, request, session, url_for
-from flask_babel import Babel, get_locale, gettext
+from flask import Flask, g, has_app_context, has_request_context, request, session, url_for
+from flask_babel import Babel, get_locale, get_translations, gettext
 from flask_login import current_user
 
 from tracker.domain.errors import Refused
@@ -18,6 +19,9 @@ from tracker.domain.languages import CATALOGUES, Language, language_of
 
 CHOICE = "language"
 """The name of the choice: in the address that makes it, and in the cookie that keeps it."""
+
+
+_OF_CODE = {str(each): each for each in Language}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,8 +35,12 @@ class OtherLanguage:
 
 def of_request() -> Language:
     """The language of the answer to this request; English outside of one."""
-    locale = get_locale()
-    return (locale and language_of(locale.language)) or Language.ENGLISH
+    if not has_app_context():
+        return Language.ENGLISH
+    # Asked for with every date and every word: Flask-Babel keeps the locale here, forced ones too.
+    kept = g.get("_flask_babel")
+    locale = getattr(kept, "babel_locale", None) or get_locale()
+    return _OF_CODE.get(locale.language, Language.ENGLISH) if locale else Language.ENGLISH
 
 
 def others() -> tuple[OtherLanguage, ...]:
@@ -74,6 +82,20 @@ def _select() -> str:
     return (language_of(code) or Language.ENGLISH).locale
 
 
+def _word(text: str) -> str:
+    return text if of_request() is Language.ENGLISH else get_translations().ugettext(text)
+
+
+def _counted(one: str, many: str, how_many: int) -> str:
+    if of_request() is Language.ENGLISH:
+        return one if how_many == 1 else many
+    return get_translations().ungettext(one, many, how_many)
+
+
+def _word_of(what: str, text: str) -> str:
+    return text if of_request() is Language.ENGLISH else get_translations().upgettext(what, text)
+
+
 def _keep_choice() -> None:
     """A link on a public page chooses: `?language=es`. The cookie keeps it, nothing else does."""
     chosen = language_of(request.args.get(CHOICE))
@@ -88,4 +110,7 @@ def init_app(app: Flask) -> None:
         default_translation_directories=str(CATALOGUES),
         locale_selector=_select,
     )
+    # English is what the templates are written in: no catalogue is asked for it.
+    environment: Any = app.jinja_env
+    environment.install_gettext_callables(_word, _counted, newstyle=True, pgettext=_word_of)
     app.before_request(_keep_choice)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -23,14 +25,35 @@ from tracker.web.board.links import Links, filled
 from tracker.web.board.rows import ArriveButton, BoardRow, Ranked, planned_words, rank, span
 from tracker.web.formatting import birthday, clock_time, count
 
+ROWS_KEPT = 2000
 STARTS_LATE_AFTER = timedelta(minutes=15)
 _WATCHED = ON_THE_DRIP | AFTER_END
+HELD_BY_ALERT = "Cannot start: a safety alert is open"
 _ARRIVALS = UUID("6f0a8f1e-3f0c-4c54-9b0c-6a1b7a5d2f10")
 
 
-def infusion_row(each: BoardInfusion, clinic: Clinic, links: Links, now: datetime) -> Ranked:
-    """One infusion with where it stands and what is due."""
-    state, tone = _state(each, clinic, now)
+def infusion_row(
+    each: BoardInfusion, clinic: Clinic, links: Links, now: datetime, *, is_held: bool
+) -> Ranked:
+    """One infusion with where it stands and what is due. `is_held`: an alert holds the next one."""
+    late = _late_minutes(each, clinic.zone, now)
+    return _row(each, links, clinic.zone, late, is_held and _is_before_start(each))
+
+
+def _is_before_start(each: BoardInfusion) -> bool:
+    return _is_expected(each) or each.stage in BEFORE_START
+
+
+def _is_expected(each: BoardInfusion) -> bool:
+    return each.stage is Stage.PLANNED and each.state is PlannedState.PLANNED
+
+
+@lru_cache(maxsize=ROWS_KEPT)
+def _row(each: BoardInfusion, links: Links, zone: ZoneInfo, late: int, is_held: bool) -> Ranked:
+    """Made once for as long as the infusion stands as it does: nothing here asks for the time."""
+    state, tone = _state(each, zone, late)
+    if is_held:
+        tone = "stop"
     href, action = _link(each, links)
     row = BoardRow(
         when=planned_words(each.planned_on, each.planned_time, links.today),
@@ -39,7 +62,7 @@ def infusion_row(each: BoardInfusion, clinic: Clinic, links: Links, now: datetim
         what=_visit_name(each),
         state=state,
         tone=tone,
-        note=_note(each, clinic),
+        note=_note(each, zone, is_held=is_held),
         href=href,
         action=action,
         arrive=_arrive(each, links),
@@ -49,8 +72,7 @@ def infusion_row(each: BoardInfusion, clinic: Clinic, links: Links, now: datetim
 
 
 def _is_over(each: BoardInfusion) -> bool:
-    is_planned = each.stage is Stage.PLANNED and each.state is PlannedState.PLANNED
-    return not is_planned and each.stage not in OPEN_STAGES
+    return not _is_expected(each) and each.stage not in OPEN_STAGES
 
 
 def _visit_name(each: BoardInfusion) -> str:
@@ -58,14 +80,14 @@ def _visit_name(each: BoardInfusion) -> str:
     return f"{number}, {each.room}" if each.room else number
 
 
-def _state(each: BoardInfusion, clinic: Clinic, now: datetime) -> tuple[str, str]:
+def _state(each: BoardInfusion, zone: ZoneInfo, late: int) -> tuple[str, str]:
     """The word for the stage and how urgent the row is."""
-    words = stage_words(each, clinic, now)
+    words = _stage_words(each, zone, late)
     if any(notice.is_urgent for notice in each.waiting):
         return words, "stop"
     if each.next_vital_signs is not None and each.next_vital_signs.is_overdue:
         return words, "stop" if each.stage in ON_THE_DRIP else "caution"
-    if each.waiting or _late_minutes(each, clinic, now):
+    if each.waiting or late:
         return words, "caution"
     return words, _CALM_TONES.get(each.stage, "neutral")
 
@@ -83,18 +105,19 @@ _CALM_TONES = {
 
 def stage_words(each: BoardInfusion, clinic: Clinic, now: datetime) -> str:
     """The stage with its minutes, such as "Running 22 min, 4 min paused"."""
+    return _stage_words(each, clinic.zone, _late_minutes(each, clinic.zone, now))
+
+
+def _stage_words(each: BoardInfusion, zone: ZoneInfo, late: int) -> str:
     if each.stage is Stage.PLANNED:
-        late = _late_minutes(each, clinic, now)
-        if late:
-            return f"Not arrived, {span(late)} late"
-        return str(each.state).capitalize()
+        return f"Not arrived, {span(late)} late" if late else str(each.state).capitalize()
     words = STAGE_WORDS[each.stage].capitalize()
     if each.stage in ON_THE_DRIP and each.elapsed is not None:
         return _drip_words(each, words)
     if each.stage is Stage.RECOVERY and each.given_state is GivenState.STOPPED_EARLY:
         words = f"{words}, stopped early"
     if each.since is not None and each.stage in OPEN_STAGES:
-        return f"{words} since {clock_time(clinic.local(each.since))}"
+        return f"{words} since {clock_time(each.since.astimezone(zone))}"
     if each.stage is Stage.LEFT and not each.is_signed:
         return f"{words}, not signed"
     return words
@@ -111,16 +134,16 @@ def _drip_words(each: BoardInfusion, words: str) -> str:
     return f"{words} {span(spent.running_minutes)}{paused}"
 
 
-def _late_minutes(each: BoardInfusion, clinic: Clinic, now: datetime) -> int:
+def _late_minutes(each: BoardInfusion, zone: ZoneInfo, now: datetime) -> int:
     """How long ago somebody should have come; 0 when they did, or it is not long ago."""
-    if each.stage is not Stage.PLANNED or each.state is not PlannedState.PLANNED:
+    if not _is_expected(each):
         return 0
-    late = now - datetime.combine(each.planned_on, each.planned_time, clinic.zone)
+    late = now - datetime.combine(each.planned_on, each.planned_time, zone)
     return int(late.total_seconds() // 60) if late >= STARTS_LATE_AFTER else 0
 
 
-def _note(each: BoardInfusion, clinic: Clinic) -> str:
-    parts = []
+def _note(each: BoardInfusion, zone: ZoneInfo, *, is_held: bool) -> str:
+    parts = [HELD_BY_ALERT] if is_held else []
     if each.waiting:
         parts.append(f"{count(len(each.waiting), 'notice')} to acknowledge")
     if each.stage in BEFORE_START:
@@ -129,25 +152,27 @@ def _note(each: BoardInfusion, clinic: Clinic) -> str:
             "Checks done" if each.stage is Stage.CHECKED else f"{answered} of {asked} checks"
         )
     if each.stage in _WATCHED:
-        parts.append(_set_words(each, clinic))
+        parts.append(_set_words(each, zone))
     return "; ".join(part for part in parts if part)
 
 
-def _set_words(each: BoardInfusion, clinic: Clinic) -> str:
+def _set_words(each: BoardInfusion, zone: ZoneInfo) -> str:
     last = each.last_vital_signs_at
-    words = [f"Last vital signs {clock_time(clinic.local(last))}" if last else "No vital signs yet"]
+    words = [
+        f"Last vital signs {clock_time(last.astimezone(zone))}" if last else "No vital signs yet"
+    ]
     if each.next_vital_signs is not None:
-        words.append(next_words(each, clinic))
+        words.append(_next_words(each, zone))
     return "; ".join(words)
 
 
-def next_words(each: BoardInfusion, clinic: Clinic) -> str:
+def _next_words(each: BoardInfusion, zone: ZoneInfo) -> str:
     """ "next due 14:20, 2 min overdue"; empty when none is due."""
     due = each.next_vital_signs
     if due is None:
         return ""
     late = f", {span(due.overdue_minutes)} overdue" if due.is_overdue else ""
-    return f"next due {clock_time(clinic.local(due.due_at))}{late}"
+    return f"next due {clock_time(due.due_at.astimezone(zone))}{late}"
 
 
 def _link(each: BoardInfusion, links: Links) -> tuple[str, str]:
@@ -161,8 +186,7 @@ def _link(each: BoardInfusion, links: Links) -> tuple[str, str]:
 
 
 def _arrive(each: BoardInfusion, links: Links) -> ArriveButton | None:
-    is_expected = each.stage is Stage.PLANNED and each.state is PlannedState.PLANNED
-    if not is_expected or not links.may_log:
+    if not _is_expected(each) or not links.may_log:
         return None
     return ArriveButton(
         href=filled(links.arrive, each.planned_infusion_id),
@@ -202,7 +226,7 @@ def room_page(infusions: tuple[BoardInfusion, ...], *, clinic: Clinic, now: date
                 room=each.room or "No room",
                 initials=_initials(each),
                 state=stage_words(each, clinic, now),
-                next=next_words(each, clinic).capitalize(),
+                next=_next_words(each, clinic.zone).capitalize(),
                 is_late=each.next_vital_signs is not None and each.next_vital_signs.is_overdue,
             )
             for each in sorted(here, key=lambda one: (one.room, one.planned_time))

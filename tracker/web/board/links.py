@@ -13,11 +13,12 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Links:
     """The addresses of a board's rows, each built once, and what the rows' links turn on.
 
-    `sign`, `remind` and `review` are empty for a person who may not.
+    `sign`, `remind` and `review` are empty for a person who may not. Those of the same person, with
+    the same roles, on the same day are equal.
     """
 
     sheet: str
@@ -31,6 +32,16 @@ class Links:
     who: Person
     may_log: bool
     today: date
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Links) and self._turn_on == other._turn_on
+
+    def __hash__(self) -> int:
+        return hash(self._turn_on)
+
+    @property
+    def _turn_on(self) -> tuple[object, ...]:
+        return self.who.user_id, self.who.roles, self.today
 
     @classmethod
     def of(cls, who: Person, today: date) -> Self:

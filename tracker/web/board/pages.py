@@ -15,8 +15,9 @@ from tracker.domain.reminders import RemindBy
 from tracker.domain.safety import AlertLevel
 from tracker.queries.alerts import AlertLine
 from tracker.queries.behind import Behind
-from tracker.queries.board import Board, BoardTherapy
+from tracker.queries.board import Board
 from tracker.queries.board_duties import Duty, Unsigned
+from tracker.queries.board_therapy import BoardTherapy
 from tracker.queries.reminded import Reminded
 from tracker.queries.reviews_due import CourseToReview
 from tracker.web.board.infusion_rows import infusion_row
@@ -55,7 +56,10 @@ class BoardPage:
 def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> BoardPage:
     """The whole board."""
     links = Links.of(who, board.today)
-    visits = [infusion_row(each, clinic, links, now) for each in board.infusions]
+    visits = [
+        infusion_row(each, clinic, links, now, is_held=each.patient_id in board.held)
+        for each in board.infusions
+    ]
     visits += [_therapy_row(each, links) for each in board.therapy]
     others = [_alert_row(each, clinic, links, now) for each in board.alerts]
     others += [_draw_row(each, links) for each in board.open_draws]

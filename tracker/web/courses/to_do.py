@@ -90,7 +90,7 @@ def _unsigned(duty: Duty) -> Line:
     return Line(
         words=f"The run sheet of {kind} {duty.number}, {formatting.day(duty.planned_on)}, "
         "is not signed",
-        href=url_for("infusions.show", infusion_id=duty.run_sheet_id, _anchor="sign-off"),
+        href=f"{url_for('infusions.show', infusion_id=duty.run_sheet_id)}#sign-off",
     )
 
 
