@@ -125,7 +125,7 @@ def test_a_rule_of_another_layer_is_said_in_the_language_of_the_page(browser: An
 def test_the_language_costs_no_statement_of_its_own(browser: Any, world: Any) -> None:
     from tracker.queries import accounts
 
-    assert "check_in_preferences" in str(accounts._BY_TOKEN)
+    assert "check_in_preferences" in str(accounts._BY_TOKEN.statement)
 
 
 CALM = {"memories": "2", "sleep": "3", "anxiety": "1", "mood": "2", "safety": "1", "self_harm": "0"}
