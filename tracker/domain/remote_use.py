@@ -41,7 +41,7 @@ def asked_remotely(
     for use in wanted:
         key = _key_to_ask(known, use.key, has_watcher=has_watcher)
         if key == use.key or key not in asked | {""}:
-            found.append(replace(use, key=key))
+            found.append(use if key == use.key else replace(use, key=key))
             asked.add(key)
     return tuple(found)
 
@@ -68,6 +68,8 @@ def answers_of_either(
     Whether somebody was named may have changed since: nothing is missed, or asked for again, that
     was answered in the other form. A form that is asked beside the other keeps its own answers.
     """
+    if not answered:
+        return answered
     asked = {use.key for use in uses}
     counts_as = {other: key for key in sorted(asked) for other in _other_forms(known, key) - asked}
     found = dict(answered)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Text, bindparam, func, or_, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from tracker.domain import instruments
@@ -19,7 +22,12 @@ from tracker.domain.clinic import weekday_numbers
 from tracker.domain.courses import CourseState, PlannedState
 from tracker.domain.due import ComingInfusion, CourseDates, InfusionTimes
 from tracker.domain.errors import NotFound
-from tracker.domain.instrument_uses import DEFAULT_INSTRUMENTS, followed_up, read_use
+from tracker.domain.instrument_uses import (
+    DEFAULT_INSTRUMENTS,
+    InstrumentUse,
+    followed_up,
+    read_use,
+)
 from tracker.domain.people import Person
 from tracker.domain.remote_use import asked_remotely, needs_watcher
 from tracker.models.check_in_preferences import CheckInPreferencesRow
@@ -50,7 +58,8 @@ _COURSE = (
         CourseRow.start_on,
         CourseRow.ended_on,
         CourseRow.recorded_at,
-        ProtocolRow.definition["instruments"].label("uses"),
+        # All of it as it stands: looking into it costs the database more than handing it out.
+        sql_cast(ProtocolRow.definition, Text).label("protocol"),
         ClinicRow.timezone,
         ClinicRow.open_weekdays,
         CheckInPreferencesRow.timezone.label("patient_timezone"),
@@ -66,23 +75,21 @@ _OF_PATIENT = Prepared(
         CourseRow.clinic_id == bindparam("clinic_id"),
         CourseRow.patient_id == bindparam("patient_id"),
         is_one_of(CourseRow.state, (*OPEN_STATES, CourseState.COMPLETED)),
-    )
-    .order_by((CourseRow.state == CourseState.COMPLETED), CourseRow.recorded_at.desc())
-    .limit(1)
+    ).order_by((CourseRow.state == CourseState.COMPLETED), CourseRow.recorded_at.desc())
 )
 _OPEN_OF_CLINIC = _COURSE.where(
     CourseRow.clinic_id == bindparam("clinic_id"), CourseRow.state.in_(OPEN_STATES)
 ).order_by(CourseRow.recorded_at, CourseRow.id)
-_OF_COURSE = _COURSE.where(
-    CourseRow.id == bindparam("course_id"), CourseRow.clinic_id == bindparam("clinic_id")
+_OF_COURSE = Prepared(
+    _COURSE.where(
+        CourseRow.id == bindparam("course_id"), CourseRow.clinic_id == bindparam("clinic_id")
+    )
 )
-_NEWEST = (
+_NEWEST = Prepared(
     _COURSE.where(
         CourseRow.clinic_id == bindparam("clinic_id"),
         CourseRow.patient_id == bindparam("patient_id"),
-    )
-    .order_by(CourseRow.recorded_at.desc(), CourseRow.id)
-    .limit(1)
+    ).order_by(CourseRow.recorded_at.desc(), CourseRow.id)
 )
 _ALL_INFUSIONS = (
     select(
@@ -176,10 +183,9 @@ def of_course(db: Session, clinic_id: UUID, course_id: UUID) -> CheckInPlan:
     return found
 
 
-def _plan(
-    db: Session, statement: Select[Any] | Prepared, which: dict[str, UUID]
-) -> CheckInPlan | None:
-    row = read_rows(db, statement, which).one_or_none()
+def _plan(db: Session, statement: Prepared, which: dict[str, UUID]) -> CheckInPlan | None:
+    # The first of the few that a patient has: a LIMIT beside an order costs SQLite more than they.
+    row = read_rows(db, statement, which).first()
     if row is None:
         return None
     return _made(row, read_rows(db, _INFUSIONS, {"course_id": row.id}).all())
@@ -199,16 +205,22 @@ def _made(row: Any, infusion_rows: Sequence[Any]) -> CheckInPlan:
         patient_zone=patient_zone,
         weekly_weekday=row.weekly_weekday,
     )
-    uses = DEFAULT_INSTRUMENTS if row.uses is None else tuple(read_use(use) for use in row.uses)
     return CheckInPlan(
         course_id=row.id,
         patient_id=row.patient_id,
         zone=zone,
         open_weekdays=weekday_numbers(row.open_weekdays),
         dates=dates.in_state(CourseState(row.state), zone),
-        uses=uses,
+        uses=_uses_in(row.protocol),
         has_open_state=row.state in OPEN_STATES,
     )
+
+
+@lru_cache(maxsize=64)
+def _uses_in(protocol: str) -> tuple[InstrumentUse, ...]:
+    """What a protocol asks for. One text is that of many courses: it is read once."""
+    uses = json.loads(protocol).get("instruments")
+    return DEFAULT_INSTRUMENTS if uses is None else tuple(read_use(use) for use in uses)
 
 
 def _infusions(

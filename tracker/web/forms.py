@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from babel.support import Translations
 from flask import abort, g, request
-from flask_babel import get_locale, gettext
+from flask_babel import LazyString, get_locale, gettext
 from flask_wtf import FlaskForm
 from wtforms.i18n import messages_path
 
@@ -27,13 +27,36 @@ def _library_words(locale: str) -> Any:
     return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
+class _LibraryWords:
+    """The form library's own sentences, looked up when one is said: most forms say none."""
+
+    def gettext(self, text: str) -> str:
+        return str(_library_words(str(get_locale())).gettext(text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return str(_library_words(str(get_locale())).ngettext(one, many, count))
+
+
+_LIBRARY_WORDS = _LibraryWords()
+_Token: Any = FlaskForm.Meta.csrf_class
+
+
+class _TokenWhenShown(_Token):
+    """Signs a token when a page shows it: a form that is sent and stored shows none."""
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> Any:
+        return LazyString(super().generate_csrf_token, csrf_token_field)
+
+
 class Form(FlaskForm):
     """A form that stores nothing twice and overwrites nothing unseen."""
 
     class Meta:
+        csrf_class = _TokenWhenShown
+
         def get_translations(self, _form: Any) -> Any:
-            """The form library's own sentences. It would read their file for every form."""
-            return _library_words(str(get_locale()))
+            """It would read their file for every form."""
+            return _LIBRARY_WORDS
 
     submission_id = Identifier(default=uuid4)
     seen_version = Version()
