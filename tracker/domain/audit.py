@@ -23,6 +23,8 @@ class AuditEvent(StrEnum):
     PAGE_SEEN = "page seen"
     REPORT_SEEN = "report seen"
     REPORT_PRINTED = "report printed"
+    OUTCOMES_SEEN = "outcomes seen"
+    OUTCOMES_DOWNLOADED = "outcomes downloaded"
     PATIENT_REGISTERED = "patient registered"
     PATIENT_CHANGED = "patient changed"
     CHECK_IN_SETTINGS_CHANGED = "check-in settings changed"

@@ -31,6 +31,7 @@ class Act(StrEnum):
     SIGN_THERAPY = "sign a therapy session"
     KEEP_PRIVATE_NOTE = "keep a psychotherapy note of one's own"
     SEE_PROGRESS = "see progress"
+    SEE_OUTCOMES = "see the clinic's outcomes"
     MAKE_REPORT = "make a report"
     CLOSE_ALERT = "close a safety alert"
     ENTER_CHECK_IN_FOR_PATIENT = "enter a paper check-in"
@@ -63,6 +64,7 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.SIGN_THERAPY: _CLINICAL,
     Act.KEEP_PRIVATE_NOTE: frozenset({Role.THERAPIST}),
     Act.SEE_PROGRESS: _CLINICAL,
+    Act.SEE_OUTCOMES: _CLINICAL,
     Act.MAKE_REPORT: _CLINICAL,
     Act.CLOSE_ALERT: _CLINICAL,
     Act.ENTER_CHECK_IN_FOR_PATIENT: _CLINICAL,

@@ -1,0 +1,70 @@
+"""A clinic's courses as numbers: baselines, later scores, whose they are. On both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.make.progress import make_better_course, make_running_course, make_weekly
+from tests.make.world import make_world
+from tests.models.conftest import postgres_engine, postgres_url  # noqa: F401 - a fixture
+from tracker.domain.courses import CourseState
+from tracker.domain.permissions import NotPermitted
+from tracker.models import schema
+from tracker.queries.outcomes import list_cohort
+
+ZONE = ZoneInfo("America/New_York")
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+SCALE = "weekly_symptoms"
+
+
+@pytest.fixture
+def postgres(postgres_engine: Any) -> Iterator[Session]:  # noqa: F811
+    schema.upgrade(postgres_engine)
+    with Session(postgres_engine) as session:
+        yield session
+
+
+def check_cohort(db: Session, world: Any) -> None:
+    make_better_course(db, world.a)
+    (found,) = list_cohort(db, world.a.clinician, scale=SCALE, zone=ZONE, now=NOW)
+    assert (found.baseline, found.given, found.planned) == (60, 3, 6)
+    assert (found.state, found.started_on) == (CourseState.ACTIVE, date(2026, 10, 26))
+    assert [(score.infusion, score.value) for score in found.scores] == [(3, 40), (3, 20)]
+    assert found.scores[0].day == pytest.approx(7.4, abs=0.3)
+    assert (found.gaps, found.gaps_inside) == (2, 2)
+    assert (found.therapy_held, found.happenings.events, found.terms) == (0, 0, ())
+    assert (found.response_percent, found.worse_percent) == (50, 30)
+    assert list_cohort(db, world.b.clinician, scale=SCALE, zone=ZONE, now=NOW) == ()
+
+
+def test_a_course_is_read_as_numbers(db, world):
+    check_cohort(db, world)
+
+
+@pytest.mark.postgres
+def test_a_course_is_read_as_the_same_numbers_on_postgresql(postgres):
+    check_cohort(postgres, make_world(postgres, now=datetime(2026, 10, 1, 12, tzinfo=UTC)))
+
+
+def test_a_baseline_is_not_older_than_the_protocol_says(db, world):
+    course_id = make_running_course(db, world.a, given=1)
+    make_weekly(db, world.a, course_id, 4, on=date(2026, 10, 5))
+    (found,) = list_cohort(db, world.a.clinician, scale=SCALE, zone=ZONE, now=NOW)
+    assert (found.baseline, found.scores) == (None, ())
+
+
+def test_a_course_that_is_only_planned_is_not_there(db, world):
+    make_running_course(db, world.a, given=0)
+    assert list_cohort(db, world.a.clinician, scale=SCALE, zone=ZONE, now=NOW) == ()
+
+
+@pytest.mark.parametrize("who", ["patient", "administrator"])
+def test_only_clinical_staff_may_read_it(db, world, who):
+    with pytest.raises(NotPermitted):
+        list_cohort(db, getattr(world.a, who), scale=SCALE, zone=ZONE, now=NOW)

@@ -1,0 +1,1 @@
+"""What became of all courses of a clinic together: counted, never named."""

@@ -1,0 +1,105 @@
+"""One course as a number among many: what the outcomes of a clinic are counted from. No names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from tracker.domain.courses import CourseState
+
+END_DAYS = 14
+"""Until how long after the last infusion a score counts as the one at the end (project default,
+needs clinical review)."""
+FOLLOW_UPS = ((30, 21, 45), (90, 76, 120))
+"""Days after the last infusion, and the days from and to which a score stands for them (project
+default, needs clinical review)."""
+
+
+class CohortScore(NamedTuple):
+    """A score since infusion 1: after which infusion, and how many days after infusion 1."""
+
+    infusion: int
+    day: float
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Happenings:
+    """What was recorded on the run sheets of a course."""
+
+    events: int = 0
+    infusions_with_events: int = 0
+    severe: int = 0
+    serious: int = 0
+    stopped_early: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CohortCourse:
+    """A course whose first infusion was started. ``scores`` are in order of time.
+
+    Days count from infusion 1. ``observed_days`` is how long the course can have been seen: until
+    today. ``given`` and ``last_day`` are of the infusions of the course, without boosters.
+    ``terms`` are what was recorded at each infusion with events.
+    """
+
+    protocol: str
+    started_on: date
+    state: CourseState
+    planned: int
+    given: int
+    last_day: float
+    observed_days: float
+    end_reason: str = ""
+    baseline: float | None = None
+    scores: tuple[CohortScore, ...] = ()
+    gaps: int = 0
+    gaps_inside: int = 0
+    therapy_held: int = 0
+    therapy_due: int = 0
+    happenings: Happenings = Happenings()
+    terms: tuple[frozenset[str], ...] = ()
+    response_percent: int = 50
+    worse_percent: int = 30
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every planned infusion was given."""
+        return self.given >= self.planned
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it ended before its last planned infusion."""
+        ended = self.state in (CourseState.STOPPED, CourseState.COMPLETED, CourseState.MAINTENANCE)
+        return ended and not self.is_complete
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether infusions of the course are still to come."""
+        return not self.is_complete and not self.is_stopped
+
+    @property
+    def end_score(self) -> float | None:
+        """The last score from the last infusion on, within `END_DAYS`; None while under way."""
+        if self.is_under_way:
+            return None
+        return self._last_between(0, END_DAYS)
+
+    def follow_up(self, low: int, high: int) -> float | None:
+        """The last score in these days after the last infusion."""
+        return self._last_between(low, high)
+
+    def is_due(self, days_after: int) -> bool:
+        """Whether so many days have gone by since the last infusion."""
+        return not self.is_under_way and self.observed_days >= self.last_day + days_after
+
+    def after(self, infusion: int) -> float | None:
+        """The last score after this infusion and before the next one."""
+        found = [score.value for score in self.scores if score.infusion == infusion]
+        return found[-1] if found else None
+
+    def _last_between(self, low: int, high: int) -> float | None:
+        first, last = self.last_day + low, self.last_day + high
+        found = [score.value for score in self.scores if first <= score.day <= last]
+        return found[-1] if found else None

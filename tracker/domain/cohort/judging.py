@@ -1,0 +1,109 @@
+"""What the change rules say of one course of many: the same rules as on a patient's own page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from tracker.domain.cohort.courses import CohortCourse
+from tracker.domain.instruments import Instrument, OutcomeKind, OutcomeRule, Scale, Standing
+from tracker.domain.progress import (
+    ChangeMark,
+    ChangeRules,
+    is_reached,
+    is_response,
+    mark,
+    own_scale_rules,
+)
+from tracker.domain.questionnaire_scores import PUBLISHED_RULES
+
+
+class Verdict(StrEnum):
+    """Change in five steps, as many for the worse as for the better."""
+
+    MUCH_BETTER = "much_better"
+    BETTER = "better"
+    SAME = "same"
+    WORSE = "worse"
+    MUCH_WORSE = "much_worse"
+    NOT_JUDGED = "not_judged"
+
+
+_VERDICTS = {
+    ChangeMark.CLINICALLY_SIGNIFICANT: Verdict.MUCH_BETTER,
+    ChangeMark.RELIABLY_IMPROVED: Verdict.MUCH_BETTER,
+    ChangeMark.RESPONSE: Verdict.MUCH_BETTER,
+    ChangeMark.MINIMALLY_IMPROVED: Verdict.BETTER,
+    ChangeMark.PARTIAL_RESPONSE: Verdict.BETTER,
+    ChangeMark.NO_RELIABLE_CHANGE: Verdict.SAME,
+    ChangeMark.NO_CLEAR_CHANGE: Verdict.SAME,
+    ChangeMark.POSSIBLY_WORSE: Verdict.WORSE,
+    ChangeMark.WORSE: Verdict.WORSE,
+    ChangeMark.RELIABLY_WORSE: Verdict.MUCH_WORSE,
+    ChangeMark.MUCH_WORSE: Verdict.MUCH_WORSE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """The scale that the outcomes are told by, with its instrument."""
+
+    instrument: Instrument
+    scale: Scale
+
+    def rules_of(self, course: CohortCourse) -> ChangeRules:
+        """Published ones where there are any, else the percentages of the course's protocol."""
+        published = PUBLISHED_RULES.get(self.instrument.key)
+        return published or _own(course.response_percent, course.worse_percent)
+
+    @property
+    def remission(self) -> OutcomeRule | None:
+        """The first published remission of the scale; None where none is published."""
+        found = (
+            each
+            for each in self.scale.outcomes
+            if each.kind is OutcomeKind.SCORE and each.status is Standing.PUBLISHED
+        )
+        return next(found, None)
+
+    def verdict(self, course: CohortCourse, value: float) -> Verdict:
+        """What a score says against the baseline of the course."""
+        if course.baseline is None:
+            return Verdict.NOT_JUDGED
+        found = _mark(self.scale, course.baseline, value, self.rules_of(course))
+        return _VERDICTS.get(found, Verdict.NOT_JUDGED)
+
+    def is_response(self, course: CohortCourse, value: float) -> bool | None:
+        """None without a baseline, or where a percentage of it would mean nothing."""
+        if course.baseline is None:
+            return None
+        return _response(self.scale, course.baseline, value, self.rules_of(course))
+
+    def is_remission(self, value: float) -> bool:
+        """Whether a score is in remission as published."""
+        rule = self.remission
+        if rule is None:
+            return False
+        return bool(is_reached(self.scale, rule, baseline=None, latest=_exact(value)))
+
+
+# Ten thousand courses have few distinct pairs of scores: each is judged once.
+@lru_cache(maxsize=65_536)
+def _mark(scale: Scale, baseline: float, value: float, rules: ChangeRules) -> ChangeMark:
+    return mark(scale, _exact(baseline), _exact(value), rules)
+
+
+@lru_cache(maxsize=65_536)
+def _response(scale: Scale, baseline: float, value: float, rules: ChangeRules) -> bool | None:
+    return is_response(scale, _exact(baseline), _exact(value), rules)
+
+
+@lru_cache(maxsize=256)
+def _own(response_percent: int, worse_percent: int) -> ChangeRules:
+    return own_scale_rules(response_percent, worse_percent)
+
+
+def _exact(value: float) -> Decimal:
+    return Decimal(str(value))

@@ -1,0 +1,205 @@
+"""What became of everybody who started: none is left out because they stopped or did not answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracker.domain.cohort.courses import FOLLOW_UPS, CohortCourse
+from tracker.domain.cohort.judging import Measured, Verdict
+from tracker.domain.cohort.statistics import Middle, Share, middle, share
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flow:
+    """Who started, who is where, and whose score is missing. `follow_ups` are (days after the last
+    infusion, scored, due).
+    """
+
+    started: int
+    under_way: int
+    completed: int
+    stopped: int
+    no_baseline: int
+    with_end_score: int
+    no_end_score: int
+    follow_ups: tuple[tuple[int, int, int], ...]
+    reasons: tuple[tuple[str, int], ...]
+    other_reasons: int
+    stopped_after: tuple[tuple[int, int], ...]
+
+    @property
+    def finished(self) -> int:
+        """Everybody whose course is not under way."""
+        return self.completed + self.stopped
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """How often something was so: of those who were measured, and of all whose course is over."""
+
+    measured: Share
+    of_all: Share
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AfterInfusion:
+    """Change since the baseline after one infusion; ``middle`` None: too few to show."""
+
+    infusion: int
+    n: int
+    middle: Middle | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Adverse:
+    """Happenings per infusion. ``terms`` are (term, infusions in which it was recorded)."""
+
+    infusions: int
+    with_events: Share
+    stopped_early: Share
+    severe: int
+    serious: int
+    terms: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """How much of what was planned took place, in all courses together."""
+
+    infusions: Share
+    gaps: Share
+    therapy: Share
+
+
+def flow(courses: Sequence[CohortCourse], smallest: int) -> Flow:
+    """Where everybody is who started. Reasons that fewer than ``smallest`` have are put together:
+    they are words that somebody typed, and few words can name one person.
+    """
+    over = [course for course in courses if not course.is_under_way]
+    stopped = [course for course in courses if course.is_stopped]
+    said = Counter(course.end_reason for course in stopped if course.end_reason)
+    shown = [(words, count) for words, count in said.most_common() if count >= smallest]
+    scored = sum(course.end_score is not None for course in over)
+    return Flow(
+        started=len(courses),
+        under_way=len(courses) - len(over),
+        completed=len(over) - len(stopped),
+        stopped=len(stopped),
+        no_baseline=sum(course.baseline is None for course in courses),
+        with_end_score=scored,
+        no_end_score=len(over) - scored,
+        follow_ups=tuple(_follow_up(over, *window) for window in FOLLOW_UPS),
+        reasons=tuple(shown),
+        other_reasons=len(stopped) - sum(count for _, count in shown),
+        stopped_after=tuple(sorted(Counter(course.given for course in stopped).items())),
+    )
+
+
+def _follow_up(
+    over: Sequence[CohortCourse], days: int, low: int, high: int
+) -> tuple[int, int, int]:
+    due = [course for course in over if course.is_due(high)]
+    return days, sum(course.follow_up(low, high) is not None for course in due), len(due)
+
+
+def changes(courses: Iterable[CohortCourse]) -> list[float]:
+    """End score minus baseline, of all who have both."""
+    return [
+        course.end_score - course.baseline
+        for course in courses
+        if course.baseline is not None and course.end_score is not None
+    ]
+
+
+def verdicts(courses: Sequence[CohortCourse], measured: Measured) -> dict[Verdict, Outcome]:
+    """How many are much better, better, the same, worse, much worse, or cannot be judged."""
+    over = [course for course in courses if not course.is_under_way]
+    pairs = [(course, course.end_score) for course in over if course.baseline is not None]
+    found = Counter(measured.verdict(course, end) for course, end in pairs if end is not None)
+    n = found.total()
+    return {
+        each: Outcome(measured=share(found[each], n), of_all=share(found[each], len(over)))
+        for each in Verdict
+    }
+
+
+def responses(courses: Sequence[CohortCourse], measured: Measured) -> Outcome:
+    """Response at the end. Measured: those with a percentage, which needs a baseline."""
+    over = [course for course in courses if not course.is_under_way]
+    found = [
+        measured.is_response(each, end) for each in over if (end := each.end_score) is not None
+    ]
+    known = [each for each in found if each is not None]
+    return Outcome(measured=share(sum(known), len(known)), of_all=share(sum(known), len(over)))
+
+
+def remissions(courses: Sequence[CohortCourse], measured: Measured) -> Outcome | None:
+    """Remission at the end, among those who were not in remission at the baseline; None where no
+    remission is published for the scale.
+    """
+    if measured.remission is None:
+        return None
+    over = [
+        course
+        for course in courses
+        if not course.is_under_way
+        and course.baseline is not None
+        and not measured.is_remission(course.baseline)
+    ]
+    known = [measured.is_remission(end) for each in over if (end := each.end_score) is not None]
+    return Outcome(measured=share(sum(known), len(known)), of_all=share(sum(known), len(over)))
+
+
+def by_infusion(courses: Sequence[CohortCourse], smallest: int) -> tuple[AfterInfusion, ...]:
+    """Change after each infusion with how many it is of; a small number hides the figures only."""
+    found = []
+    for number in range(1, max((course.given for course in courses), default=0) + 1):
+        points = [
+            value - course.baseline
+            for course in courses
+            if course.baseline is not None and (value := course.after(number)) is not None
+        ]
+        enough = len(points) >= smallest
+        found.append(
+            AfterInfusion(infusion=number, n=len(points), middle=middle(points) if enough else None)
+        )
+    return tuple(found)
+
+
+def kept(courses: Sequence[CohortCourse]) -> Kept:
+    """Infusions of courses that are over, gaps inside the window, therapy held."""
+    over = [course for course in courses if not course.is_under_way]
+    given = sum(min(course.given, course.planned) for course in over)
+    return Kept(
+        infusions=share(given, sum(course.planned for course in over)),
+        gaps=share(sum(each.gaps_inside for each in courses), sum(each.gaps for each in courses)),
+        therapy=share(
+            sum(each.therapy_held for each in courses), sum(each.therapy_due for each in courses)
+        ),
+    )
+
+
+def adverse(courses: Sequence[CohortCourse], smallest: int) -> Adverse:
+    """Adverse events of the infusions; a term that is in fewer courses than ``smallest`` is not
+    named, and counts among "Other".
+    """
+    infusions = sum(course.given for course in courses)
+    terms: Counter[str] = Counter()
+    people: Counter[str] = Counter()
+    for course in courses:
+        for sheet in course.terms:
+            terms.update(sheet)
+        people.update(frozenset().union(*course.terms))
+    named = [(term, n) for term, n in terms.most_common() if people[term] >= smallest]
+    rest = terms.total() - sum(n for _, n in named)
+    each = [course.happenings for course in courses]
+    return Adverse(
+        infusions=infusions,
+        with_events=share(sum(one.infusions_with_events for one in each), infusions),
+        stopped_early=share(sum(one.stopped_early for one in each), infusions),
+        severe=sum(one.severe for one in each),
+        serious=sum(one.serious for one in each),
+        terms=tuple(named) + ((("Other", rest),) if rest else ()),
+    )
