@@ -12,8 +12,9 @@ from tracker.domain.infusion_hold import HOLDS_FROM
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientRow
+from tracker.models.prepared import Prepared
 
-_HOLDING = (
+_HOLDING = Prepared(
     select(SafetyAlertRow.id)
     .select_from(PatientRow)
     .outerjoin(
@@ -26,7 +27,7 @@ _HOLDING = (
     .order_by(SafetyAlertRow.due_at, SafetyAlertRow.id)
 )
 
-_HELD = (
+_HELD = Prepared(
     select(SafetyAlertRow.patient_id)
     .where(
         SafetyAlertRow.clinic_id == bindparam("clinic_id"),

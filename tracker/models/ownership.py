@@ -22,6 +22,7 @@ from tracker.models.database import read_rows
 from tracker.models.drug_ledger import VialEntryRow, VialRow
 from tracker.models.instrument_wordings import InstrumentWordingRow
 from tracker.models.patients import PatientRow
+from tracker.models.prepared import Prepared
 from tracker.models.run_sheets import (
     InfusionEventRow,
     MedicineGivenRow,
@@ -45,14 +46,14 @@ def _of_sheet(row: Any) -> Select[UUID]:
     return _of_course(RunSheetRow).join(row, row.run_sheet_id == RunSheetRow.id)
 
 
-def _scoped(row: Any, statement: Select[UUID]) -> Select[UUID]:
+def _scoped(row: Any, statement: Select[UUID]) -> Prepared:
     # Built once, with the values bound at each call: building costs more than the look-up.
-    return statement.where(
-        row.id == bindparam("object_id"), row.clinic_id == bindparam("clinic_id")
+    return Prepared(
+        statement.where(row.id == bindparam("object_id"), row.clinic_id == bindparam("clinic_id"))
     )
 
 
-_PATIENT_OF: dict[str, Select[UUID]] = {
+_PATIENT_OF: dict[str, Prepared] = {
     "patient": _scoped(PatientRow, select(PatientRow.id)),
     "course": _scoped(CourseRow, select(CourseRow.patient_id)),
     "planned_infusion": _scoped(PlannedInfusionRow, _of_course(PlannedInfusionRow)),
@@ -74,7 +75,7 @@ _PATIENT_OF: dict[str, Select[UUID]] = {
     "alert": _scoped(SafetyAlertRow, select(SafetyAlertRow.patient_id)),
 }
 
-_OF_CLINIC: dict[str, Select[UUID]] = {
+_OF_CLINIC: dict[str, Prepared] = {
     "protocol": _scoped(ProtocolRow, select(ProtocolRow.id)),
     "vial": _scoped(VialRow, select(VialRow.id)),
     "wording": _scoped(InstrumentWordingRow, select(InstrumentWordingRow.id)),

@@ -32,6 +32,7 @@ from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
 from tracker.models.messages import MessageRow
 from tracker.models.patients import PatientRow
+from tracker.models.prepared import Prepared
 
 CLOSED_LISTED = 50
 LATELY = timedelta(hours=24)
@@ -127,7 +128,7 @@ _LINE = (
 )
 
 
-_OPEN = (
+_OPEN = Prepared(
     _LINE.where(
         SafetyAlertRow.clinic_id == bindparam("clinic_id"), SafetyAlertRow.closed_at.is_(None)
     )

@@ -22,6 +22,7 @@ from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import is_one_of, read_rows
 from tracker.models.drug_ledger import DrawAccountRow, VialEntryRow
 from tracker.models.patients import PatientRow
+from tracker.models.prepared import Prepared
 from tracker.models.run_sheets import RunSheetRow
 from tracker.models.signatures import PERFORMED_ON_A_SHEET, SignatureRow
 
@@ -69,36 +70,41 @@ _SHEETS = (
     .order_by(PlannedInfusionRow.planned_on, RunSheetRow.id)
 )
 _EARLIER = _SHEETS.where(*_IS_UNSIGNED, PlannedInfusionRow.planned_on < bindparam("today"))
-_UNSIGNED = _EARLIER.where(PlannedInfusionRow.planned_on >= bindparam("first_day")).limit(
-    UNSIGNED_ON_BOARD
+_UNSIGNED = Prepared(
+    _EARLIER.where(PlannedInfusionRow.planned_on >= bindparam("first_day")).limit(UNSIGNED_ON_BOARD)
 )
-_EVERY_UNSIGNED = _EARLIER.limit(UNSIGNED_LISTED)
-_HOW_MANY = select(
-    select(func.count())
-    .where(
-        RunSheetRow.clinic_id == bindparam("clinic_id"), is_one_of(RunSheetRow.stage, sorted(OVER))
+_EVERY_UNSIGNED = Prepared(_EARLIER.limit(UNSIGNED_LISTED))
+_HOW_MANY = Prepared(
+    select(
+        select(func.count())
+        .where(
+            RunSheetRow.clinic_id == bindparam("clinic_id"),
+            is_one_of(RunSheetRow.stage, sorted(OVER)),
+        )
+        .scalar_subquery()
+        .label("over"),
+        select(func.count())
+        .where(SignatureRow.clinic_id == bindparam("clinic_id"), PERFORMED_ON_A_SHEET)
+        .scalar_subquery()
+        .label("signed"),
+        select(func.count())
+        .select_from(PlannedInfusionRow)
+        .join(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
+        .where(*_IS_UNSIGNED, PlannedInfusionRow.planned_on >= bindparam("today"))
+        .scalar_subquery()
+        .label("unsigned_since_today"),
     )
-    .scalar_subquery()
-    .label("over"),
-    select(func.count())
-    .where(SignatureRow.clinic_id == bindparam("clinic_id"), PERFORMED_ON_A_SHEET)
-    .scalar_subquery()
-    .label("signed"),
-    select(func.count())
-    .select_from(PlannedInfusionRow)
-    .join(RunSheetRow, RunSheetRow.planned_infusion_id == PlannedInfusionRow.id)
-    .where(*_IS_UNSIGNED, PlannedInfusionRow.planned_on >= bindparam("today"))
-    .scalar_subquery()
-    .label("unsigned_since_today"),
 )
 """Three counts in indexes. Only a sheet that is over is signed, and once signed it stays so."""
 # The clinic is asked of the course: asked of the sheets, it would lead through all of the clinic's.
-_UNSIGNED_OF_COURSE = _SHEETS.where(
-    CourseRow.clinic_id == bindparam("clinic_id"),
-    PlannedInfusionRow.course_id == bindparam("course_id"),
-    *_NOBODY_SIGNED,
+_UNSIGNED_OF_COURSE = Prepared(
+    _SHEETS.where(
+        CourseRow.clinic_id == bindparam("clinic_id"),
+        PlannedInfusionRow.course_id == bindparam("course_id"),
+        *_NOBODY_SIGNED,
+    )
 )
-_OPEN_DRAWS = (
+_OPEN_DRAWS = Prepared(
     select(*_WHOSE, VialEntryRow.amount_ug)
     .select_from(VialEntryRow)
     .join(RunSheetRow, RunSheetRow.id == VialEntryRow.run_sheet_id)

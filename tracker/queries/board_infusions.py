@@ -26,6 +26,7 @@ from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import is_one_of, read_rows
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
+from tracker.models.prepared import Prepared
 from tracker.models.raw_rows import RawColumns
 from tracker.models.run_sheets import RunSheetRow
 from tracker.models.signatures import SignatureRow
@@ -137,7 +138,7 @@ _STILL_OPEN = (
         != bindparam("today", type_=PlannedInfusionRow.planned_on.type),
     )
 )
-_IN_THE_HOUSE = union_all(_OF_TODAY, _STILL_OPEN)
+_IN_THE_HOUSE = Prepared(union_all(_OF_TODAY, _STILL_OPEN))
 
 
 class _Standing:

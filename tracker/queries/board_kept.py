@@ -23,6 +23,7 @@ from tracker.domain.protocol import Protocol
 from tracker.models import planning
 from tracker.models.clinics import ProtocolRow
 from tracker.models.database import read_rows
+from tracker.models.prepared import Prepared
 from tracker.queries import board_duties
 from tracker.queries.behind import Silent, list_silent
 from tracker.queries.board_duties import Duty, Unsigned
@@ -82,8 +83,10 @@ def _read(db: Session, who: Person, clinic: Clinic, now: datetime) -> Kept:
     )
 
 
-_PROTOCOLS = select(ProtocolRow.id, *planning.PROTOCOL_COLUMNS).where(
-    ProtocolRow.clinic_id == bindparam("clinic_id")
+_PROTOCOLS = Prepared(
+    select(ProtocolRow.id, *planning.PROTOCOL_COLUMNS).where(
+        ProtocolRow.clinic_id == bindparam("clinic_id")
+    )
 )
 
 

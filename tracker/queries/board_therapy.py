@@ -15,6 +15,7 @@ from tracker.models.accounts import UserRow
 from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientRow
+from tracker.models.prepared import Prepared
 from tracker.models.therapy_sessions import TherapySessionRow
 
 
@@ -33,7 +34,7 @@ class BoardTherapy:
     therapist: str
 
 
-_THERAPY = (
+_THERAPY = Prepared(
     select(
         TherapySessionRow.id,
         TherapySessionRow.course_id,

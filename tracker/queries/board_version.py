@@ -9,11 +9,14 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.people import Person
 from tracker.models.audit import IS_A_WRITE, AuditEventRow
 from tracker.models.database import read_rows
+from tracker.models.prepared import Prepared
 
-_LAST_WRITE = select(func.max(AuditEventRow.seq)).where(
-    AuditEventRow.clinic_id == bindparam("clinic_id"), IS_A_WRITE
+_LAST_WRITE = Prepared(
+    select(func.max(AuditEventRow.seq)).where(
+        AuditEventRow.clinic_id == bindparam("clinic_id"), IS_A_WRITE
+    )
 )
-_LAST_WRITE_BUT_SETS = (
+_LAST_WRITE_BUT_SETS = Prepared(
     select(AuditEventRow.seq)
     .where(
         AuditEventRow.clinic_id == bindparam("clinic_id"),

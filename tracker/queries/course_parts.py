@@ -5,6 +5,7 @@ in the caller's clinic.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +30,9 @@ from tracker.domain.courses import (
 from tracker.models.accounts import UserRow
 from tracker.models.check_ins import CheckInRow, ScoreRow
 from tracker.models.courses import PlannedInfusionRow
-from tracker.models.database import read_rows
+from tracker.models.database import is_one_of, read_rows
 from tracker.models.infusions import GivenInfusionRow
+from tracker.models.prepared import Prepared
 from tracker.models.run_sheets import InfusionEventRow, VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
 
@@ -66,7 +68,7 @@ def _at_peak(column: Any) -> Any:
 
 # Statements are built once: building one takes longer than running it.
 _OF_COURSE: Any = bindparam("course_id")
-_INFUSIONS = (
+_INFUSIONS = Prepared(
     select(
         PlannedInfusionRow.id,
         PlannedInfusionRow.number,
@@ -99,7 +101,7 @@ _INFUSIONS = (
     .where(PlannedInfusionRow.course_id == _OF_COURSE)
     .order_by(PlannedInfusionRow.planned_on, PlannedInfusionRow.planned_time, PlannedInfusionRow.id)
 )
-_THERAPY = (
+_THERAPY = Prepared(
     select(
         TherapySessionRow.id,
         TherapySessionRow.state,
@@ -115,7 +117,7 @@ _THERAPY = (
     .where(TherapySessionRow.course_id == _OF_COURSE)
     .order_by(TherapySessionRow.planned_on, TherapySessionRow.id)
 )
-_CHECK_INS = (
+_CHECK_INS = Prepared(
     select(
         CheckInRow.id,
         CheckInRow.instrument_key,
@@ -129,22 +131,27 @@ _CHECK_INS = (
     .where(CheckInRow.course_id == _OF_COURSE)
     .order_by(CheckInRow.occurred_at, CheckInRow.id)
 )
-_SCORES = (
-    select(
-        ScoreRow.scale,
-        ScoreRow.check_in_id,
-        ScoreRow.occurred_at,
-        ScoreRow.value,
-        ScoreRow.answered,
-        ScoreRow.item_count,
-        ScoreRow.is_prorated,
+
+
+@lru_cache(maxsize=16)
+def _scores_on(scales: tuple[str, ...]) -> Prepared:
+    """The statement for these scales: the pages ask for two or three sets of them."""
+    return Prepared(
+        select(
+            ScoreRow.scale,
+            ScoreRow.check_in_id,
+            ScoreRow.occurred_at,
+            ScoreRow.value,
+            ScoreRow.answered,
+            ScoreRow.item_count,
+            ScoreRow.is_prorated,
+        )
+        .where(ScoreRow.course_id == _OF_COURSE, is_one_of(ScoreRow.scale, scales))
+        .order_by(ScoreRow.scale, ScoreRow.occurred_at, ScoreRow.check_in_id)
     )
-    .where(
-        ScoreRow.course_id == _OF_COURSE, ScoreRow.scale.in_(bindparam("scales", expanding=True))
-    )
-    .order_by(ScoreRow.scale, ScoreRow.occurred_at, ScoreRow.check_in_id)
-)
-_EVENTS = (
+
+
+_EVENTS = Prepared(
     select(
         PlannedInfusionRow.number.label("infusion_number"),
         PlannedInfusionRow.is_booster,
@@ -227,7 +234,7 @@ def scores(
 ) -> dict[str, tuple[StoredScore, ...]]:
     """The scores on the scales asked for, by scale; a scale without scores has an empty list."""
     found: dict[str, list[StoredScore]] = {scale: [] for scale in scales}
-    rows: Any = read_rows(db, _SCORES, {"course_id": course_id, "scales": sorted(scales)})
+    rows: Any = read_rows(db, _scores_on(tuple(sorted(scales))), {"course_id": course_id})
     for scale, check_in_id, occurred_at, value, answered, item_count, is_prorated in rows:
         found[scale].append(
             StoredScore(

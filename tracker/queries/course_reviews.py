@@ -16,6 +16,7 @@ from tracker.domain.people import Person
 from tracker.domain.treatment_decisions import ReviewDecision
 from tracker.models.accounts import UserRow
 from tracker.models.database import read_rows
+from tracker.models.prepared import Prepared
 from tracker.models.treatment_decisions import CourseReviewRow as Row
 
 
@@ -43,9 +44,11 @@ _REVIEWS = select(
     Row.recorded_at,
     UserRow.name.label("recorded_by"),
 ).join(UserRow, UserRow.id == Row.recorded_by)
-_OF_COURSE = _REVIEWS.where(
-    Row.clinic_id == bindparam("clinic_id"), Row.course_id == bindparam("course_id")
-).order_by(Row.after_infusion, Row.id)
+_OF_COURSE = Prepared(
+    _REVIEWS.where(
+        Row.clinic_id == bindparam("clinic_id"), Row.course_id == bindparam("course_id")
+    ).order_by(Row.after_infusion, Row.id)
+)
 
 
 def list_reviews(db: Session, who: Person, course_id: UUID) -> tuple[StoredReview, ...]:

@@ -15,6 +15,7 @@ from tracker.domain.people import Person
 from tracker.domain.treatment_decisions import MedicineChange
 from tracker.models.accounts import UserRow
 from tracker.models.database import read_rows
+from tracker.models.prepared import Prepared
 from tracker.models.treatment_decisions import MedicineChangeRow as Row
 
 # Statements are built once: building one takes longer than running it.
@@ -32,9 +33,11 @@ _ENTRIES = select(
     Row.is_struck,
     UserRow.name.label("recorded_by"),
 ).join(UserRow, UserRow.id == Row.recorded_by)
-_OF_PATIENT = _ENTRIES.where(
-    Row.clinic_id == bindparam("clinic_id"), Row.patient_id == bindparam("patient_id")
-).order_by(Row.changed_on, Row.recorded_at, Row.id)
+_OF_PATIENT = Prepared(
+    _ENTRIES.where(
+        Row.clinic_id == bindparam("clinic_id"), Row.patient_id == bindparam("patient_id")
+    ).order_by(Row.changed_on, Row.recorded_at, Row.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,6 +25,7 @@ from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
 from tracker.models.on_call import has_watcher
 from tracker.models.patients import PatientRow
+from tracker.models.prepared import Prepared
 from tracker.queries import course_parts
 from tracker.queries.medicines import list_changes
 
@@ -121,8 +122,8 @@ def _course_statement() -> Any:
 
 
 # Statements are built once: building one takes longer than running it.
-_BY_ID = _course_statement().where(CourseRow.id == bindparam("course_id"))
-_LATEST_OF_PATIENT = (
+_BY_ID = Prepared(_course_statement().where(CourseRow.id == bindparam("course_id")))
+_LATEST_OF_PATIENT = Prepared(
     _course_statement()
     .where(CourseRow.patient_id == bindparam("patient_id"))
     .order_by(CourseRow.ended_on.is_(None).desc(), CourseRow.start_on.desc(), CourseRow.id)

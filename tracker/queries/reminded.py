@@ -18,6 +18,7 @@ from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.database import is_one_of, read_rows
 from tracker.models.messages import MessageRow
 from tracker.models.patients import PatientRow
+from tracker.models.prepared import Prepared
 
 REMINDED_DAYS = 14
 """So far back reminders are counted."""
@@ -55,7 +56,7 @@ def _counted(*states: MessageState) -> Any:
 
 
 _PROBLEM = case((MessageRow.state == MessageState.FAILED, MessageRow.last_problem))
-_OF_PATIENTS = (
+_OF_PATIENTS = Prepared(
     select(
         PatientRow.id,
         PatientRow.email,
