@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import socket
 import sys
@@ -28,6 +29,7 @@ _WAITING = 1024
 def serve(app: Flask) -> None:
     """Run until stopped. Slow clients do not silence it: waitress reads requests by itself."""
     settings: Settings = app.config["SETTINGS"]
+    _share_one_heap()
     start_logging()
     with app.app_context():
         open_database(db.engine)
@@ -72,6 +74,21 @@ def _serve_on(sockets: list[socket.socket], app: Flask) -> None:
     )
     threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
     server.run()
+
+
+def _share_one_heap() -> None:
+    """Let all threads take memory from one heap, where the C library is the GNU one.
+
+    It makes a heap for each thread, which keeps what its largest page took: a fifth of the memory.
+    Threads of Python take turns anyway.
+    """
+    settle = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if settle is not None:
+        settle(_M_ARENA_MAX, 1)
+
+
+_M_ARENA_MAX = -8
+"""As malloc.h of the GNU C library numbers it; others do not know the number and change nothing."""
 
 
 def _keep_what_was_made() -> None:

@@ -68,11 +68,8 @@ class Application(Flask):
 
 def _has_ids_only(endpoint: str, values: dict[str, Any]) -> bool:
     """Whether an address within this site is asked for that depends on ids alone."""
-    return (
-        len(values) <= len(_PLACES)
-        and all(type(value) is UUID for value in values.values())
-        and endpoint[:1] != "."
-        and has_request_context()
-        and request_ctx.url_adapter is not None
-        and request_ctx.url_adapter.script_name == "/"
-    )
+    if len(values) > len(_PLACES) or endpoint[:1] == "." or not has_request_context():
+        return False
+    adapter = request_ctx.url_adapter
+    is_at_the_root = adapter is not None and adapter.script_name == "/"
+    return is_at_the_root and all(type(value) is UUID for value in values.values())

@@ -6,7 +6,7 @@ An answer then stands for the slot that covers its day, so that no week is asked
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date, time, timedelta
 
 from tracker.domain.due import keys
@@ -96,10 +96,14 @@ def _laid(
     covered_days = range(-(every_days // 2), (every_days - 1) // 2 + 1)
     nearest_first = [timedelta(days=off) for off in sorted(covered_days, key=abs)]
     day = first
+    step, covers_others = timedelta(days=every_days), bool(answered) and every_days > 1
     while day <= last:
-        covering = (day + off for off in nearest_first if day + off in answered)
-        yield next(covering, day) if answered else day
-        day += timedelta(days=every_days)
+        yield _covering(day, nearest_first, answered) if covers_others else day
+        day += step
+
+
+def _covering(day: date, offsets: Iterable[timedelta], answered: Container[date]) -> date:
+    return next((day + off for off in offsets if day + off in answered), day)
 
 
 def _earliest(*days: date | None) -> date:

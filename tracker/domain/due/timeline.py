@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,12 @@ from tracker.domain.instrument_uses import AskRule
 MIDNIGHT = time(0)
 UPCOMING_DAYS = 7
 """How far ahead upcoming check-ins are listed. A choice of the project."""
+
+
+@lru_cache(maxsize=4096)
+def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """Worked out once: the courses of a clinic share their days."""
+    return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
 class Rank(IntEnum):
@@ -81,11 +87,11 @@ class Timeline:
 
     def at(self, day: date, clock: time = MIDNIGHT) -> datetime:
         """When the patient's clock shows this."""
-        return datetime.combine(day, clock, self.patient_zone).astimezone(UTC)
+        return _instant(day, clock, self.patient_zone)
 
     def clinic_at(self, day: date, clock: time = MIDNIGHT) -> datetime:
         """When the clinic's clock shows this."""
-        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+        return _instant(day, clock, self.zone)
 
     def clinic_day_of(self, instant: datetime) -> date:
         """The clinic's date of an instant: the date of an appointment."""
