@@ -32,8 +32,16 @@ _NAME_LENGTH = 64
 
 def chart_key(series: AnySeries, form: Form) -> str:
     """64 hexadecimal digits that differ whenever the picture may; fit for an ETag and a name."""
-    head = f"{DRAWING_VERSION} {_matplotlib_version()} {form} "
-    return hashlib.sha256((head + _canonical(series)).encode("utf-8", "replace")).hexdigest()
+    return chart_keys(series, form)[0]
+
+
+def chart_keys(series: AnySeries, *forms: Form) -> tuple[str, ...]:
+    """The key of each form of a picture: what it shows is gone through once."""
+    shown = _canonical(series)
+    heads = [f"{DRAWING_VERSION} {_matplotlib_version()} {form} " for form in forms]
+    return tuple(
+        hashlib.sha256((head + shown).encode("utf-8", "replace")).hexdigest() for head in heads
+    )
 
 
 class ChartCache:

@@ -69,7 +69,7 @@ def prepare_sqlite(engine: Engine) -> None:
             "recursive_triggers=ON",
             "secure_delete=ON",
             "mmap_size=0",
-            "cache_size=-4000",  # kibibytes, for each of the connections: the system caches too
+            "cache_size=-2000",  # kibibytes, for each of the connections: the system caches too
         ):
             connection.execute(f"PRAGMA {pragma}")
 

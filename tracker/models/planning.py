@@ -5,8 +5,11 @@ Pages show plans and actions store them: both read the same rows here.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -53,14 +56,36 @@ class CourseToChange:
 
 def protocol_from(row: Row[tuple[object, ...]]) -> Protocol:
     """The value of a row that has `PROTOCOL_COLUMNS`."""
+    return read_protocol(
+        row.name,
+        row.version,
+        row.infusion_count,
+        (row.min_gap_days, row.max_gap_days, row.preferred_gap_days),
+        row.dose_mg_per_kg,
+        row.infusion_minutes,
+        json.dumps(row.definition),
+    )
+
+
+@lru_cache(maxsize=64)
+def read_protocol(
+    name: str,
+    version: int,
+    infusion_count: int,
+    gaps: tuple[int, int, int],
+    dose_mg_per_kg: Decimal,
+    infusion_minutes: int,
+    definition: str,
+) -> Protocol:
+    """The same protocol for the same stored words: read once, many courses follow it."""
     return Protocol.read(
-        name=row.name,
-        version=row.version,
-        infusion_count=row.infusion_count,
-        gaps=(row.min_gap_days, row.max_gap_days, row.preferred_gap_days),
-        dose_mg_per_kg=row.dose_mg_per_kg,
-        infusion_minutes=row.infusion_minutes,
-        definition=row.definition,
+        name=name,
+        version=version,
+        infusion_count=infusion_count,
+        gaps=gaps,
+        dose_mg_per_kg=dose_mg_per_kg,
+        infusion_minutes=infusion_minutes,
+        definition=json.loads(definition),
     )
 
 

@@ -225,8 +225,29 @@ def therapy(db: Session, course_id: UUID) -> tuple[TherapyAppointment, ...]:
 
 def check_ins(db: Session, course_id: UUID) -> tuple[SentCheckIn, ...]:
     """Every check-in that was sent, by when it was answered."""
-    rows = read_rows(db, _CHECK_INS, {"course_id": course_id}).mappings()
-    return tuple(SentCheckIn(**row) for row in rows)
+    rows: Any = read_rows(db, _CHECK_INS, {"course_id": course_id})
+    return tuple(
+        SentCheckIn(
+            id=check_in_id,
+            instrument_key=instrument_key,
+            instrument_version=instrument_version,
+            due_key=due_key,
+            due_on=due_on,
+            mode=mode,
+            occurred_at=occurred_at,
+            recorded_at=recorded_at,
+        )
+        for (
+            check_in_id,
+            instrument_key,
+            instrument_version,
+            due_key,
+            due_on,
+            mode,
+            occurred_at,
+            recorded_at,
+        ) in rows
+    )
 
 
 def scores(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.types import NullType
 
 from tracker.domain import instruments
 from tracker.domain.course_record import CoursePatient, CourseRecord
@@ -18,6 +20,7 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import Protocol
 from tracker.domain.remote_use import needs_watcher
+from tracker.models import planning
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.clinics import ProtocolRow
@@ -105,7 +108,7 @@ def _course_statement() -> Any:
             ProtocolRow.preferred_gap_days.label("protocol_preferred_gap_days"),
             ProtocolRow.dose_mg_per_kg,
             ProtocolRow.infusion_minutes,
-            ProtocolRow.definition,
+            type_coerce(ProtocolRow.definition, NullType()).label("definition"),
             CheckInPreferencesRow.timezone.label("patient_timezone"),
             CheckInPreferencesRow.weekly_weekday,
             course_number.label("course_number"),
@@ -175,16 +178,17 @@ def _has_watcher(db: Session, who: Person, protocol: Protocol) -> bool:
 
 
 def _protocol(row: Any) -> Protocol:
-    return Protocol.read(
-        name=row.protocol_name,
-        version=row.protocol_version,
-        infusion_count=row.protocol_infusion_count,
-        gaps=(
+    stored = row.definition  # text on SQLite, read already on PostgreSQL
+    return planning.read_protocol(
+        row.protocol_name,
+        row.protocol_version,
+        row.protocol_infusion_count,
+        (
             row.protocol_min_gap_days,
             row.protocol_max_gap_days,
             row.protocol_preferred_gap_days,
         ),
-        dose_mg_per_kg=row.dose_mg_per_kg,
-        infusion_minutes=row.infusion_minutes,
-        definition=row.definition,
+        row.dose_mg_per_kg,
+        row.infusion_minutes,
+        stored if isinstance(stored, str) else json.dumps(stored),
     )

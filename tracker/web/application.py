@@ -70,6 +70,8 @@ def _has_ids_only(endpoint: str, values: dict[str, Any]) -> bool:
     """Whether an address within this site is asked for that depends on ids alone."""
     if len(values) > len(_PLACES) or endpoint[:1] == "." or not has_request_context():
         return False
+    for value in values.values():
+        if type(value) is not UUID:
+            return False
     adapter = request_ctx.url_adapter
-    is_at_the_root = adapter is not None and adapter.script_name == "/"
-    return is_at_the_root and all(type(value) is UUID for value in values.values())
+    return adapter is not None and adapter.script_name == "/"

@@ -13,10 +13,9 @@ from datetime import date
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext
 
 from tracker.charts import words
-from tracker.charts.cache import chart_key
+from tracker.charts.cache import chart_keys
 from tracker.charts.course_captions import change_line
 from tracker.charts.course_series import CourseSeries, daily_series, groups_series
 from tracker.charts.series import DailySeries, Form, GroupsSeries, ProgressSeries
@@ -29,6 +28,7 @@ from tracker.domain.course_progress import (
 from tracker.domain.due import DAILY
 from tracker.queries.progress import get_course_record
 from tracker.web import access, clock, formatting
+from tracker.web.languages import gettext
 
 WEEKLY_SCALES = tuple(scale.id for scale in weekly_scales())
 ALL_SCALES = (*WEEKLY_SCALES, *(scale.id for scale in daily_scales()))
@@ -148,9 +148,10 @@ def _picture(
     note: str = "",
 ) -> Picture:
     width, height = SIZES[name]
+    screen_key, phone_key = chart_keys(series, Form.SCREEN, Form.PHONE)
     return Picture(
-        src=address(name, chart_key(series, Form.SCREEN)),
-        phone_src=address(f"{name}-phone", chart_key(series, Form.PHONE)),
+        src=address(name, screen_key),
+        phone_src=address(f"{name}-phone", phone_key),
         alt=alt,
         caption=caption,
         note=note,

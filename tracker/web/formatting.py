@@ -11,11 +11,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from babel.dates import format_date
-from flask_babel import gettext
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.languages import Language
 from tracker.web import languages
+from tracker.web.languages import gettext
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 

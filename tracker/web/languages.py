@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, has_app_context, has_request_context, request, session, url_for
-from flask_babel import Babel, get_locale, get_translations, gettext
+from flask_babel import Babel, get_locale, get_translations
+from flask_babel import gettext as translated
 from flask_login import current_user
 
 from tracker.domain.errors import Refused
@@ -66,9 +67,16 @@ def is_for_staff() -> bool:
     return bool(current_user.is_authenticated and not current_user.person.is_patient)
 
 
+def gettext(text: str, **values: object) -> str:
+    """Flask-Babel's, with nothing looked up in English."""
+    if of_request() is not Language.ENGLISH:
+        return str(translated(text, **values))
+    return text % values if values else text
+
+
 def said(problem: Refused) -> str:
     """A refusal of a rule, in the language of the request."""
-    return str(gettext(problem.sentence, **problem.values))
+    return gettext(problem.sentence, **problem.values)
 
 
 def _select() -> str:
@@ -113,4 +121,5 @@ def init_app(app: Flask) -> None:
     # English is what the templates are written in: no catalogue is asked for it.
     environment: Any = app.jinja_env
     environment.install_gettext_callables(_word, _counted, newstyle=True, pgettext=_word_of)
+    environment.globals["_"] = environment.globals["gettext"]  # the same, without a detour
     app.before_request(_keep_choice)
