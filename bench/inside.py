@@ -18,7 +18,10 @@ from tracker.web.cookies import LOOPBACK_NAME
 
 
 def statements(site: Site, path: str) -> int:
-    """How many SQL statements a page takes, begins and commits not counted."""
+    """How many SQL statements a page takes when it is opened again, begins and commits not counted.
+
+    The first time it reads what a process then keeps.
+    """
     sent: list[str] = []
 
     def remember(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -29,6 +32,7 @@ def statements(site: Site, path: str) -> int:
     client.set_cookie(LOOPBACK_NAME, site.cookie, domain="127.0.0.1")
     with site.app.app_context():
         engine = flask_db.engine
+    client.get(path, base_url=f"http://127.0.0.1:{site.server.port}")
     event.listen(engine, "before_cursor_execute", remember)
     try:
         client.get(path, base_url=f"http://127.0.0.1:{site.server.port}")

@@ -77,7 +77,7 @@ def as_text(found: Findings) -> str:
         lines += ["", "Throughput (several at once)"]
         lines += [f"  {name:<24}{rate:>8.0f} /s" for name, rate in found.per_second.items()]
     if found.statements:
-        lines += ["", "SQL statements a page"]
+        lines += ["", "SQL statements a page, opened again"]
         lines += [f"  {name:<24}{count:>8}" for name, count in found.statements.items()]
     lines += _room_lines(found)
     lines += _check_in_lines(found)

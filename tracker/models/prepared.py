@@ -101,7 +101,8 @@ class _Written:
         cursor = _run(connection, self._dialect, "execute", self.text, self._given(values))
         found = cursor.fetchall() if self._readers else []
         cursor.close()
-        return IteratorResult(self._columns, map(self._read, found))
+        rows = map(self._read, found) if any(self._readers) else iter(found)
+        return IteratorResult(self._columns, rows)
 
     def send_many(self, connection: Connection, rows: Iterable[Values]) -> None:
         given = [self._given(row) for row in rows]

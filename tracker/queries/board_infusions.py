@@ -180,7 +180,8 @@ def list_infusions(
     db: Session, who: Person, today: date, protocols: Mapping[UUID, Protocol], now: datetime
 ) -> tuple[BoardInfusion, ...]:
     """By date and time. One statement, five when something was entered on an open sheet."""
-    rows = read_rows(db, _IN_THE_HOUSE, {"clinic_id": who.clinic_id, "today": today}).all()
+    wanted = {"clinic_id": who.clinic_id, "today": today}
+    rows = [*map(tuple, read_rows(db, _IN_THE_HOUSE, wanted))]
     of_database = _known.setdefault(db.get_bind(), {})
     known = of_database.get(who.clinic_id, {})
     standing = {row: known.get(row) for row in rows}

@@ -14,24 +14,34 @@ from typing import Any
 
 from flask import Flask, current_app
 from jinja2 import Template
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 ROWS_KEPT = 2000
 _GAP = secrets.token_hex(16)
-"""Where the token belongs. Nobody can write it: it is another in each process and never sent."""
+"""Where the token belongs. Nobody can write it: it is made anew with each start and never sent."""
 
 
-def drawn_rows(rows: Iterable[Any], token: str = "") -> Markup:
+class Drawn:
+    """HTML that was drawn already."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    def __html__(self) -> str:
+        return self._html
+
+
+def drawn_rows(rows: Iterable[Any], token: str = "") -> Drawn:
     """The rows as `components/board_row.html` draws them."""
     template = current_app.jinja_env.get_template("components/board_row.html")
-    return escape("").join(_drawn(template, row) for row in rows).replace(_GAP, token)
+    drawn = "".join([_drawn(template, row) for row in rows])
+    return Drawn(drawn.replace(_GAP, str(escape(token))))
 
 
 @lru_cache(maxsize=ROWS_KEPT)
-def _drawn(template: Template, row: Any) -> Markup:
+def _drawn(template: Template, row: Any) -> str:
     macros: Any = template.module
-    drawn: Markup = macros.board_row(row=row, token=_GAP)
-    return drawn
+    return str(macros.board_row(row=row, token=_GAP))
 
 
 def init_app(app: Flask) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -20,7 +22,7 @@ from tracker.queries.board_duties import Duty, Unsigned
 from tracker.queries.board_therapy import BoardTherapy
 from tracker.queries.reminded import Reminded
 from tracker.queries.reviews_due import CourseToReview
-from tracker.web.board.infusion_rows import infusion_row
+from tracker.web.board.infusion_rows import ROWS_KEPT, infusion_row
 from tracker.web.board.links import Links, filled
 from tracker.web.board.rows import BoardRow, Ranked, RemindButton, planned_words, rank, span
 from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment, number
@@ -64,7 +66,7 @@ def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> B
     others = [_alert_row(each, clinic, links, now) for each in board.alerts]
     others += [_draw_row(each, links) for each in board.open_draws]
     others += [_unsigned_row(each, links) for each in board.unsigned.oldest]
-    others += [_review_row(each, clinic, links) for each in board.reviews_due]
+    others += [_review_row(each, clinic.zone, links) for each in board.reviews_due]
     attention = others + [each for each in visits if each.needs_attention]
     under_way = [each for each in visits if not each.needs_attention and not each.is_over]
     return BoardPage(
@@ -118,13 +120,15 @@ def _alert_row(line: AlertLine, clinic: Clinic, links: Links, now: datetime) -> 
     return Ranked(order=(rank(tone), at.date(), at.time(), line.id), row=row)
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def _draw_row(each: Duty, links: Links) -> Ranked:
     drawn = f"{number(each.drawn_ug / 1000)} mg drawn"
     return _duty_row(each, links, state="Drug not accounted for", note=drawn)
 
 
-def _review_row(each: CourseToReview, clinic: Clinic, links: Links) -> Ranked:
-    last_on = clinic.date_of(each.last_given_at)
+@lru_cache(maxsize=ROWS_KEPT)
+def _review_row(each: CourseToReview, zone: ZoneInfo, links: Links) -> Ranked:
+    last_on = each.last_given_at.astimezone(zone).date()
     row = BoardRow(
         when=day_short(last_on),
         who=each.patient_name,
@@ -153,6 +157,7 @@ def _all_unsigned(total: int) -> str:
     return f"{count(total, 'run sheet')} of earlier days {'is' if is_one else 'are'} not signed"
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def _unsigned_row(each: Duty, links: Links) -> Ranked:
     note = f"Since {count((links.today - each.planned_on).days, 'day')}"
     return _duty_row(each, links, state="Not signed", note=note, sign=links.sign)
@@ -199,6 +204,7 @@ def _duty_row(each: Duty, links: Links, *, state: str, note: str, sign: str = ""
     return Ranked(order=order, row=row)
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def _therapy_row(each: BoardTherapy, links: Links) -> Ranked:
     tone = "good" if each.state is TherapyState.HELD else "neutral"
     row = BoardRow(
@@ -219,6 +225,7 @@ def _therapy_row(each: BoardTherapy, links: Links) -> Ranked:
     )
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def _behind_row(each: Behind, links: Links) -> BoardRow:
     last = (
         f"Last on {day_short(each.since)}"
