@@ -101,7 +101,12 @@ class CourseProgress:
     def points(self, scale_id: str) -> tuple[Point, ...]:
         """The scores on a scale as the change rules take them."""
         return tuple(
-            Point(occurred_at=score.occurred_at, value=score.value, prorated=score.is_prorated)
+            Point(
+                occurred_at=score.occurred_at,
+                value=score.value,
+                prorated=score.is_prorated,
+                recorded_at=self._recorded_at(score),
+            )
             for score in self.record.scores.get(scale_id, ())
         )
 
@@ -211,6 +216,10 @@ class CourseProgress:
     def check_in_of(self, score: StoredScore) -> SentCheckIn | None:
         """The check-in that a score was computed from."""
         return self._check_ins.get(score.check_in_id)
+
+    def _recorded_at(self, score: StoredScore) -> datetime | None:
+        check_in = self.check_in_of(score)
+        return None if check_in is None else check_in.recorded_at
 
     def score_at(self, scale_id: str, point: Point | None) -> StoredScore | None:
         """The stored score behind a point of a summary."""

@@ -7,7 +7,7 @@ starting points, taken from practice where no guideline exists, and never guidel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ from tracker.domain.instrument_uses import (
     read_use,
     use_as_dict,
 )
+from tracker.domain.relapse_rules import RelapseRule
 from tracker.domain.schedule import PlanRules
 from tracker.domain.sheet_log import RecoveryScale
 from tracker.domain.site_limits import (
@@ -117,18 +118,37 @@ class Therapy:
     minutes: int = 60
 
 
+DEFAULT_RELAPSE_RULES = tuple(rule.value for rule in RelapseRule)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeRules:
-    """What counts as response and as worsening, in percent of the baseline.
+    """What counts as response, as worsening, as more than noise and as relapse.
 
     A fall of 50 % is the usual definition of response; trials of ketamine in PTSD also used 30 %
     (Feder 2021). Baseline within 14 days before infusion 1 and worsening from 30 %: default,
     needs clinical review.
+
+    Reliable change in points: PCL-5 of the month 15, or 18 in its second sample (Marx 2022); the
+    week form has no published value of its own, so there is none unless the site sets one.
+    PHQ-9 6 and GAD-7 4 (NHS Talking Therapies, source not seen) and WHO-5 10 (Topp 2015, a
+    smallest difference that matters): site settings, need clinical review. None: not judged.
+
+    ``relapse_rules`` are ids of `RelapseRule`; the five of them are a choice of this project.
+    ``benefit_due_by`` is the infusion from which no reliable improvement is stated as a fact
+    (after 4 to 6: default, needs clinical review).
     """
 
     response_percent: int = 50
     worse_percent: int = 30
     baseline_within_days: int = 14
+    pcl_5_points: int = 15
+    pcl_5_week_points: int | None = None
+    phq_9_points: int | None = 6
+    gad_7_points: int | None = 4
+    who_5_points: int | None = 10
+    relapse_rules: tuple[str, ...] = DEFAULT_RELAPSE_RULES
+    benefit_due_by: int = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,7 +202,7 @@ class Protocol:
             "vital_limits": [_as_dict(limit) for limit in self.vital_limits],
             "therapy": _as_dict(self.therapy),
             "instruments": [use_as_dict(use) for use in self.instruments],
-            "change": _as_dict(self.change),
+            "change": _as_dict(self.change) | {"relapse_rules": list(self.change.relapse_rules)},
             "checks_before": [_as_dict(item) for item in self.checks_before],
             "checks_discharge": [_as_dict(item) for item in self.checks_discharge],
             "review_after_infusions": list(self.review_after_infusions),
@@ -248,7 +268,7 @@ def _parts(definition: Mapping[str, Any]) -> dict[str, Any]:
     parts: dict[str, Any] = {
         "monitoring": _read_monitoring(**definition.get("monitoring", {})),
         "therapy": Therapy(**definition.get("therapy", {})),
-        "change": ChangeRules(**definition.get("change", {})),
+        "change": _read_change(**definition.get("change", {})),
     }
     if "vital_limits" in definition:
         parts["vital_limits"] = tuple(_read_limit(**limit) for limit in definition["vital_limits"])
@@ -272,6 +292,12 @@ def _read_monitoring(
         sedation_scale=SedationScale(sedation_scale),
         **rest,
     )
+
+
+def _read_change(
+    *, relapse_rules: Iterable[str] = DEFAULT_RELAPSE_RULES, **rest: Any
+) -> ChangeRules:
+    return ChangeRules(relapse_rules=tuple(relapse_rules), **rest)
 
 
 def _read_limit(*, stage: str, bound: str, **rest: Any) -> VitalLimit:

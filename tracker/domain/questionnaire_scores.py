@@ -28,6 +28,7 @@ from tracker.domain.progress import (
     BASELINE_DAYS,
     PCL5_RULES,
     ChangeMark,
+    ChangeRules,
     Point,
     baseline,
     change,
@@ -113,10 +114,11 @@ def since_baseline(
     first_started_at: datetime | None,
     *,
     within_days: int = BASELINE_DAYS,
+    published: Mapping[str, ChangeRules] = PUBLISHED_RULES,
 ) -> SinceBaseline:
     """Of one form among all of its course. Two forms of an instrument are two series."""
     mine = [each for each in forms if each.instrument.key == form.instrument.key]
-    points = [_point(each.total) for each in mine if each.total is not None]
+    points = [total_point(each, each.total) for each in mine if each.total is not None]
     start = baseline(points, first_started_at, within_days=within_days)
     scale, total = form.total_scale, form.total
     if start is None or start.value is None or scale is None:
@@ -125,7 +127,7 @@ def since_baseline(
         return SinceBaseline()
     if form.occurred_at == start.occurred_at:
         return SinceBaseline(is_baseline=True)
-    rules = PUBLISHED_RULES.get(form.instrument.key)
+    rules = published.get(form.instrument.key)
     return SinceBaseline(
         points=change(start.value, total.value),
         mark=mark(scale, start.value, total.value, rules) if rules else ChangeMark.NOT_JUDGED,
@@ -143,5 +145,11 @@ def _is_new(scale: Scale, outcome: OutcomeRule, start: Decimal, value: Decimal) 
     return not was_there and is_reached(scale, outcome, baseline=start, latest=value) is True
 
 
-def _point(score: StoredScore) -> Point:
-    return Point(occurred_at=score.occurred_at, value=score.value, prorated=score.is_prorated)
+def total_point(form: QuestionnaireForm, score: StoredScore) -> Point:
+    """The total of a form as the change rules take it."""
+    return Point(
+        occurred_at=score.occurred_at,
+        value=score.value,
+        prorated=score.is_prorated,
+        recorded_at=form.recorded_at,
+    )

@@ -67,6 +67,8 @@ def mark(scale: Scale, baseline: Decimal, latest: Decimal, rules: ChangeRules) -
     if rules.large is None or rules.small is None:
         return ChangeMark.NOT_JUDGED
     better = burden(scale, baseline) - burden(scale, latest)
+    if rules.basis is Basis.POINTS and not rules.is_reliable_change:
+        return _by_what_matters(better, rules.large)
     if rules.basis is Basis.POINTS:
         return _by_points(scale, baseline, latest, better, rules.large, rules.small, rules.end_cut)
     if better <= 0:
@@ -75,6 +77,12 @@ def mark(scale: Scale, baseline: Decimal, latest: Decimal, rules: ChangeRules) -
     if percent is None:
         return ChangeMark.NOT_JUDGED
     return _better_by_percent(percent, rules.large, rules.small)
+
+
+def _by_what_matters(better: Decimal, large: Decimal) -> ChangeMark:
+    if abs(better) < large:
+        return ChangeMark.NO_CLEAR_CHANGE
+    return ChangeMark.BETTER if better > 0 else ChangeMark.WORSE
 
 
 def _by_points(

@@ -17,8 +17,9 @@ class Side(StrEnum):
 class ChangeMark(StrEnum):
     """What a change is called.
 
-    The first six need a published reliable-change value and are for scales that have one. The
-    next five are for scales judged by percent alone: they make no claim about chance.
+    The first six need a reliable-change value and are for scales that have one. The next six are
+    for scales judged by percent, or by the smallest difference that matters: they make no claim
+    about chance.
     """
 
     CLINICALLY_SIGNIFICANT = "clinically_significant"
@@ -27,6 +28,7 @@ class ChangeMark(StrEnum):
     NO_RELIABLE_CHANGE = "no_reliable_change"
     POSSIBLY_WORSE = "possibly_worse"
     RELIABLY_WORSE = "reliably_worse"
+    BETTER = "better"
     RESPONSE = "response"
     PARTIAL_RESPONSE = "partial_response"
     NO_CLEAR_CHANGE = "no_clear_change"
@@ -43,6 +45,11 @@ class ChangeMark(StrEnum):
     def side(self) -> Side:
         return _SIDES.get(self, Side.UNKNOWN)
 
+    @property
+    def is_beyond_noise(self) -> bool | None:
+        """Whether the change is more than measurement error makes; None where nothing says so."""
+        return _NOISE.get(self)
+
 
 _WORDS = {
     ChangeMark.CLINICALLY_SIGNIFICANT: "Clinically significant improvement",
@@ -51,6 +58,7 @@ _WORDS = {
     ChangeMark.NO_RELIABLE_CHANGE: "No reliable change",
     ChangeMark.POSSIBLY_WORSE: "Possibly worse",
     ChangeMark.RELIABLY_WORSE: "Reliably worse",
+    ChangeMark.BETTER: "Better",
     ChangeMark.RESPONSE: "Response",
     ChangeMark.PARTIAL_RESPONSE: "Partial response",
     ChangeMark.NO_CLEAR_CHANGE: "No clear change",
@@ -63,6 +71,7 @@ _SIDES = {
     ChangeMark.CLINICALLY_SIGNIFICANT: Side.BETTER,
     ChangeMark.RELIABLY_IMPROVED: Side.BETTER,
     ChangeMark.MINIMALLY_IMPROVED: Side.BETTER,
+    ChangeMark.BETTER: Side.BETTER,
     ChangeMark.RESPONSE: Side.BETTER,
     ChangeMark.PARTIAL_RESPONSE: Side.BETTER,
     ChangeMark.NO_RELIABLE_CHANGE: Side.SAME,
@@ -71,4 +80,13 @@ _SIDES = {
     ChangeMark.RELIABLY_WORSE: Side.WORSE,
     ChangeMark.WORSE: Side.WORSE,
     ChangeMark.MUCH_WORSE: Side.WORSE,
+}
+
+_NOISE = {
+    ChangeMark.CLINICALLY_SIGNIFICANT: True,
+    ChangeMark.RELIABLY_IMPROVED: True,
+    ChangeMark.MINIMALLY_IMPROVED: False,
+    ChangeMark.NO_RELIABLE_CHANGE: False,
+    ChangeMark.POSSIBLY_WORSE: False,
+    ChangeMark.RELIABLY_WORSE: True,
 }

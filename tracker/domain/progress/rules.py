@@ -35,6 +35,9 @@ class ChangeRules:
     response_percent: Decimal = Decimal(50)
     percent_floor: Decimal = Decimal(25)
     is_site_setting: bool = False
+    is_reliable_change: bool = True
+    """Whether ``large`` in points is what measurement error alone rarely makes. Otherwise it is
+    the smallest difference that matters, which says nothing of chance."""
 
     def __post_init__(self) -> None:
         if (self.large is None) != (self.small is None):

@@ -17,11 +17,15 @@ LEAST_DAYS_FOR_A_MEDIAN = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
-    """One score. ``occurred_at`` is an aware instant; ``value`` None: not enough was answered."""
+    """One score. ``occurred_at`` is an aware instant; ``value`` None: not enough was answered.
+
+    ``recorded_at`` is when it came into the system, where that can matter.
+    """
 
     occurred_at: datetime
     value: Decimal | None
     prorated: bool = False
+    recorded_at: datetime | None = None
 
 
 def baseline(
@@ -32,14 +36,51 @@ def baseline(
 ) -> Point | None:
     """The last valid score before infusion 1, no older than ``within_days``; None if none is.
 
-    Later scores never change it. Before infusion 1 has started it is the last valid score so far
-    and may still move.
+    It is fixed when infusion 1 starts: later scores never change it, nor do scores from before
+    that are entered afterwards (`entered_too_late`). Only where nothing had been entered by then
+    do the scores that were entered first stand for it. Before infusion 1 has started it is the
+    last valid score so far and may still move. Never the highest so far (project default, needs
+    clinical review).
     """
     started_at = first_infusion_started_at
     if started_at is None:
         return _last(points)
+    before = _before(points, started_at, within_days)
+    in_time = [point for point in before if _entered(point) <= started_at]
+    if in_time or not before:
+        return _last(in_time)
+    first_entered = min(_entered(point) for point in before)
+    return _last(point for point in before if _entered(point) == first_entered)
+
+
+def entered_too_late(
+    points: Iterable[Point],
+    first_infusion_started_at: datetime | None,
+    *,
+    within_days: int = BASELINE_DAYS,
+) -> tuple[Point, ...]:
+    """Scores from before infusion 1, newer than the baseline, that came in after it was fixed."""
+    found = list(points)
+    started_at = first_infusion_started_at
+    start = baseline(found, started_at, within_days=within_days)
+    if started_at is None or start is None:
+        return ()
+    before = _before(found, started_at, within_days)
+    late = (point for point in before if _moment_and_value(point) > _moment_and_value(start))
+    return tuple(sorted(late, key=_moment_and_value))
+
+
+def _before(points: Iterable[Point], started_at: datetime, within_days: int) -> list[Point]:
     oldest = started_at - timedelta(days=within_days)
-    return _last(point for point in points if oldest <= point.occurred_at < started_at)
+    return [
+        point
+        for point in points
+        if point.value is not None and oldest <= point.occurred_at < started_at
+    ]
+
+
+def _entered(point: Point) -> datetime:
+    return point.recorded_at or point.occurred_at
 
 
 def latest(points: Iterable[Point], first_infusion_started_at: datetime | None) -> Point | None:

@@ -1,0 +1,104 @@
+"""One course put together: verdict, lead, what was not measured, thresholds of its protocol."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from tests.domain.test_questionnaire_scores import form
+from tests.make.course_record import FIRST_ON, infusion, local, progress, record, weekly
+from tracker.domain.course_change import course_change
+from tracker.domain.course_record import CourseRecord
+from tracker.domain.progress import ChangeMark, CourseChange, Verdict
+from tracker.domain.protocol import ChangeRules, Protocol, default_protocol
+
+SERIES = [infusion(number, is_given=number < 5) for number in range(1, 7)]
+BEFORE, AFTER, LATER = date(2026, 10, 23), date(2026, 11, 6), date(2026, 11, 20)
+
+
+def changed(found: CourseRecord, *forms: object) -> CourseChange:
+    return course_change(progress(found), list(forms))  # type: ignore[arg-type]
+
+
+def test_the_published_form_leads_and_worse_is_flagged_beside_it() -> None:
+    found = changed(
+        record(SERIES, [weekly(BEFORE, 60), weekly(AFTER, 24)]),
+        form("phq-9", AFTER, 20),
+        form("phq-9", BEFORE, 8),
+        form("pcl-5", AFTER, 27),
+        form("pcl-5", BEFORE, 58),
+    )
+    assert found.verdict is Verdict.MIXED
+    assert found.lead is not None
+    assert (found.lead.name, found.lead.summary.mark) == (
+        "PCL-5, past month",
+        ChangeMark.CLINICALLY_SIGNIFICANT,
+    )
+    assert [each.name for each in found.worse] == ["PHQ-9"]
+    assert found.lead.since is not None
+    assert found.lead.since.after_infusion == 3
+
+
+def test_an_old_month_form_does_not_lead_over_fresh_weekly_ratings() -> None:
+    found = changed(
+        record(SERIES, [weekly(BEFORE, 60), weekly(LATER + timedelta(days=2), 24)]),
+        form("pcl-5", BEFORE, 58),
+        form("pcl-5", AFTER, 27),
+    )
+    assert found.lead is not None
+    assert found.lead.instrument_key == "weekly"
+    assert "PCL-5, past month: the last score is 17 days old." in found.not_measured
+
+
+def test_what_was_not_measured_is_said() -> None:
+    found = changed(record(SERIES, [weekly(AFTER, 24)]))
+    assert (found.verdict, found.lead) == (Verdict.UNKNOWN, None)
+    assert (
+        "Weekly trauma symptoms: no score before infusion 1, so no change can be told."
+        in found.not_measured
+    )
+    assert (
+        "Daily rating just before or the day after: missing at Infusion 1, Infusion 2, "
+        "Infusion 3, Infusion 4." in found.not_measured
+    )
+
+
+def test_a_baseline_that_is_entered_later_is_said_and_not_used() -> None:
+    late = weekly(FIRST_ON - timedelta(days=1), 30, recorded_at=local(AFTER))
+    found = changed(record(SERIES, [weekly(BEFORE, 60), late, weekly(LATER, 24)]))
+    symptoms = found.of("weekly_symptoms")
+    assert symptoms is not None
+    assert symptoms.summary.baseline is not None
+    assert symptoms.summary.baseline.value == 60
+    assert any("The baseline stays as it was." in words for words in found.not_measured)
+
+
+def test_the_thresholds_are_those_of_the_protocol_of_the_course() -> None:
+    strict = replace(default_protocol(), change=ChangeRules(pcl_5_points=18, relapse_rules=()))
+    forms = [form("pcl-5", BEFORE, 58), form("pcl-5", LATER, 42)]
+    found = changed(record(SERIES, protocol=strict), *forms)
+    usual = changed(record(SERIES), *forms)
+    assert found.scales[0].summary.mark is ChangeMark.MINIMALLY_IMPROVED
+    assert usual.scales[0].summary.mark is ChangeMark.RELIABLY_IMPROVED
+    assert found.relapse == ()
+    assert (found.stop.is_met, usual.stop.is_met) == (True, False)
+
+
+def test_an_older_definition_reads_with_the_defaults() -> None:
+    old = {"change": {"response_percent": 30, "worse_percent": 30, "baseline_within_days": 10}}
+    read = Protocol.read(
+        name="Old",
+        version=1,
+        infusion_count=6,
+        gaps=(3, 5, 4),
+        dose_mg_per_kg=default_protocol().dose.dose_mg_per_kg,
+        infusion_minutes=40,
+        definition=old,
+    )
+    assert read.change == ChangeRules(response_percent=30, baseline_within_days=10)
+
+
+def test_new_suicidal_thoughts_on_the_phq_9_are_a_fact_with_its_day() -> None:
+    start, end = form("phq-9", BEFORE, 18), form("phq-9", LATER, 27)
+    fact = changed(record(SERIES), end, start).relapse[-1]
+    assert (fact.is_met, fact.since is not None) == (True, True)

@@ -1,0 +1,331 @@
+"""How one course went, put together from its record and its published questionnaires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from tracker.domain import instruments
+from tracker.domain.course_progress import DAILY_TOTAL, GAINS, SYMPTOMS, CourseProgress
+from tracker.domain.course_record import PlannedInfusion
+from tracker.domain.due import DAILY, WEEKLY
+from tracker.domain.instruments import Direction, Instrument, WordingState
+from tracker.domain.progress import (
+    Basis,
+    BoosterFacts,
+    ChangeMark,
+    ChangeRules,
+    CourseChange,
+    DailyMedian,
+    Ideation,
+    InfusionEffect,
+    Point,
+    RelapseFact,
+    ScaleChange,
+    Scored,
+    StartedAt,
+    infusion_effects,
+    published_rules,
+    relapse_facts,
+    scale_change,
+    seven_day_median,
+    stop_fact,
+    verdict_of,
+)
+from tracker.domain.questionnaire_scores import QuestionnaireForm, total_point
+from tracker.domain.relapse_rules import RelapseRule
+from tracker.domain.therapy_timing import StartedInfusion, nearest_infusion
+
+AFTER_TOTAL = "after_total"
+SAME_FOUR = ("memories", "anxiety", "mood", "safety")
+"""The daily questions that the check-in of the hours after asks again."""
+CHANGE_SCALES = (SYMPTOMS, GAINS, DAILY_TOTAL, AFTER_TOTAL, *SAME_FOUR)
+"""What a record has to be read with for `course_change`."""
+WEEKLY_KEYS = (WEEKLY, "pcl-5-week")
+LEADS = ("pcl-5", "pcl-5-week", WEEKLY, "phq-9", "gad-7")
+"""Which scale the headline is told by: the first of these that is judged and not outdated."""
+OUTDATED_DAYS = 14
+"""How far behind the newest score a leading one may be (project default)."""
+
+
+def course_change(progress: CourseProgress, forms: Sequence[QuestionnaireForm]) -> CourseChange:
+    """As the course stands at ``progress.now``, with the thresholds of its protocol version."""
+    return _Course(progress, tuple(forms)).change()
+
+
+@dataclass(frozen=True)
+class _Course:
+    progress: CourseProgress
+    forms: tuple[QuestionnaireForm, ...]
+
+    def change(self) -> CourseChange:
+        progress, relapse = self.progress, self._relapse
+        given = progress.adherence.infusions_given
+        due_by = progress.record.protocol.change.benefit_due_by
+        return CourseChange(
+            verdict=verdict_of(self.scales),
+            lead=_lead(self.scales),
+            scales=self.scales,
+            effects=self.effects,
+            relapse=relapse,
+            stop=stop_fact(
+                due_by,
+                given,
+                [
+                    (each.name, each.was_better)
+                    for each in self.scales
+                    if any(mark is not ChangeMark.NOT_JUDGED for mark in each.marks)
+                ],
+            ),
+            booster=self._booster(),
+            daily=self.daily,
+            adherence=progress.adherence,
+            therapy_timing=tuple(self._therapy_timing()),
+            not_measured=tuple(self._not_measured()),
+        )
+
+    @cached_property
+    def infusions(self) -> tuple[StartedAt, ...]:
+        found = [_started(each) for each in self.progress.record.infusions if each.given]
+        return tuple(sorted(found, key=lambda each: each.started_at))
+
+    @cached_property
+    def starts(self) -> tuple[datetime, ...]:
+        return tuple(each.started_at for each in self.infusions)
+
+    @cached_property
+    def scales(self) -> tuple[ScaleChange, ...]:
+        own = (self._own(scale_id) for scale_id in (SYMPTOMS, GAINS))
+        newest = {form.instrument.key: form.instrument for form in reversed(self.forms)}
+        published = (
+            self._published(newest[key])
+            for key in sorted(newest, key=_place)
+            if newest[key].total and newest[key].wording is not WordingState.OWN
+        )
+        return tuple(each for each in (*own, *published) if _is_measured(each))
+
+    def _own(self, scale_id: str) -> ScaleChange:
+        weekly = instruments.get(WEEKLY)
+        scale = weekly.scale(scale_id)
+        points = self.progress.points(scale_id)
+        return self._scale_change(WEEKLY, scale.label, scale_id, points, self.progress.rules)
+
+    def _published(self, instrument: Instrument) -> ScaleChange:
+        points = self._points(instrument.key)
+        rules = self._published_rules.get(instrument.key)
+        return self._scale_change(
+            instrument.key, instrument.title, instrument.total, points, rules, instrument
+        )
+
+    def _points(self, key: str) -> tuple[Point, ...]:
+        return tuple(
+            total_point(form, form.total)
+            for form in self.forms
+            if form.instrument.key == key and form.total is not None
+        )
+
+    def _scale_change(
+        self,
+        key: str,
+        name: str,
+        scale_id: str,
+        points: Sequence[Point],
+        rules: ChangeRules | None,
+        instrument: Instrument | None = None,
+    ) -> ScaleChange:
+        settings = self.progress.record.protocol.change
+        return scale_change(
+            (instrument or instruments.get(key)).scale(scale_id),
+            points,
+            self.starts,
+            rules,
+            instrument_key=key,
+            name=name,
+            is_own=instrument is None,
+            within_days=settings.baseline_within_days,
+            partial_percent=Decimal(settings.worse_percent),
+            fallback=_points_only(settings.response_percent),
+        )
+
+    @cached_property
+    def _published_rules(self) -> dict[str, ChangeRules]:
+        return dict(published_rules(self.progress.record.protocol.change))
+
+    @cached_property
+    def effects(self) -> tuple[InfusionEffect, ...]:
+        return infusion_effects(
+            self.infusions,
+            self.progress.points(DAILY_TOTAL),
+            daily_four=self._same_four(),
+            hours_after=self.progress.points(AFTER_TOTAL),
+        )
+
+    def _same_four(self) -> tuple[Point, ...]:
+        """The daily rating on four of its questions, where each of them was answered."""
+        by_moment: dict[datetime, list[Decimal]] = {}
+        for scale_id in SAME_FOUR:
+            for point in self.progress.points(scale_id):
+                if point.value is not None:
+                    by_moment.setdefault(point.occurred_at, []).append(point.value)
+        return tuple(
+            Point(occurred_at=at, value=sum(values, Decimal(0)))
+            for at, values in sorted(by_moment.items())
+            if len(values) == len(SAME_FOUR)
+        )
+
+    @cached_property
+    def daily(self) -> DailyMedian:
+        points = sorted(self.progress.points(DAILY_TOTAL), key=lambda point: point.occurred_at)
+        values: dict[date, Decimal | None] = {
+            self.progress.on(point.occurred_at): point.value for point in points
+        }
+        return seven_day_median(values, self.progress.covered[1])
+
+    @cached_property
+    def _relapse(self) -> tuple[RelapseFact, ...]:
+        chosen = [RelapseRule(each) for each in self.progress.record.protocol.change.relapse_rules]
+        scored = [
+            Scored(
+                instrument_key=each.instrument_key,
+                scale=each.scale,
+                baseline=each.summary.baseline.value if each.summary.baseline else None,
+                points=each.points,
+                rules=each.summary.rules,
+                is_weekly=each.instrument_key in WEEKLY_KEYS and each.scale.id != GAINS,
+            )
+            for each in self.scales
+        ]
+        return relapse_facts(chosen, scored, _ideation(self.forms), self.starts)
+
+    def _booster(self) -> BoosterFacts:
+        record, today = self.progress.record, self.progress.today
+        planned = [
+            each.planned_on for each in record.infusions if each.is_booster and each.is_coming
+        ]
+        return BoosterFacts(
+            met=tuple(fact for fact in self._relapse if fact.is_met),
+            planned_on=min(planned, default=None),
+            given=len(record.given),
+            given_in_year=sum(
+                today - self.progress.on(each.started_at) < timedelta(days=365)
+                for each in record.given
+            ),
+            given_mg=sum((each.given_mg or Decimal(0) for each in record.given), Decimal(0)),
+            last_effect=self.effects[-1] if self.effects else None,
+        )
+
+    def _therapy_timing(self) -> Iterator[str]:
+        """Each session that was held, to its nearest infusion: stated, never judged."""
+        starts = [
+            StartedInfusion(number=each.number, started_at=each.started_at)
+            for each in self.infusions
+            if not each.is_booster
+        ]
+        for session in self.progress.record.therapy:
+            if session.occurred_at is None:
+                continue
+            nearest = nearest_infusion(session.occurred_at, starts)
+            if nearest is not None:
+                yield f"{self.progress.on(session.occurred_at)}: {nearest.words}"
+
+    def _not_measured(self) -> Iterator[str]:
+        measured = {each.instrument_key for each in self.scales}
+        for use in self.progress.record.protocol.instruments:
+            known = instruments.definitions().get(use.key)
+            if known is not None and known.total and use.key not in {*measured, *_NOT_SCALES}:
+                yield f"{known.title}: no score in this course."
+        for each in self.scales:
+            yield from self._missing_of(each)
+        yield from self._missing_ratings()
+
+    def _missing_of(self, one: ScaleChange) -> Iterator[str]:
+        if one.summary.baseline is None:
+            yield f"{one.name}: no score before infusion 1, so no change can be told."
+        elif self.starts and one.summary.latest is None:
+            yield f"{one.name}: no score since infusion 1."
+        if one.entered_late:
+            yield (
+                f"{one.name}: a score from before infusion 1 was entered after it. "
+                "The baseline stays as it was."
+            )
+        if one.summary.latest is not None and one.summary.baseline is not None:
+            last_on = self.progress.on(one.summary.latest.occurred_at)
+            days = (self.progress.covered[1] - last_on).days
+            if days > OUTDATED_DAYS:
+                yield f"{one.name}: the last score is {days} days old."
+
+    def _missing_ratings(self) -> Iterator[str]:
+        unrated = [each.infusion.label for each in self.effects if each.change is None]
+        if unrated:
+            yield f"Daily rating just before or the day after: missing at {', '.join(unrated)}."
+        answered, due = self.progress.answered_of_due(DAILY)
+        if due > answered:
+            yield f"Daily check-ins: {due - answered} of {due} were not answered."
+
+
+_NOT_SCALES = (DAILY, "after-infusion", "c-ssrs-screener")
+
+
+def _points_only(response_percent: int) -> ChangeRules:
+    return ChangeRules(
+        name="Points only",
+        source="No published value of change for this form, and none set by the site",
+        basis=Basis.POINTS,
+        response_percent=Decimal(response_percent),
+    )
+
+
+def _is_measured(one: ScaleChange) -> bool:
+    return any(point.value is not None for point in one.points)
+
+
+def _place(key: str) -> tuple[int, str]:
+    return (LEADS.index(key) if key in LEADS else len(LEADS)), key
+
+
+def _lead(scales: Sequence[ScaleChange]) -> ScaleChange | None:
+    judged = [
+        each
+        for each in scales
+        if each.summary.latest is not None
+        and each.summary.mark is not ChangeMark.NOT_JUDGED
+        and each.instrument_key in LEADS
+        and each.scale.direction is Direction.LOWER_IS_BETTER
+    ]
+    newest = max((_latest_at(each) for each in judged), default=None)
+    if newest is None:
+        return None
+    fresh = (each for each in judged if newest - _latest_at(each) <= timedelta(OUTDATED_DAYS))
+    return min(fresh, key=lambda each: _place(each.instrument_key))
+
+
+def _latest_at(one: ScaleChange) -> datetime:
+    assert one.summary.latest is not None
+    return one.summary.latest.occurred_at
+
+
+def _started(planned: PlannedInfusion) -> StartedAt:
+    assert planned.given is not None
+    kind = "Booster infusion" if planned.is_booster else "Infusion"
+    return StartedAt(
+        label=f"{kind} {planned.number}",
+        number=planned.number,
+        is_booster=planned.is_booster,
+        started_at=planned.given.started_at,
+    )
+
+
+def _ideation(forms: Sequence[QuestionnaireForm]) -> Iterator[Ideation]:
+    """Item 9 of the PHQ-9, and questions 1 to 5 of the C-SSRS screener."""
+    for form in forms:
+        if form.instrument.key == "phq-9" and form.answers:
+            value = form.answers.get("q9")
+            present = None if value is None else int(value) > 0
+            yield Ideation(occurred_at=form.occurred_at, is_present=present)
+        if form.instrument.key == "c-ssrs-screener" and form.answers:
+            given = [form.answers.get(f"q{number}") for number in range(1, 6)]
+            said = [int(each) > 0 for each in given if each is not None]
+            yield Ideation(occurred_at=form.occurred_at, is_present=any(said) if said else None)

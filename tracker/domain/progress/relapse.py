@@ -1,0 +1,160 @@
+"""Whether a definition of relapse is met, and since when: facts, never advice.
+
+The definitions are this project's (`tracker/domain/relapse_rules.py`); a protocol chooses among
+them. Every one but that of suicidal thoughts needs a gain that can be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tracker.domain.instruments import Scale
+from tracker.domain.progress.change import burden, mark
+from tracker.domain.progress.marks import Side
+from tracker.domain.progress.response import Moment, moment_of, valid_since
+from tracker.domain.progress.rules import ChangeRules
+from tracker.domain.progress.series import Point
+from tracker.domain.relapse_rules import RelapseRule
+
+PCL5_CUT, PCL5_ABOVE_BEST, PCL5_RISE = Decimal(33), Decimal(10), Decimal(15)
+PHQ9_RISE, PHQ9_CUT = Decimal(5), Decimal(10)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scored:
+    """The scores of one scale with what they are judged by. ``rules`` None: no rule of change."""
+
+    instrument_key: str
+    scale: Scale
+    baseline: Decimal | None
+    points: tuple[Point, ...]
+    rules: ChangeRules | None = None
+    is_weekly: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ideation:
+    """One answer about suicidal thoughts; ``is_present`` None: skipped."""
+
+    occurred_at: datetime
+    is_present: bool | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelapseFact:
+    """One definition. ``is_met`` is as of the latest score; None: cannot be said, and ``why``.
+
+    ``since`` begins the present run of scores that meet it; ``on`` names the scale.
+    """
+
+    rule: RelapseRule
+    is_met: bool | None
+    on: str = ""
+    since: Moment | None = None
+    why: str = ""
+
+
+def relapse_facts(
+    chosen: Iterable[RelapseRule],
+    scored: Sequence[Scored],
+    ideation: Iterable[Ideation],
+    infusions_at: Sequence[datetime],
+) -> tuple[RelapseFact, ...]:
+    """One fact for each chosen rule, in the order in which the rules are defined."""
+    wanted = set(chosen)
+    answers = list(ideation)
+    return tuple(
+        _new_ideation(answers, infusions_at)
+        if rule is RelapseRule.NEW_IDEATION
+        else _of_scales(rule, scored, infusions_at)
+        for rule in RelapseRule
+        if rule in wanted
+    )
+
+
+def _of_scales(
+    rule: RelapseRule, scored: Sequence[Scored], infusions_at: Sequence[datetime]
+) -> RelapseFact:
+    found = [
+        _of_scale(rule, each, infusions_at)
+        for each in scored
+        if (each.is_weekly if rule not in _KEYS else each.instrument_key in _KEYS[rule])
+    ]
+    found.sort(key=lambda fact: _ORDER[fact.is_met])
+    return found[0] if found else RelapseFact(rule=rule, is_met=None, why="Not measured")
+
+
+_KEYS: Mapping[RelapseRule, tuple[str, ...]] = {
+    RelapseRule.PCL5_BACK_ABOVE_CUT: ("pcl-5", "pcl-5-week"),
+    RelapseRule.PCL5_RISE: ("pcl-5", "pcl-5-week"),
+    RelapseRule.PHQ9_RISE: ("phq-9",),
+}
+_ORDER = {True: 0, False: 1, None: 2}
+
+
+def _of_scale(rule: RelapseRule, one: Scored, infusions_at: Sequence[datetime]) -> RelapseFact:
+    started_at = infusions_at[0] if infusions_at else None
+    scores = valid_since(one.points, started_at)
+    if len(scores) < 2:
+        return RelapseFact(
+            rule=rule, is_met=None, on=one.scale.label, why="Fewer than two scores since infusion 1"
+        )
+    if rule is RelapseRule.HALF_GAIN_LOST and one.baseline is None:
+        return RelapseFact(rule=rule, is_met=None, on=one.scale.label, why="No baseline")
+    values = [value for _, value in scores]
+    met = [_is_met(rule, one, values[: place + 1]) for place in range(len(values))]
+    run = 0
+    while run < len(met) and met[-1 - run]:
+        run += 1
+    since = moment_of(scores[-run][0], infusions_at) if run else None
+    return RelapseFact(rule=rule, is_met=bool(run), on=one.scale.label, since=since)
+
+
+def _is_met(rule: RelapseRule, one: Scored, values: Sequence[Decimal]) -> bool:
+    """As the scores stood when the last of ``values`` had come."""
+    latest, best = values[-1], min(values, key=lambda value: burden(one.scale, value))
+    if rule is RelapseRule.PCL5_BACK_ABOVE_CUT:
+        return best < PCL5_CUT <= latest and latest - best >= PCL5_ABOVE_BEST
+    if rule is RelapseRule.PCL5_RISE:
+        return latest - best >= PCL5_RISE
+    if rule is RelapseRule.PHQ9_RISE:
+        return latest - best >= PHQ9_RISE and latest >= PHQ9_CUT
+    return _half_lost_twice(one, values)
+
+
+def _half_lost_twice(one: Scored, values: Sequence[Decimal]) -> bool:
+    if one.baseline is None or len(values) < 3:
+        return False
+    best = min(values, key=lambda value: burden(one.scale, value))
+    if one.rules is None or mark(one.scale, one.baseline, best, one.rules).side is not Side.BETTER:
+        return False
+    gain = burden(one.scale, one.baseline) - burden(one.scale, best)
+    lost = [burden(one.scale, value) - burden(one.scale, best) for value in values[-2:]]
+    return all(2 * each >= gain for each in lost)
+
+
+def _new_ideation(answers: Sequence[Ideation], infusions_at: Sequence[datetime]) -> RelapseFact:
+    rule = RelapseRule.NEW_IDEATION
+    said = sorted(
+        (each for each in answers if each.is_present is not None),
+        key=lambda each: (each.occurred_at, each.is_present or False),
+    )
+    if not infusions_at:
+        return RelapseFact(rule=rule, is_met=None, why="No infusion was given yet")
+    before = [each for each in said if each.occurred_at < infusions_at[0]]
+    after = [each for each in said if each.occurred_at >= infusions_at[0]]
+    if not after:
+        return RelapseFact(rule=rule, is_met=None, why="Not asked since infusion 1")
+    if not before:
+        why = "Not asked before infusion 1, so new cannot be told from old"
+        return RelapseFact(rule=rule, is_met=None, why=why)
+    if not after[-1].is_present or before[-1].is_present:
+        return RelapseFact(rule=rule, is_met=False)
+    run = 0
+    while run < len(after) and after[-1 - run].is_present:
+        run += 1
+    point = Point(occurred_at=after[-run].occurred_at, value=None)
+    return RelapseFact(rule=rule, is_met=True, since=moment_of(point, infusions_at))
