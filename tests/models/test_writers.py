@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,3 +49,24 @@ def test_a_limit_holds_when_many_check_it_at_once(engine: Engine) -> None:
         thread.join()
     with Session(engine) as session:
         assert session.execute(text("SELECT count(*) FROM places")).scalar_one() == PLACES
+
+
+def test_threads_wait_for_the_turn_of_another_process(tmp_path: Path) -> None:
+    made = create_engine(f"sqlite:///{tmp_path / 'w.db'}", module=sqlite_driver())
+    prepare_sqlite(made)
+    has_written = threading.Event()
+
+    def write() -> None:
+        with Session(made) as session, transaction(session):
+            session.execute(text("CREATE TABLE any_name (number INTEGER)"))
+        has_written.set()
+
+    other = os.open(tmp_path, os.O_RDONLY)  # opened anew it stands for another process
+    fcntl.flock(other, fcntl.LOCK_EX)
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert not has_written.wait(0.1)
+    os.close(other)  # as the system does for a process that was killed
+    thread.join(20)
+    assert has_written.is_set()
+    made.dispose()

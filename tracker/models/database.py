@@ -7,9 +7,8 @@ a rollback journal instead (slower, as durable).
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import (
@@ -26,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from tracker.domain.errors import StorageBusy
 from tracker.models.prepared import Prepared, say
+from tracker.models.turns import turn_to_write
 
 WAL_IS_SAFE_SINCE = (3, 51, 3)
 WAL_IS_SAFE_IN = {(3, 50): 7, (3, 44): 6}  # patch releases that carry the fix
@@ -164,23 +163,12 @@ _OPEN = "tracker.open"
 """Where a session keeps the connection of its open transaction: asking for it takes longer than
 sending some statements.
 """
-_writer = threading.Lock()
 _TAKE_THE_LOCK = select(func.pg_advisory_xact_lock(WRITERS))
 
 
-@contextmanager
-def _turn(db: Session) -> Iterator[None]:
-    """Wait in line for SQLite's one writer.
-
-    SQLite itself lets waiting connections try again now and then: under load some starve. Threads
-    of one process wait for each other here instead, in the order in which they came.
-    """
-    if db.get_bind().dialect.name != "sqlite":
-        yield
-        return
-    if not _writer.acquire(timeout=LOCK_WAIT_MS / 1000):
-        raise StorageBusy
-    try:
-        yield
-    finally:
-        _writer.release()
+def _turn(db: Session) -> AbstractContextManager[None]:
+    """Wait in line for SQLite's one writer."""
+    url = db.get_bind().engine.url
+    if url.get_backend_name() != "sqlite":
+        return nullcontext()
+    return turn_to_write(url.database, wait_seconds=LOCK_WAIT_MS / 1000)

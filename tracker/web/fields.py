@@ -267,14 +267,21 @@ def a_uuid(text: str) -> UUID | None:
         return None
 
 
-class Identifier(HiddenField):
+class Unseen(HiddenField):
+    """What a form carries and nobody sees: it needs no label, which would be looked for."""
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+
+
+class Identifier(Unseen):
     """A UUID that the form carries. A damaged one counts as missing."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = a_uuid(valuelist[0]) if valuelist else None
 
 
-class Version(HiddenField):
+class Version(Unseen):
     """The version of the record that the form showed."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -282,7 +289,7 @@ class Version(HiddenField):
         self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-class Taken(HiddenField):
+class Taken(Unseen):
     """When the browser says that the entry was made: a UTC instant such as 2026-11-23T15:20:07.5Z.
 
     It is a claim, held to the same rules as a typed time. A damaged one counts as missing: an entry
@@ -306,7 +313,7 @@ class Taken(HiddenField):
         return f"{self.data:%Y-%m-%dT%H:%M:%S.%fZ}" if self.data else ""
 
 
-class Carried(HiddenField):
+class Carried(Unseen):
     """Text that a form carries from one step to the next. A longer one counts as none."""
 
     def __init__(self, label: str = "", *, longest: int, **kwargs: Any) -> None:
@@ -425,6 +432,7 @@ __all__ = [
     "Ticks",
     "Tiles",
     "TimeOfDay",
+    "Unseen",
     "Upload",
     "Version",
     "WholeNumber",

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms.fields import HiddenField
 from wtforms.validators import StopValidation
 
 from tracker.domain import instruments
@@ -27,7 +26,7 @@ from tracker.domain.instruments import (
 )
 from tracker.domain.languages import language_of
 from tracker.domain.safety import concerns_so_far
-from tracker.web.fields import Identifier, Taken, Ticks, Tiles, Version, WholeNumber
+from tracker.web.fields import Identifier, Taken, Ticks, Tiles, Unseen, Version, WholeNumber
 from tracker.web.forms import Form
 
 PREFIX = "answer_"
@@ -38,7 +37,7 @@ NO_NUMBER = "-"
 _DUE_KEY = re.compile(r"[a-z0-9:-]{1,80}")
 
 
-class DueKey(HiddenField):
+class DueKey(Unseen):
     """Which due check-in the form is for. A damaged one counts as none."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -46,7 +45,7 @@ class DueKey(HiddenField):
         self.data = text if _DUE_KEY.fullmatch(text) else ""
 
 
-class ShownIn(HiddenField):
+class ShownIn(Unseen):
     """The language in which the questions were read, for a form that is sent later than that."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
