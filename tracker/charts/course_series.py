@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 
 from tracker.charts.series import (
@@ -117,6 +118,11 @@ SERIES: Mapping[str, Callable[[CourseProgress], CourseSeries]] = MappingProxyTyp
     }
 )
 """What a clinic's pages show, by the name in the address of the picture."""
+
+OWN_SERIES: Mapping[str, Callable[[CourseProgress], CourseSeries]] = MappingProxyType(
+    {f"own_{language}": partial(own_series, language=language) for language in Language}
+)
+"""What the patient's printed report shows, in each language."""
 
 
 def _weekly_series(

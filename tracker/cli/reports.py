@@ -1,11 +1,14 @@
-"""`flask reports make`: the progress report of a course as a file."""
+"""`flask reports make`: the reports of a course as files."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
@@ -16,19 +19,23 @@ from tracker.actions.reports import record_printed_in_shell
 from tracker.charts import use_cache_folder
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import CourseProgress
-from tracker.domain.errors import NotFound
+from tracker.domain.errors import NotFound, Refused
+from tracker.domain.languages import Language
 from tracker.domain.people import Person, Role
+from tracker.domain.report_kinds import Period, ReportKind
 from tracker.models import db
 from tracker.queries.course_clinic import clinic_of_course
 from tracker.queries.progress import get_course_record
+from tracker.reports.course_report import Making
 from tracker.reports.document import Paper
 from tracker.reports.printable import ReportTooLarge
 from tracker.reports.typesetter import TypesettingFailed
 from tracker.web.course_pictures import WEEKLY_SCALES
-from tracker.web.reports.making import printed_report
+from tracker.web.reports.making import printed_document
 from tracker.web.typesetting import typesetter
 
 MAKER = "Command line"
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 reports_cli = AppGroup("reports", help="Printed reports.")
 
@@ -43,28 +50,62 @@ reports_cli = AppGroup("reports", help="Printed reports.")
     help="The PDF file to write. A file that is there is replaced.",
 )
 @click.option("--paper", type=click.Choice([str(paper) for paper in Paper]), help="The sheet.")
-def make(course_id: UUID, out_file: Path, paper: str | None) -> None:
-    """Write the progress report of a course as a PDF.
+@click.option(
+    "--kind",
+    type=click.Choice([str(kind) for kind in ReportKind]),
+    default=str(ReportKind.REFERRER),
+    show_default=True,
+    help="For whom.",
+)
+@click.option(
+    "--language",
+    type=click.Choice([str(language) for language in Language]),
+    default="en",
+    show_default=True,
+    help="Of the patient's report and the calendar.",
+)
+@click.option("--from", "first_on", type=DAY, help="First day of the period.")
+@click.option("--to", "last_on", type=DAY, help="Last day of the period.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def make(course_id: UUID, out_file: Path, as_json: bool, **asked: Any) -> None:
+    """Write a report of a course as a PDF, as a draft that nobody signed.
 
     \b
     Example:
-      flask --app wsgi reports make --out report.pdf \\
-        --course 3f0c5f1e-8a51-4d2c-9f39-0a5f6c1d2e3b --paper a4
+      flask --app wsgi reports make --out report.pdf --kind patient --language es \\
+        --course 3f0c5f1e-8a51-4d2c-9f39-0a5f6c1d2e3b --from 2026-10-01 --to 2026-10-31
     """
     now = datetime.now(UTC)
     use_cache_folder(current_app.config["SETTINGS"].instance_dir / "matplotlib")
     try:
-        body = _pdf(course_id, paper, now)
+        body = _pdf(course_id, asked, now)
         _write(out_file, body)
     except NotFound:
         sys.exit(f"There is no course {course_id}.")
+    except Refused as problem:
+        sys.exit(str(problem))
     except (TypesettingFailed, ReportTooLarge) as problem:
         sys.exit(f"The report was not made: {problem}")
     except OSError as problem:
         sys.exit(f"{out_file} cannot be written: {problem.strerror}")
+    if as_json:
+        digest = hashlib.sha256(body).hexdigest()
+        written = {"file": str(out_file), "bytes": len(body), "sha256": digest}
+        click.echo(json.dumps(written | _plain(asked)))
 
 
-def _pdf(course_id: UUID, paper: str | None, now: datetime) -> bytes:
+def _plain(asked: dict[str, Any]) -> dict[str, str]:
+    """What was asked for, as JSON can hold it."""
+    return {
+        "kind": asked["kind"],
+        "language": asked["language"],
+        "from": f"{asked['first_on'].date()}" if asked["first_on"] else "",
+        "to": f"{asked['last_on'].date()}" if asked["last_on"] else "",
+    }
+
+
+def _pdf(course_id: UUID, asked: dict[str, Any], now: datetime) -> bytes:
+    period = Period(*(at.date() if at else None for at in (asked["first_on"], asked["last_on"])))
     session = db.session()
     clinic = clinic_of_course(session, course_id)
     record = get_course_record(
@@ -72,7 +113,15 @@ def _pdf(course_id: UUID, paper: str | None, now: datetime) -> bytes:
     )
     record_printed_in_shell(session, clinic.id, course_id, record.patient.id, now=now)
     progress = CourseProgress(record=record, zone=clinic.zone, now=now)
-    report = printed_report(progress, clinic, by=MAKER, at=now, paper=Paper(paper or clinic.paper))
+    making = Making(
+        by=MAKER,
+        at=now,
+        paper=Paper(asked["paper"] or clinic.paper),
+        period=period,
+        language=Language(asked["language"]),
+        is_draft=True,
+    )
+    report = printed_document(progress, clinic, ReportKind(asked["kind"]), making)
     setter = typesetter()
     try:
         return setter.pdf(report)

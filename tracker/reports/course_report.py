@@ -13,7 +13,9 @@ from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.courses import CourseState
 from tracker.domain.due import WEEKLY
 from tracker.domain.instruments import Instrument, WordingState
+from tracker.domain.languages import Language
 from tracker.domain.progress import ChangeSummary
+from tracker.domain.report_kinds import WHOLE_COURSE, Period
 from tracker.domain.safety import CrisisLines
 from tracker.reports.course_tables import (
     event_rows,
@@ -43,6 +45,9 @@ class Making:
     by: str
     at: datetime
     paper: Paper
+    period: Period = WHOLE_COURSE
+    language: Language = Language.ENGLISH
+    is_draft: bool = False
 
 
 def course_report(
@@ -52,13 +57,9 @@ def course_report(
 
     The record holds every weekly scale and the events of the infusions.
     """
-    record = progress.record
+    record, period = progress.record, making.period
     return ProgressReport(
-        clinic=ReportClinic(
-            name=clinic.name,
-            address_lines=tuple(line for line in clinic.address.splitlines() if line.strip()),
-            phone=clinic.phone,
-        ),
+        clinic=letterhead(clinic),
         patient=ReportPatient(
             name=record.patient.name,
             born=full_date(record.patient.born_on),
@@ -69,20 +70,21 @@ def course_report(
             number_and_phase=f"Course {record.course_number}, {_phase(progress)}",
             indication=record.indication,
         ),
-        period=_period(progress),
+        period=period_words(progress, period),
         generated_at=making.at,
         generated_text=moment_words(making.at, clinic),
         generated_by=making.by,
         paper=making.paper,
+        draft=making.is_draft,
         summary=_summary(progress),
         charts=charts,
-        infusions=infusion_rows(progress),
-        scores=score_rows(progress),
+        infusions=infusion_rows(progress, period),
+        scores=score_rows(progress, period),
         groups=group_rows(progress),
-        therapy=therapy_part(progress),
+        therapy=therapy_part(progress, period),
         adherence=_adherence(progress),
-        medicines=medicine_rows(progress),
-        events=event_rows(progress),
+        medicines=medicine_rows(progress, period),
+        events=event_rows(progress, period),
         safety=_safety(progress),
         notes=(Note(title="Plan", paragraphs=_plan(progress)),),
         instruments=_instruments(progress),
@@ -92,6 +94,15 @@ def course_report(
             SignatureLine(name=making.by, role="author"),
             SignatureLine(name="Attending clinician"),
         ),
+    )
+
+
+def letterhead(clinic: Clinic) -> ReportClinic:
+    """The clinic as every letter names it."""
+    return ReportClinic(
+        name=clinic.name,
+        address_lines=tuple(line for line in clinic.address.splitlines() if line.strip()),
+        phone=clinic.phone,
     )
 
 
@@ -126,9 +137,17 @@ def _phase(progress: CourseProgress) -> str:
     return words if day is None else f"{words}, day {day}"
 
 
-def _period(progress: CourseProgress) -> str:
-    first, last = progress.covered
-    return full_date(last) if first == last else f"{full_date(first)} to {full_date(last)}"
+def period_words(
+    progress: CourseProgress, period: Period, language: Language = Language.ENGLISH
+) -> str:
+    """ "28 Aug 2026 to 14 Oct 2026": what was chosen, else what the course covers."""
+    covered = progress.covered
+    first, last = period.first_on or covered[0], period.last_on or covered[1]
+    if first >= last:
+        return full_date(last, language)
+    return language.say(
+        "%(first)s to %(last)s", first=full_date(first, language), last=full_date(last, language)
+    )
 
 
 def _summary(progress: CourseProgress) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tracker.charts.axes import full_date, noon
 from tracker.charts.course_captions import point_words
@@ -13,13 +13,19 @@ from tracker.domain.course_progress import (
     CourseProgress,
     weekly_scales,
 )
-from tracker.domain.course_record import GivenInfusion, PlannedInfusion, StoredScore
+from tracker.domain.course_record import (
+    GivenInfusion,
+    PlannedInfusion,
+    StoredScore,
+    TherapyAppointment,
+)
 from tracker.domain.courses import GivenState, PlannedState, TherapyState
 from tracker.domain.due import WEEKLY
 from tracker.domain.infusion import plain
 from tracker.domain.instruments import Scale
 from tracker.domain.progress import ChangeSummary, change, mark, percent_better
 from tracker.domain.progress.summary import number_words
+from tracker.domain.report_kinds import WHOLE_COURSE, Period
 from tracker.domain.side_effects import GRADES
 from tracker.domain.therapy_words import FORMAT_WORDS, KIND_WORDS, STATE_WORDS
 from tracker.reports.progress_report import Therapy
@@ -33,9 +39,20 @@ from tracker.reports.report_rows import (
 )
 
 
-def infusion_rows(progress: CourseProgress) -> tuple[InfusionRow, ...]:
-    """Every infusion, planned or given, in order of time."""
-    return tuple(_infusion_row(progress, each) for each in progress.record.infusions)
+def infusion_rows(
+    progress: CourseProgress, period: Period = WHOLE_COURSE
+) -> tuple[InfusionRow, ...]:
+    """Every infusion of the period, planned or given, in order of time."""
+    return tuple(
+        _infusion_row(progress, each)
+        for each in progress.record.infusions
+        if period.holds(_day_of(progress, each))
+    )
+
+
+def _day_of(progress: CourseProgress, infusion: PlannedInfusion) -> date:
+    given = infusion.given
+    return infusion.planned_on if given is None else progress.on(given.started_at)
 
 
 _GIVEN_STATES = {
@@ -53,7 +70,7 @@ _PLANNED_STATES = {
 
 def _infusion_row(progress: CourseProgress, infusion: PlannedInfusion) -> InfusionRow:
     given = infusion.given
-    on = infusion.planned_on if given is None else progress.on(given.started_at)
+    on = _day_of(progress, infusion)
     day = progress.day_of(on)
     number = f"B{infusion.number}" if infusion.is_booster else str(infusion.number)
     if given is None:
@@ -106,8 +123,10 @@ def _event_words(progress: CourseProgress, infusion: PlannedInfusion) -> str:
     return ", ".join(dict.fromkeys(terms))
 
 
-def medicine_rows(progress: CourseProgress) -> tuple[MedicineRow, ...]:
-    """What was taken beside the treatment when the course began, then each change since."""
+def medicine_rows(
+    progress: CourseProgress, period: Period = WHOLE_COURSE
+) -> tuple[MedicineRow, ...]:
+    """What was taken when the course began, then each change in the period."""
     before = [
         MedicineRow(
             date=f"Since {full_date(one.since_on)}",
@@ -119,11 +138,12 @@ def medicine_rows(progress: CourseProgress) -> tuple[MedicineRow, ...]:
     during = [
         MedicineRow(date=full_date(one.on), what=one.words, when="Changed during the course")
         for one in progress.medicine_marks
+        if period.holds(one.on)
     ]
     return (*before, *during)
 
 
-def event_rows(progress: CourseProgress) -> tuple[EventRow, ...]:
+def event_rows(progress: CourseProgress, period: Period = WHOLE_COURSE) -> tuple[EventRow, ...]:
     """Everything that happened during or after the infusions, with its grade."""
     return tuple(
         EventRow(
@@ -133,18 +153,28 @@ def event_rows(progress: CourseProgress) -> tuple[EventRow, ...]:
             action=one.action,
         )
         for one in progress.record.events or ()
+        if period.holds(progress.on(one.occurred_at))
     )
 
 
-def score_rows(progress: CourseProgress) -> tuple[ScoreRow, ...]:
-    """Each score of the weekly total, and each weekly rating that was missed."""
+def score_rows(progress: CourseProgress, period: Period = WHOLE_COURSE) -> tuple[ScoreRow, ...]:
+    """Each score of the weekly total, and each weekly rating that was missed.
+
+    The baseline is in every period: the others are compared with it.
+    """
     scale = instruments.get(WEEKLY).scale(SYMPTOMS)
     rows = [
         (score.occurred_at, _score_row(progress, scale, score))
         for score in progress.record.scores[SYMPTOMS]
+        if period.holds(progress.on(score.occurred_at)) or _is_baseline(progress, score)
     ]
-    rows += _missed_rows(progress)
+    rows += [row for row in _missed_rows(progress) if period.holds(progress.on(row[0]))]
     return tuple(row for _, row in sorted(rows, key=lambda dated: dated[0]))
+
+
+def _is_baseline(progress: CourseProgress, score: StoredScore) -> bool:
+    start = progress.changes[SYMPTOMS].baseline
+    return start is not None and start.occurred_at == score.occurred_at
 
 
 def _missed_rows(progress: CourseProgress) -> list[tuple[datetime, ScoreRow]]:
@@ -217,9 +247,11 @@ def _group_row(summary: ChangeSummary) -> GroupRow:
     )
 
 
-def therapy_part(progress: CourseProgress) -> Therapy:
+def therapy_part(progress: CourseProgress, period: Period = WHOLE_COURSE) -> Therapy:
     """Attendance, and each therapy session. Cancelled ones are listed and not counted."""
-    sessions = progress.record.therapy
+    sessions = tuple(
+        each for each in progress.record.therapy if period.holds(_session_on(progress, each))
+    )
     states = [session.state for session in sessions]
     return Therapy(
         planned=str(len(states) - states.count(TherapyState.CANCELLED)),
@@ -227,11 +259,7 @@ def therapy_part(progress: CourseProgress) -> Therapy:
         missed=str(states.count(TherapyState.MISSED)),
         sessions=tuple(
             TherapyRow(
-                date=full_date(
-                    session.planned_on
-                    if session.occurred_at is None
-                    else progress.on(session.occurred_at)
-                ),
+                date=full_date(_session_on(progress, session)),
                 kind=f"{KIND_WORDS[session.kind]}, {FORMAT_WORDS[session.format]}",
                 therapist=session.therapist,
                 minutes="" if session.minutes is None else str(session.minutes),
@@ -240,3 +268,8 @@ def therapy_part(progress: CourseProgress) -> Therapy:
             for session in sessions
         ),
     )
+
+
+def _session_on(progress: CourseProgress, session: TherapyAppointment) -> date:
+    at = session.occurred_at
+    return session.planned_on if at is None else progress.on(at)

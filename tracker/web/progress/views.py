@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
-from tracker.charts.course_series import SERIES, own_series
+from tracker.charts.course_series import OWN_SERIES, SERIES, own_series
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import NotFound
 from tracker.domain.permissions import Act
@@ -37,14 +37,15 @@ def show(course_id: UUID) -> Any:
 def chart(course_id: UUID, name: str, key: str) -> Any:
     """One picture of the course."""
     base, form = split_name(name)
-    if base not in SERIES:
+    series = SERIES.get(base) or OWN_SERIES.get(base)
+    if series is None:
         raise NotFound("chart")
     scales = ALL_SCALES if base == "daily" else WEEKLY_SCALES
     return chart_answer(
         key,
         of=str(course_id),
         form=form,
-        read=lambda: SERIES[base](read_progress(course_id, scales=scales)),
+        read=lambda: series(read_progress(course_id, scales=scales)),
         address=lambda present: course_address(course_id)(name, present),
     )
 

@@ -2,47 +2,78 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from tracker.charts import words
 from tracker.charts.cache import chart_key
 from tracker.charts.course_captions import comparison_words
 from tracker.charts.course_series import (
+    OWN_SERIES,
     SERIES,
     CourseSeries,
     gains_series,
     groups_series,
+    own_series,
     symptoms_series,
 )
 from tracker.charts.drawing import draw
 from tracker.charts.series import Form
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
+from tracker.domain.languages import Language
+from tracker.domain.report_kinds import ReportKind
+from tracker.reports.course_calendar import course_calendar
 from tracker.reports.course_report import Making, course_report
-from tracker.reports.document import Paper
+from tracker.reports.document import Document
+from tracker.reports.insurer_report import insurer_report
+from tracker.reports.patient_report import patient_report
 from tracker.reports.progress_report import Chart, ProgressReport
 from tracker.web.course_pictures import kept_name
 from tracker.web.pictures import kept_svg
 
 ENOUGH_SCORES = 2
+MAKERS = {ReportKind.REFERRER: course_report, ReportKind.INSURER: insurer_report}
+
+
+def printed_document(
+    progress: CourseProgress, clinic: Clinic, kind: ReportKind, making: Making
+) -> Document:
+    """The whole document of a kind, its pictures drawn for paper."""
+    if kind is ReportKind.CALENDAR:
+        return course_calendar(progress, clinic, making)
+    if kind is ReportKind.PATIENT:
+        charts = own_charts(progress, making.language)
+        return patient_report(progress, clinic, making, charts=charts)
+    return printed_report(progress, clinic, kind, making)
 
 
 def printed_report(
-    progress: CourseProgress, clinic: Clinic, *, by: str, at: datetime, paper: Paper
+    progress: CourseProgress, clinic: Clinic, kind: ReportKind, making: Making
 ) -> ProgressReport:
-    """The whole report, its pictures drawn for paper."""
-    making = Making(by=by, at=at, paper=paper)
+    """The letter to another professional."""
     charts = tuple(
-        Chart(svg=_drawn(progress, name), alt=alt, caption=caption)
-        for name, alt, caption in printed_charts(progress)
+        Chart(svg=_drawn(progress, SERIES[name](progress)), alt=alt, caption=caption)
+        for name, alt, caption in printed_charts(progress, kind)
     )
-    return course_report(progress, clinic, making, charts=charts)
+    return MAKERS[kind](progress, clinic, making, charts=charts)
 
 
-def printed_charts(progress: CourseProgress) -> tuple[tuple[str, str, str], ...]:
-    """Name, words instead and caption of each picture; none below two scores."""
-    scored = [score for score in progress.record.scores[SYMPTOMS] if score.value is not None]
-    if len(scored) < ENOUGH_SCORES:
+def own_charts(progress: CourseProgress, language: Language) -> tuple[Chart, ...]:
+    """The one line that the patient sees, as on the patient's own page."""
+    if not _has_enough(progress, SYMPTOMS):
+        return ()
+    series = own_series(progress, language)
+    caption = language.say("Your weekly symptom score. Lower is better.")
+    alt = words.summary_sentence(series)
+    return (Chart(svg=_drawn(progress, series), alt=alt, caption=caption),)
+
+
+def printed_charts(
+    progress: CourseProgress, kind: ReportKind = ReportKind.REFERRER
+) -> tuple[tuple[str, str, str], ...]:
+    """Name, words instead and caption of each picture; none below two scores.
+
+    An insurer gets the weekly total only.
+    """
+    if not _has_enough(progress, SYMPTOMS):
         return ()
     symptoms = symptoms_series(progress)
     found = [
@@ -58,20 +89,25 @@ def printed_charts(progress: CourseProgress) -> tuple[tuple[str, str, str], ...]
             "Each symptom group as a percentage of its own maximum. Lower is better.",
         ),
     ]
-    gained = [score for score in progress.record.scores[GAINS] if score.value is not None]
-    if len(gained) >= ENOUGH_SCORES:
+    if kind is ReportKind.INSURER:
+        return tuple(found[:1])
+    if _has_enough(progress, GAINS):
         sentence = words.summary_sentence(gains_series(progress))
         found.append(("gains", sentence, sentence))
     return tuple(found)
 
 
+def _has_enough(progress: CourseProgress, scale_id: str) -> bool:
+    scored = [score for score in progress.record.scores[scale_id] if score.value is not None]
+    return len(scored) >= ENOUGH_SCORES
+
+
 def picture_keys(progress: CourseProgress, name: str) -> tuple[str, str]:
     """The keys of a picture as it is drawn for paper, and for a phone's screen."""
-    series: CourseSeries = SERIES[name](progress)
+    series: CourseSeries = {**SERIES, **OWN_SERIES}[name](progress)
     return chart_key(series, Form.PRINT), chart_key(series, Form.PHONE)
 
 
-def _drawn(progress: CourseProgress, name: str) -> str:
-    series: CourseSeries = SERIES[name](progress)
+def _drawn(progress: CourseProgress, series: CourseSeries) -> str:
     kept_as = kept_name(str(progress.record.id), chart_key(series, Form.PRINT))
     return kept_svg(kept_as, lambda: draw(series, Form.PRINT))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import url_for
-
 from tracker.domain.course_progress import CourseProgress
-from tracker.reports.course_report import Making, course_report
-from tracker.reports.document import Paper
+from tracker.domain.report_kinds import ReportKind
 from tracker.reports.progress_report import ProgressReport, SignatureLine
 from tracker.reports.report_rows import NO_DATA, NONE_RECORDED, NOT_RECORDED, InfusionRow
-from tracker.web import access, clock
+from tracker.web import access
 from tracker.web.course_pictures import SIZES, Table, course_address
-from tracker.web.reports.making import picture_keys, printed_charts
+from tracker.web.reports.making import MAKERS, picture_keys, printed_charts
+from tracker.web.reports.wishes import Wish
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,36 +49,21 @@ class ReportPage:
     limits: tuple[str, ...]
     crisis: tuple[str, ...]
     signatures: tuple[SignatureLine, ...]
-    back_href: str
-    papers: tuple[tuple[str, str, bool], ...]
-    pdf_href: str
 
 
-def report_page(progress: CourseProgress, paper: Paper) -> ReportPage:
-    """The page of one course's report."""
-    making = Making(by=access.who().name, at=clock.now(), paper=paper)
-    report = course_report(progress, access.clinic(), making)
-    course_id = progress.record.id
+def report_page(progress: CourseProgress, wish: Wish) -> ReportPage:
+    """The page of one course's letter to another professional."""
+    report = MAKERS[wish.kind](progress, access.clinic(), wish.making())
     return ReportPage(
         title=report.title,
         clinic_lines=(report.clinic.name, *report.clinic.address_lines, report.clinic.phone),
         facts=_facts(report),
         summary=report.summary,
-        pictures=_pictures(progress),
+        pictures=_pictures(progress, wish.kind),
         sections=_sections(report),
         limits=report.limits,
         crisis=report.crisis,
         signatures=report.signatures,
-        back_href=url_for("courses.show", course_id=course_id),
-        papers=tuple(
-            (
-                words,
-                url_for("reports.show", course_id=course_id, paper=each.value),
-                each is paper,
-            )
-            for each, words in ((Paper.LETTER, "US Letter"), (Paper.A4, "A4"))
-        ),
-        pdf_href=url_for("reports.pdf", course_id=course_id, paper=paper.value),
     )
 
 
@@ -97,16 +80,18 @@ def _facts(report: ProgressReport) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _pictures(progress: CourseProgress) -> tuple[PrintedPicture, ...]:
+def _pictures(progress: CourseProgress, kind: ReportKind) -> tuple[PrintedPicture, ...]:
     return tuple(
-        _picture(progress, name, alt, caption) for name, alt, caption in printed_charts(progress)
+        printed_picture(progress, name, alt, caption)
+        for name, alt, caption in printed_charts(progress, kind)
     )
 
 
-def _picture(progress: CourseProgress, name: str, alt: str, caption: str) -> PrintedPicture:
+def printed_picture(progress: CourseProgress, name: str, alt: str, caption: str) -> PrintedPicture:
+    """A picture by its address; it is drawn when a browser asks for it."""
     address = course_address(progress.record.id)
     for_print, for_phone = picture_keys(progress, name)
-    width, height = SIZES[name]
+    width, height = SIZES.get(name, SIZES["progress"])
     return PrintedPicture(
         src=address(f"{name}-print", for_print),
         phone_src=address(f"{name}-phone", for_phone),
@@ -120,14 +105,15 @@ def _picture(progress: CourseProgress, name: str, alt: str, caption: str) -> Pri
 def _sections(report: ProgressReport) -> tuple[Section, ...]:
     found = [
         _scores(report),
-        _groups(report),
+        *((_groups(report),) if report.groups is not None else ()),
         Section(id="check-ins", heading="Check-ins", sentences=report.adherence),
         _infusions(report),
         *_therapy(report),
-        _medicines(report),
-        _events(report),
-        Section(id="safety", heading="Safety", sentences=(report.safety,)),
+        *((_medicines(report),) if report.medicines is not None else ()),
+        *((_events(report),) if report.events is not None else ()),
     ]
+    if report.safety:
+        found.append(Section(id="safety", heading="Safety", sentences=(report.safety,)))
     found += [
         Section(id=f"note-{number}", heading=note.title, sentences=note.paragraphs)
         for number, note in enumerate(report.notes, start=1)

@@ -1,0 +1,39 @@
+"""The report for an insurer: the minimum that a decision on payment needs.
+
+Left out: free text of any kind, symptom groups, side effects in words, safety alerts, who gave
+therapy (clinical facts, section 7.1: minimum necessary, no trauma narrative).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tracker.domain.clinic import Clinic
+from tracker.domain.course_progress import CourseProgress
+from tracker.reports.course_report import Making, course_report
+from tracker.reports.progress_report import Audience, Chart, ProgressReport
+
+LEFT_OUT = "Not in this report"
+
+
+def insurer_report(
+    progress: CourseProgress, clinic: Clinic, making: Making, *, charts: tuple[Chart, ...] = ()
+) -> ProgressReport:
+    """The report of a course for the insurer. The same values give the same report."""
+    whole = course_report(progress, clinic, making, charts=charts[:1])
+    therapy = whole.therapy
+    return replace(
+        whole,
+        audience=Audience.INSURER,
+        summary=tuple(line for line in whole.summary if "safety" not in line.lower()),
+        infusions=tuple(replace(row, events=LEFT_OUT) for row in whole.infusions or ()),
+        groups=None,
+        medicines=None,
+        events=None,
+        safety="",
+        therapy=therapy
+        and replace(
+            therapy,
+            sessions=tuple(replace(row, therapist="Not named") for row in therapy.sessions),
+        ),
+    )

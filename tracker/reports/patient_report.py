@@ -1,0 +1,181 @@
+"""The report for the patient: where I started, where I am now, what comes next, who to call.
+
+It holds no answer to a question about self-harm, no percentile and nobody else's curve
+(clinical facts, section 7.1), and is written for a reading grade of 8 at the most.
+"""
+
+from __future__ import annotations
+
+from tracker.charts.axes import full_date
+from tracker.domain import instruments
+from tracker.domain.clinic import Clinic
+from tracker.domain.course_progress import SYMPTOMS, CourseProgress, group_scales
+from tracker.domain.course_record import PlannedInfusion
+from tracker.domain.courses import TherapyState
+from tracker.domain.due import WEEKLY
+from tracker.domain.languages import Language
+from tracker.domain.progress import ChangeSummary
+from tracker.domain.progress.marks import Side
+from tracker.domain.safety import CrisisLines
+from tracker.reports.course_report import Making, letterhead, period_words
+from tracker.reports.plain_report import PlainLabels, PlainReport, PlainSection
+from tracker.reports.progress_report import Chart, ReportPatient, SignatureLine
+
+
+def patient_report(
+    progress: CourseProgress, clinic: Clinic, making: Making, *, charts: tuple[Chart, ...] = ()
+) -> PlainReport:
+    """The report of a course for the patient. The same values give the same report."""
+    language, patient = making.language, progress.record.patient
+    say = language.say
+    born = full_date(patient.born_on, language)
+    return PlainReport(
+        title=say("Your progress"),
+        language=language.value,
+        labels=plain_labels(language),
+        clinic=letterhead(clinic),
+        patient=ReportPatient(name=patient.name, born=born, record_number=patient.record_number),
+        generated_at=making.at,
+        generated_by=making.by,
+        made=made_line(clinic, making),
+        paper=making.paper,
+        draft=making.is_draft,
+        facts=(
+            (say("Name"), patient.name),
+            (say("Date of birth"), born),
+            (say("Record number"), patient.record_number),
+            (say("These days"), period_words(progress, making.period, language)),
+        ),
+        sections=_sections(progress, clinic, making),
+        charts=charts,
+        crisis=crisis_lines(clinic, language),
+        signatures=(SignatureLine(name=making.by),),
+    )
+
+
+def plain_labels(language: Language) -> PlainLabels:
+    """The words around the values, in the patient's language."""
+    say = language.say
+    return PlainLabels(
+        born=say("Born"),
+        record=say("Record"),
+        draft=say("DRAFT, not signed"),
+        page=say("Page"),
+        of=language.say_of("page number", "of"),
+        sign_here=say("Signature and date"),
+        crisis=say("If you need help right now"),
+    )
+
+
+def made_line(clinic: Clinic, making: Making) -> str:
+    """ "Made 14 Oct 2026, 16:55 by Kim Ade, version 1"."""
+    local = clinic.local(making.at)
+    when = f"{full_date(local.date(), making.language)}, {local:%H:%M}"
+    return making.language.say("Made %(when)s by %(who)s, version 1", when=when, who=making.by)
+
+
+def crisis_lines(clinic: Clinic, language: Language) -> tuple[str, ...]:
+    """The lines for help, in the patient's language."""
+    lines = CrisisLines.from_settings(clinic.crisis).lines
+    return tuple(f"{line.words(language)}." for line in lines)
+
+
+def _sections(progress: CourseProgress, clinic: Clinic, making: Making) -> tuple[PlainSection, ...]:
+    say = making.language.say
+    return (
+        PlainSection(
+            heading=say("Where you started and where you are now"),
+            paragraphs=_start_and_now(progress, making.language),
+        ),
+        PlainSection(heading=say("What changed"), paragraphs=_changes(progress, making.language)),
+        PlainSection(heading=say("What we did"), paragraphs=_done(progress, making)),
+        PlainSection(heading=say("What comes next"), paragraphs=_next(progress, making.language)),
+        PlainSection(heading=say("How to reach us"), paragraphs=_reach(clinic, making.language)),
+        PlainSection(heading=say("Good to know"), paragraphs=_good_to_know(making.language)),
+    )
+
+
+def _start_and_now(progress: CourseProgress, language: Language) -> tuple[str, ...]:
+    weekly = instruments.in_language(instruments.get(WEEKLY), language)
+    name = weekly.scale(SYMPTOMS).in_sentence
+    said = progress.changes[SYMPTOMS].sentences_in(language, name=name)
+    return (*said, language.say("It can be 0 to 80. Lower is better."))
+
+
+def _changes(progress: CourseProgress, language: Language) -> tuple[str, ...]:
+    weekly = instruments.in_language(instruments.get(WEEKLY), language)
+    found = []
+    for scale in group_scales():
+        words = _direction(progress.changes[scale.id], language)
+        if words:
+            found.append(f"{weekly.scale(scale.id).label}: {words}")
+    return tuple(found) or (language.say("We need two weekly ratings to tell."),)
+
+
+def _direction(summary: ChangeSummary, language: Language) -> str:
+    """An arrow with its word, so that neither colour nor shape alone says it."""
+    if not summary.change:
+        return "" if summary.change is None else language.say("→ about the same.")
+    if summary.mark.side is Side.BETTER:
+        return language.say("↓ better than when you started.")
+    if summary.mark.side is Side.WORSE:
+        return language.say("↑ harder than when you started.")
+    return language.say("→ about the same.")
+
+
+def _done(progress: CourseProgress, making: Making) -> tuple[str, ...]:
+    language, holds = making.language, making.period.holds
+    given = [one for one in progress.record.given if holds(progress.on(one.started_at))]
+    held = [
+        one
+        for one in progress.record.therapy
+        if one.state is TherapyState.HELD and holds(one.planned_on)
+    ]
+    rough = sum(1 for one in given if one.event_count)
+    found = [
+        language.say_count("You had %(num)s infusion.", "You had %(num)s infusions.", len(given)),
+        language.say_count(
+            "You had %(num)s therapy session.", "You had %(num)s therapy sessions.", len(held)
+        ),
+    ]
+    if given and not rough:
+        found.append(language.say("We wrote down no side effects."))
+    elif rough:
+        found.append(
+            language.say_count(
+                "We wrote down side effects on %(num)s day. Ask us about them.",
+                "We wrote down side effects on %(num)s days. Ask us about them.",
+                rough,
+            )
+        )
+    return tuple(found)
+
+
+def _next(progress: CourseProgress, language: Language) -> tuple[str, ...]:
+    coming = progress.record.next_planned
+    if coming is None:
+        return (language.say("No more infusions are planned."),)
+    return (_next_infusion(coming, language), language.say("Keep going to therapy."))
+
+
+def _next_infusion(coming: PlannedInfusion, language: Language) -> str:
+    on = full_date(coming.planned_on, language)
+    return language.say("Your next infusion is on %(day)s.", day=on)
+
+
+def _reach(clinic: Clinic, language: Language) -> tuple[str, ...]:
+    if not clinic.phone:
+        return (language.say("Talk to your team at your next visit."),)
+    return (
+        language.say("Call us at %(phone)s.", phone=clinic.phone),
+        language.say("No one reads your scores at night. If you need help, call."),
+    )
+
+
+def _good_to_know(language: Language) -> tuple[str, ...]:
+    say = language.say
+    return (
+        say("Your scores are your own answers. They are not a diagnosis."),
+        say("The questions are our own. They are not a tested scale."),
+        say("Ketamine is not approved for PTSD. Your use of it is off-label."),
+    )
