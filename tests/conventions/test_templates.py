@@ -26,6 +26,10 @@ FORBIDDEN = {
     "a link typed by hand to a record": r"href=[\"']/(?:patients|courses|infusions)",
 }
 
+ASKS_BY_ADDRESS = {
+    "outcomes/index.html",  # groups of courses from fixed lists, nothing of one person
+}
+
 
 def names(file: Path) -> str:
     return file.relative_to(TEMPLATES).as_posix()
@@ -38,6 +42,9 @@ def test_no_template_holds(what: str) -> None:
         for file in FILES
         if (match := re.search(FORBIDDEN[what], file.read_text("utf-8"), re.I))
     }
+    if what == "a form that puts answers into the address":
+        assert found.keys() == ASKS_BY_ADDRESS
+        return
     assert not found, what
 
 
@@ -45,6 +52,8 @@ def test_every_form_carries_its_token() -> None:
     """Through the macro that prints the hidden fields, or the field itself."""
     for file in FILES:
         text = file.read_text("utf-8")
+        if names(file) in ASKS_BY_ADDRESS:
+            continue
         for body in re.findall(r"<form\b.*?</form>", text, re.S):
             # A form that is laid out by a block of another template gets its fields from there.
             carries = re.search(r"hidden_fields\(|csrf_token|hidden_tag|block ", body)

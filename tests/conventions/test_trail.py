@@ -22,6 +22,7 @@ PARTS_OF_A_PAGE = {  # fetched by a page that was written into the trail when it
     "infusions.chart": "the picture on a run sheet",
     "infusions.live": "the parts of an open run sheet that colleagues change, every few seconds",
     "infusions.phone_chart": "the picture on a run sheet",
+    "outcomes.chart": "a picture, found by the hash of what it shows",
     "progress.chart": "a picture, found by the hash of what it shows",
     "progress.own_chart": "a picture, found by the hash of what it shows",
 }

@@ -96,6 +96,7 @@ STAFF_FOLDERS = {
     "drug_ledger",
     "infusions",
     "medicines",
+    "outcomes",
     "patients",
     "private_notes",
     "reports",

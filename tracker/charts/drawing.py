@@ -4,6 +4,12 @@ bring matplotlib, which takes a second.
 
 from __future__ import annotations
 
+from tracker.charts.cohort_series import (
+    CohortSeries,
+    ProcessSeries,
+    SortedSeries,
+    TrajectorySeries,
+)
 from tracker.charts.course_series import CourseSeries
 from tracker.charts.series import DailySeries, Form, GroupsSeries
 from tracker.charts.vital_series import VitalSeries
@@ -29,3 +35,16 @@ def draw_vitals(series: VitalSeries, form: Form = Form.PRINT, *, low: bool = Fal
     from tracker.charts.vital_signs import draw_vital_signs
 
     return draw_vital_signs(series, form=form, low=low)
+
+
+def draw_cohort(series: CohortSeries, form: Form) -> str:
+    """The picture of many courses as SVG text."""
+    from tracker.charts import cohort, cohort_lines
+
+    if isinstance(series, TrajectorySeries):
+        return cohort.draw_trajectories(series, form)
+    if isinstance(series, SortedSeries):
+        return cohort.draw_sorted(series, form)
+    if isinstance(series, ProcessSeries):
+        return cohort_lines.draw_process(series, form)
+    return cohort_lines.draw_survival(series, form)

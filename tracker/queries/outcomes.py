@@ -42,6 +42,7 @@ from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
 from tracker.models.days_between import days_between
 from tracker.models.infusions import GivenInfusionRow
+from tracker.models.prepared import Prepared
 from tracker.models.run_sheets import InfusionEventRow
 from tracker.models.therapy_sessions import TherapySessionRow
 
@@ -121,7 +122,7 @@ def _placed(
     """The baseline, and the later scores with the number of infusions before each."""
     baseline = None
     later = []
-    for day, value in scored:
+    for day, value in sorted(scored):
         infusion = bisect_right(days, day + _A_MOMENT_DAYS)
         if infusion:
             later.append(CohortScore(infusion, day, value))
@@ -164,7 +165,7 @@ def _protocols(db: Session, clinic_id: UUID) -> dict[Any, _Protocol]:
 
 
 def _scores(db: Session, clinic_id: UUID, scale: str) -> dict[Any, list[tuple[float, float]]]:
-    """Valid scores by course in order of time: days since infusion 1, and the value."""
+    """Valid scores by course, in any order: days since infusion 1, and the value."""
     found: dict[Any, list[tuple[float, float]]] = defaultdict(list)
     for course_id, day, value in _rows(db, _SCORES, {"clinic_id": clinic_id, "scale": scale}):
         found[course_id].append((day, value))
@@ -240,13 +241,12 @@ def _scores_since() -> Any:
     firsts = _firsts()
     return (
         select(
-            _key(ScoreRow.course_id),
+            _key(ScoreRow.course_id).label("course_id"),
             days_between(firsts.c.first_at, ScoreRow.occurred_at).label("day"),
-            cast(type_coerce(ScoreRow.value, Float), Float),
+            cast(type_coerce(ScoreRow.value, Float), Float).label("value"),
         )
         .join(firsts, firsts.c.course_id == ScoreRow.course_id)
         .where(ScoreRow.scale == bindparam("scale"), ScoreRow.value.is_not(None))
-        .order_by(ScoreRow.course_id, ScoreRow.occurred_at)
     )
 
 
@@ -284,7 +284,7 @@ def _events_by_course() -> Any:
 
 # Statements are built once: building one takes longer than running a small one.
 _COURSES = _courses()
-_SCORES = _scores_since()
+_SCORES = Prepared(_scores_since())
 _EVENTS = _events_by_course()
 _WAS_DUE = or_(
     TherapySessionRow.state.in_([str(TherapyState.HELD), str(TherapyState.MISSED)]),

@@ -46,6 +46,7 @@ _STAFF_LINKS = (
     ("Board", "board.show", Act.SEE_BOARD),
     ("Patients", "patients.index", Act.SEE_PATIENTS),
     ("Alerts", "alerts.index", Act.CLOSE_ALERT),
+    ("Outcomes", "outcomes.index", Act.SEE_OUTCOMES),
     ("Drug ledger", "drug_ledger.index", Act.SEE_LEDGER),
     ("Clinic", "admin.index", Act.ADMINISTER_CLINIC),
 )

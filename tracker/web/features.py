@@ -26,6 +26,7 @@ from tracker.web.lock.views import lock
 from tracker.web.medicines.views import medicines
 from tracker.web.my_settings.views import my_settings
 from tracker.web.offline.views import offline
+from tracker.web.outcomes.views import outcomes
 from tracker.web.patients.views import patients
 from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
@@ -42,6 +43,7 @@ FLOOD_LIMITS = {
     "drug_ledger.count_sheet_pdf": "60 per minute",
     "drug_ledger.ledger_pdf": "60 per minute",
     "infusions.paper_run_sheet": "60 per minute",
+    "outcomes.download": "60 per minute",
     "reminders.stop": "60 per minute",
     "reports.pdf": "60 per minute",
 }
@@ -75,6 +77,7 @@ def init_app(app: Flask) -> None:
         lock,
         medicines,
         my_settings,
+        outcomes,
         patients,
         private_notes,
         progress,

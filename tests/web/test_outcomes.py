@@ -1,0 +1,115 @@
+"""The clinic's outcomes as people open them: who may, what is hidden, what is written down."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from tests.make.cohort import make_cohort_course
+from tracker.domain.courses import CourseState
+from tracker.web.outcomes import views
+
+FREE_TEXT = "=HYPERLINK(1) Moved to Elm Street"
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Twelve courses as numbers; the query has tests of its own."""
+    courses = [make_cohort_course(60, end) for end in (10, 20, 25, 30, 50, 55, 58, 78)]
+    courses += [make_cohort_course(60, None)] * 2
+    courses += [make_cohort_course(30, 20, therapy_held=0, state=CourseState.STOPPED, given=4)]
+    courses += [
+        make_cohort_course(30, None, state=CourseState.STOPPED, given=2, end_reason=FREE_TEXT)
+    ] * 5
+    monkeypatch.setattr(views, "list_cohort", lambda *_args, **_more: tuple(courses))
+    return courses
+
+
+def events_of(db):
+    found = db.execute(text("SELECT event FROM audit_events ORDER BY seq")).scalars().all()
+    db.rollback()
+    return found
+
+
+def test_worsening_stands_beside_improvement_and_the_missing_are_said(browser, world, many):
+    page = browser(world.a.clinician).get_page("/outcomes")
+    for words in (
+        "16 courses started",
+        "Improved",
+        "Worse",
+        "No score at the end",
+        "Clearly worse",
+        "group too small to show",
+        "No comparison group",
+    ):
+        assert words in page.text, words
+
+
+def test_every_picture_of_the_page_can_be_had_and_names_nobody(browser, world, many):
+    clinician = browser(world.a.clinician)
+    page = clinician.get_page("/outcomes")
+    found = re.findall(r'(?:src|srcset)="(/outcomes[^"]+)"', page.html)
+    assert len(found) >= 6
+    for src in found:
+        answer = clinician.get(src.replace("&amp;", "&"))
+        assert answer.status_code == 200, src
+        assert answer.mimetype == "image/svg+xml"
+        assert "Sample" not in answer.text
+    stale = re.sub(r"/[0-9a-f]{64}\.svg", f"/{'0' * 64}.svg", found[0]).replace("&amp;", "&")
+    assert clinician.get(stale).status_code == 302
+
+
+def test_the_address_keeps_what_was_chosen(browser, world, many):
+    page = browser(world.a.therapist).get_page("/outcomes?severity=worse_half&compare=therapy")
+    assert "10 courses started" in page.text
+    assert re.search(r'<option selected value="worse_half"', page.html)
+
+
+def test_a_filter_that_singles_somebody_out_shows_nothing(browser, world, many):
+    page = browser(world.a.clinician).get_page("/outcomes?year=2026&protocol=Standard")
+    assert "16 courses started" in page.text
+    answer = browser(world.a.clinician).get("/outcomes?therapy=fewer")
+    assert answer.status_code == 422
+    assert "Groups that are too small to be shown are not in it" in answer.text
+    assert "courses started" not in answer.text
+
+
+@pytest.mark.parametrize("query", ["scale=nonsense", "year=1e9", "compare=%00", "severity=x"])
+def test_a_bad_filter_says_what_to_do(browser, world, many, query):
+    answer = browser(world.a.clinician).get(f"/outcomes?{query}")
+    assert answer.status_code == 422
+    assert "from the list" in answer.text or "Choose" in answer.text
+
+
+def test_a_young_clinic_reads_why_there_is_nothing(browser, world):
+    page = browser(world.a.clinician).get_page("/outcomes")
+    assert "Fewer than 5 courses have started." in page.text
+    assert browser(world.a.clinician).get("/outcomes.csv").status_code == 303
+
+
+def test_the_download_is_safe_and_written_down(browser, db, world, many):
+    answer = browser(world.a.clinician).get("/outcomes.csv?scale=weekly")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert "Clearly worse" in answer.text
+    assert all(not line.startswith(("=", "+", "-", "@")) for line in answer.text.splitlines())
+    assert "outcomes downloaded" in events_of(db)
+    browser(world.a.clinician).get("/outcomes")
+    assert "outcomes seen" in events_of(db)
+
+
+@pytest.mark.parametrize("who", ["patient", "administrator"])
+@pytest.mark.parametrize(
+    "path", ["/outcomes", "/outcomes.csv", f"/outcomes/charts/months/{'0' * 64}.svg"]
+)
+def test_patients_and_administrators_are_refused(browser, world, who, path):
+    assert browser(getattr(world.a, who)).get(path).status_code == 403
+
+
+@pytest.mark.parametrize("scale", ["pcl-5", "phq-9", "gad-7", "who-5"])
+def test_published_scales_can_be_chosen(browser, world, many, scale):
+    page = browser(world.a.clinician).get_page(f"/outcomes?scale={scale}")
+    assert ("What studies reported" in page.text) == (scale in ("pcl-5", "phq-9"))
+    assert "Not what any patient is to expect" in page.text or scale in ("gad-7", "who-5")

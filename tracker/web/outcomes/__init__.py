@@ -1,0 +1,1 @@
+"""What became of all courses of the clinic together."""

@@ -1,0 +1,258 @@
+"""The finished words of the clinic's outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tracker.charts.cache import chart_key
+from tracker.charts.cohort_series import CohortSeries, SurvivalSeries
+from tracker.charts.cohort_words import cohort_sentence
+from tracker.charts.series import Form
+from tracker.domain.cohort.judging import Verdict
+from tracker.domain.cohort.report import CohortReport
+from tracker.domain.cohort.statistics import Share
+from tracker.web.course_pictures import Picture, Table
+from tracker.web.formatting import count
+from tracker.web.outcomes.tables import TOO_SMALL, all_tables, percent_interval, points
+
+Address = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """One number that matters, with what it is of."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A heading with pictures and a table, or the words that stand for a picture."""
+
+    id: str
+    heading: str
+    lead: str
+    pictures: tuple[Picture, ...]
+    table: Table
+    empty: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutcomesPage:
+    """Everything that the template shows; ``too_small`` stands for all of it where it is said."""
+
+    title: str
+    lead: str
+    too_small: str
+    figures: tuple[Figure, ...] = ()
+    sections: tuple[Section, ...] = ()
+    notes: tuple[str, ...] = ()
+    download_href: str = ""
+
+
+def outcomes_page(
+    report: CohortReport,
+    series: Mapping[str, CohortSeries],
+    address: Address,
+    *,
+    download_href: str,
+) -> OutcomesPage:
+    """The page of courses that may be shown, with the charts that there are enough of them for."""
+    flow = report.flow
+    return OutcomesPage(
+        title="Outcomes",
+        lead=(
+            f"{flow.started} courses started: {flow.completed} completed, {flow.stopped} stopped "
+            f"early, {flow.under_way} under way. Score at the end for {flow.with_end_score} of "
+            f"{flow.finished} whose course is over."
+        ),
+        too_small="",
+        figures=_figures(report),
+        sections=_sections(report, series, address),
+        notes=_notes(report),
+        download_href=download_href,
+    )
+
+
+def hidden_page(smallest: int, *, is_narrowed: bool) -> OutcomesPage:
+    """The page of courses that are too few, or that leave too few out."""
+    what = (
+        f"This group is too small to show, or it leaves out so few courses (under {smallest}) "
+        "that one person could be told from the difference. Take a filter away."
+        if is_narrowed
+        else f"Fewer than {smallest} courses have started. Outcomes are shown from {smallest} on, "
+        "so that nobody can be recognised."
+    )
+    return OutcomesPage(title="Outcomes", lead="What became of all courses.", too_small=what)
+
+
+def unread_page() -> OutcomesPage:
+    """The page of a filter that could not be read."""
+    return OutcomesPage(
+        title="Outcomes",
+        lead="What became of all courses.",
+        too_small="Choose each filter from its list, then show the outcomes again.",
+    )
+
+
+def _figures(report: CohortReport) -> tuple[Figure, ...]:
+    change = report.change
+    scored = report.flow.with_end_score
+    return (
+        _side("Improved", report.better, report.verdicts[Verdict.MUCH_BETTER].measured, report),
+        _side("Worse", report.worse, report.verdicts[Verdict.MUCH_WORSE].measured, report),
+        Figure(
+            label="Mean change",
+            value=points(change.mean) if change else TOO_SMALL,
+            note=f"points of {report.measured.scale.label}, n {len(report.changes)}",
+        ),
+        Figure(
+            label="No score at the end",
+            value=str(report.flow.no_end_score),
+            note=f"of {report.flow.finished} whose course is over; {scored} have one",
+        ),
+    )
+
+
+def _side(label: str, all_of_it: Share, clearly: Share, report: CohortReport) -> Figure:
+    """Improvement and worsening are told in the same words, of the same whole."""
+    if all_of_it.of < report.smallest:
+        return Figure(label=label, value=TOO_SMALL, note=f"n {all_of_it.of}")
+    note = f"{all_of_it.count} of {all_of_it.of} ({percent_interval(all_of_it)}), "
+    return Figure(
+        label=label,
+        value=_percent(all_of_it.percent),
+        note=f"{note}clearly: {clearly.count}",
+    )
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f} %"
+
+
+def _sections(
+    report: CohortReport, series: Mapping[str, CohortSeries], address: Address
+) -> tuple[Section, ...]:
+    tables = dict(all_tables(report))
+
+    def pictures(*names: str) -> tuple[Picture, ...]:
+        return tuple(_picture(name, series[name], address) for name in names if name in series)
+
+    few = f"Fewer than {report.smallest} courses have the scores that a picture needs."
+    sections = [
+        Section(
+            id="flow",
+            heading="Who started, and who is missing",
+            lead="Everybody whose first infusion began is counted, whatever came after.",
+            pictures=(),
+            table=tables["flow"],
+        ),
+        Section(
+            id="change",
+            heading="Better and worse at the end",
+            lead=_rules_words(report),
+            pictures=pictures("changes"),
+            table=tables["verdicts"],
+            empty=few,
+        ),
+        Section(
+            id="infusions",
+            heading="Change by infusion",
+            lead="Fewer people stand behind the later infusions: compare the numbers n.",
+            pictures=pictures("trajectories"),
+            table=tables["infusions"],
+            empty=few,
+        ),
+        Section(
+            id="times",
+            heading="How soon, and how long it lasts",
+            lead=_times_words(report),
+            pictures=pictures("response", "kept"),
+            table=tables["times"],
+            empty=few,
+        ),
+        Section(
+            id="months",
+            heading="The clinic month by month",
+            lead=_months_words(report),
+            pictures=pictures("months"),
+            table=tables["kept"],
+            empty=f"Two months with {report.smallest} scored courses each are needed.",
+        ),
+        Section(
+            id="adverse",
+            heading="Adverse events",
+            lead="Per infusion, as recorded on the run sheets; boosters are not counted.",
+            pictures=(),
+            table=tables["adverse"],
+        ),
+    ]
+    if published := tables.get("published"):
+        sections.append(
+            Section(
+                id="published",
+                heading="What studies reported",
+                lead=(
+                    "For clinicians, beside their own numbers: designs, doses and people differ. "
+                    "Not what any patient is to expect."
+                ),
+                pictures=(),
+                table=published,
+            )
+        )
+    return tuple(sections)
+
+
+def _rules_words(report: CohortReport) -> str:
+    rules = {report.measured.rules_of(course) for course in report.courses}
+    names = sorted({f"{each.name}. {each.source}" for each in rules})
+    return "Improved and worse are judged by the same size of change. " + " / ".join(names) + "."
+
+
+def _times_words(report: CohortReport) -> str:
+    words = "Response as above. Lost: the first later score that is no response any more."
+    if report.compare is None or report.is_compared:
+        return words
+    return f"{words} Not compared: a group is too small, or there is only one."
+
+
+def _months_words(report: CohortReport) -> str:
+    found = report.months
+    left_out = found.left_out if found else 0
+    more = (
+        f" Left out: {count(left_out, 'month')} with fewer than {report.smallest} scored courses."
+        if left_out
+        else ""
+    )
+    return f"By month of infusion 1. For the clinic as a whole, never for one patient.{more}"
+
+
+def _notes(report: CohortReport) -> tuple[str, ...]:
+    own = not report.measured.instrument.validated
+    notes = [
+        "No comparison group: people also change without treatment, and those who answer may "
+        "differ from those who do not.",
+        f"Groups of fewer than {report.smallest} are not shown, nor groups from which one could "
+        "be worked out.",
+        "Intervals: Wilson for shares, t for means, ranks for medians; curves by Kaplan and Meier.",
+    ]
+    if own:
+        notes.append("This scale is the system's own and not validated.")
+    return tuple(notes)
+
+
+def _picture(name: str, series: CohortSeries, address: Address) -> Picture:
+    tall = isinstance(series, SurvivalSeries)
+    return Picture(
+        src=address(name, chart_key(series, Form.SCREEN)),
+        phone_src=address(f"{name}-phone", chart_key(series, Form.PHONE)),
+        alt=cohort_sentence(series),
+        caption=series.title,
+        note="",
+        width=760,
+        height=470 if tall else 440,
+        table=Table(caption="", columns=(), rows=()),
+    )

@@ -1,0 +1,163 @@
+"""The clinic's outcomes: the page, its pictures, the same numbers as a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+
+from tracker.charts.cache import chart_key
+from tracker.charts.drawing import draw_cohort
+from tracker.charts.series import Form
+from tracker.domain import instruments
+from tracker.domain.audit import AuditEvent
+from tracker.domain.cohort.courses import CohortCourse
+from tracker.domain.cohort.groups import Dimension, may_show, narrowed, offered_groups
+from tracker.domain.cohort.judging import Measured
+from tracker.domain.cohort.report import CohortReport
+from tracker.domain.errors import NotFound
+from tracker.domain.permissions import Act
+from tracker.interop.csv_tables import csv_file
+from tracker.queries.outcomes import list_cohort
+from tracker.web import access, clock
+from tracker.web.access import allow
+from tracker.web.course_pictures import kept_name
+from tracker.web.outcomes.forms import SCALES, OutcomesForm
+from tracker.web.outcomes.pages import hidden_page, outcomes_page, unread_page
+from tracker.web.outcomes.series import all_series
+from tracker.web.outcomes.tables import all_tables
+from tracker.web.outcomes.waiting import WaitingSeries
+from tracker.web.pictures import picture
+
+outcomes = Blueprint("outcomes", __name__)
+_FORMS = {"phone": Form.PHONE, "print": Form.PRINT}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """What the address asks for: its form, and the report where it may be shown."""
+
+    form: OutcomesForm
+    fits: bool
+    report: CohortReport | None
+
+
+@outcomes.get("/outcomes")
+@allow(Act.SEE_OUTCOMES, seen_as=AuditEvent.OUTCOMES_SEEN)
+def index() -> Any:
+    """What became of all courses, or of a group of them."""
+    asked = _asked()
+    if not asked.fits:
+        return render_template("outcomes/index.html", page=unread_page(), filters=asked.form), 422
+    query = asked.form.as_query()
+    if asked.report is None:
+        page = hidden_page(_smallest(), is_narrowed=bool(asked.form.chosen()))
+        return render_template("outcomes/index.html", page=page, filters=asked.form)
+    series = all_series(asked.report)
+
+    def address(name: str, key: str) -> str:
+        _waiting().put(_kept_name(key), series[_split(name)[0]])
+        return url_for("outcomes.chart", name=name, key=key, **query)
+
+    page = outcomes_page(
+        asked.report, series, address, download_href=url_for("outcomes.download", **query)
+    )
+    return render_template("outcomes/index.html", page=page, filters=asked.form)
+
+
+@outcomes.get("/outcomes.csv")
+@allow(Act.SEE_OUTCOMES, seen_as=AuditEvent.OUTCOMES_DOWNLOADED)
+def download() -> Any:
+    """The tables of the page as one CSV file. No row is of one person."""
+    asked = _asked()
+    if not asked.fits or asked.report is None:
+        return redirect(url_for("outcomes.index", **asked.form.as_query()), code=303)
+    rows: list[tuple[str, ...]] = []
+    for _, table in all_tables(asked.report):
+        heads = (column if isinstance(column, str) else column[0] for column in table.columns)
+        rows += [(table.caption,), tuple(heads), *table.rows, ()]
+    answer = Response(csv_file(rows), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="outcomes.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@outcomes.get("/outcomes/charts/<name>/<key>.svg")
+@allow(Act.SEE_OUTCOMES, seen_as=None)
+def chart(name: str, key: str) -> Any:
+    """One picture, drawn where it is not kept; else the way to the present one."""
+    base, form = _split(name)
+    waiting = _waiting().get(_kept_name(key))
+    if waiting is not None:
+        return picture(key, lambda: draw_cohort(waiting, form), kept_as=_kept_name(key))
+    asked = _asked()
+    series = all_series(asked.report).get(base) if asked.report else None
+    if series is None:
+        raise NotFound("chart")
+    present = chart_key(series, form)
+    if present != key:
+        query = asked.form.as_query()
+        return redirect(url_for("outcomes.chart", name=name, key=present, **query), code=302)
+    return picture(key, lambda: draw_cohort(series, form), kept_as=_kept_name(key))
+
+
+def _split(name: str) -> tuple[str, Form]:
+    base, _, words = name.partition("-")
+    return base, _FORMS.get(words, Form.SCREEN)
+
+
+def _kept_name(key: str) -> str:
+    """A picture is found by the clinic and its content together."""
+    return kept_name(f"outcomes {access.who().clinic_id}", key)
+
+
+def _waiting() -> WaitingSeries:
+    found: WaitingSeries = current_app.extensions.setdefault("outcome_series", WaitingSeries())
+    return found
+
+
+def _asked() -> _Asked:
+    form = OutcomesForm(request.args)
+    known = instruments.definitions()
+    form.offer([(key, known[key].title) for key in SCALES if key in known])
+    key = form.scale.data if form.scale.data in SCALES else SCALES[0]
+    instrument = known[key]
+    measured = Measured(instrument=instrument, scale=instrument.scale(_total(instrument)))
+    courses = list_cohort(
+        access.database(),
+        access.who(),
+        scale=measured.scale.id,
+        zone=access.clinic().zone,
+        now=clock.now(),
+    )
+    for dimension in Dimension:
+        groups = offered_groups(courses, dimension, measured.scale, _smallest())
+        form.offer_groups(dimension, groups)
+    if not form.validate():
+        return _Asked(form=form, fits=False, report=None)
+    return _Asked(form=form, fits=True, report=_report(courses, form, measured))
+
+
+def _report(
+    courses: tuple[CohortCourse, ...], form: OutcomesForm, measured: Measured
+) -> CohortReport | None:
+    chosen = form.chosen()
+    if not may_show(courses, chosen, measured.scale, _smallest()):
+        return None
+    compare = form.compare.data
+    return CohortReport(
+        courses=narrowed(courses, chosen, measured.scale),
+        measured=measured,
+        smallest=_smallest(),
+        compare=Dimension(compare) if compare else None,
+    )
+
+
+def _total(instrument: instruments.Instrument) -> str:
+    return instrument.total or instrument.scales[0].id
+
+
+def _smallest() -> int:
+    smallest: int = current_app.config["SETTINGS"].smallest_group
+    return smallest
