@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.make.everything_room import ROOM_KINDS, make_entries, make_signature
+from tests.make.signed_reports import add_signed_report
 from tests.make.wordings import wording_of
 from tests.make.world import ClinicPeople, World, known_id
 from tracker.actions.wordings import hash_of
@@ -38,6 +39,7 @@ KINDS = (
     "therapy_session",
     "course_review",
     "medicine_change",
+    "signed_report",
     "check_in",
     "check_in_link",
     "alert",
@@ -158,6 +160,7 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
         )
     )
     db.flush()
+    add_signed_report(db, people, ids, now)
     make_signature(db, people, letter, ids, now)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from tests.make.patients import NOW
 from tests.make.signed import make_records, sign_record
+from tests.make.signed_reports import make_signed_report
 from tests.make.world import make_world
 from tracker.actions import audit, medicines
 from tracker.domain.audit import AuditEvent
@@ -27,9 +28,9 @@ from tracker.models import schema
 from tracker.models.base import Base
 from tracker.models.database import prepare_sqlite, sqlite_driver, transaction
 from tracker.models.run_sheets import LoggedOnSheet
-from tracker.models.triggers import APPEND_ONLY, AUDIT, KEYS
+from tracker.models.triggers import APPEND_ONLY, AUDIT, KEYS, REPORTS
 
-KEPT = (*AUDIT, *APPEND_ONLY)
+KEPT = (*AUDIT, *APPEND_ONLY, *REPORTS)
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 SAYS = "append-only"
 
@@ -53,6 +54,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Se
             medicines.record_change(
                 db, world.a.clinician, world.a.patient_id, change, submission=None, now=NOW
             )
+            make_signed_report(db, world.a, records.course_id, now=NOW)
             with transaction(db):
                 audit.record(db, world.a.clinician, AuditEvent.PAGE_SEEN, now=NOW)
             yield db

@@ -25,6 +25,7 @@ class AuditEvent(StrEnum):
     REPORT_PRINTED = "report printed"
     OUTCOMES_SEEN = "outcomes seen"
     OUTCOMES_DOWNLOADED = "outcomes downloaded"
+    REPORT_SIGNED = "report signed"
     PATIENT_REGISTERED = "patient registered"
     PATIENT_CHANGED = "patient changed"
     CHECK_IN_SETTINGS_CHANGED = "check-in settings changed"

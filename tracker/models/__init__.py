@@ -17,6 +17,7 @@ from tracker.models import (
     run_sheets,
     score_imports,
     signatures,
+    signed_reports,
     therapy_sessions,
     treatment_decisions,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "run_sheets",
     "score_imports",
     "signatures",
+    "signed_reports",
     "therapy_sessions",
     "treatment_decisions",
 ]

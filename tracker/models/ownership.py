@@ -34,6 +34,7 @@ from tracker.models.run_sheets import (
     SheetNoteRow,
     VitalSignsRow,
 )
+from tracker.models.signed_reports import SignedReportRow
 from tracker.models.therapy_sessions import TherapySessionRow
 from tracker.models.treatment_decisions import CourseReviewRow, MedicineChangeRow
 
@@ -69,6 +70,7 @@ _PATIENT_OF: dict[str, Prepared] = {
     "medicine_change": _scoped(MedicineChangeRow, select(MedicineChangeRow.patient_id)),
     "course_review": _scoped(CourseReviewRow, _of_course(CourseReviewRow)),
     "vial_entry": _scoped(VialEntryRow, _of_sheet(VialEntryRow)),
+    "signed_report": _scoped(SignedReportRow, select(SignedReportRow.patient_id)),
     "therapy_session": _scoped(TherapySessionRow, _of_course(TherapySessionRow)),
     "check_in": _scoped(CheckInRow, select(CheckInRow.patient_id)),
     "check_in_link": _scoped(CheckInLinkRow, select(CheckInLinkRow.patient_id)),

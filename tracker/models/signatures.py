@@ -111,7 +111,7 @@ class AmendmentRow(AboutOneRecord, Base):
     seal: Mapped[str] = mapped_column(String(64))
 
 
-_NOT_SEALED = frozenset({"seal", "content"})  # the content is sealed through its hash
+_NOT_SEALED = frozenset({"seal", "content", "pdf"})  # sealed through their hashes
 
 
 def sealed_values(table_name: str, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,9 @@ APPEND_ONLY = (
     "medicine_changes",
     "course_reviews",
 )
+REPORTS = ("signed_reports",)
+"""Append-only too; a table of a later revision than those above."""
+
 KEYS = {"audit_events": "seq", "draw_accounts": "entry_id"}
 """The primary key of a table, where it is not ``id``."""
 
@@ -61,6 +64,16 @@ _AUDIT_SAYS = "the audit trail is append-only"
 def guard_audit_trail(connection: Connection) -> None:
     """Create the triggers of the audit trail."""
     _run(connection, _append_only(connection, AUDIT))
+
+
+def guard_reports(connection: Connection) -> None:
+    """Create the triggers of signed reports."""
+    _run(connection, _append_only(connection, REPORTS))
+
+
+def unguard_reports(connection: Connection) -> None:
+    """Drop the triggers, before the table itself goes."""
+    _drop(connection, REPORTS, ())
 
 
 def unguard_audit_trail(connection: Connection) -> None:

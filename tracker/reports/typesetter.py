@@ -36,6 +36,11 @@ class TypesettingTooSlow(TypesettingFailed):
     """No PDF was made within the time limit."""
 
 
+def prepared(report: Document) -> str:
+    """All that a PDF is made from, as one text. Raises ReportTooLarge."""
+    return json.dumps(printable(report), sort_keys=True, ensure_ascii=False)
+
+
 class Typesetter:
     """Makes PDFs, from any thread. The child process is started by the first report.
 
@@ -68,11 +73,14 @@ class Typesetter:
 
         Raises ReportTooLarge, TypesettingTooSlow or TypesettingFailed.
         """
-        job = json.dumps(printable(report), sort_keys=True, ensure_ascii=False).encode()
+        return self.pdf_of(prepared(report))
+
+    def pdf_of(self, job: str) -> bytes:
+        """The PDF of what `prepared` made, also years later: the same text, the same bytes."""
         if not self._lock.acquire(timeout=self.time_limit_seconds):
             raise TypesettingTooSlow("Other reports are being printed. Try again in a minute.")
         try:
-            kind, payload = self._exchange(job)
+            kind, payload = self._exchange(job.encode())
         finally:
             self._lock.release()
         if kind is not Kind.PDF:

@@ -31,7 +31,7 @@ from tracker.web.patients.views import patients
 from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
 from tracker.web.reminders.views import reminders
-from tracker.web.reports.views import reports
+from tracker.web.reports.routes import reports
 from tracker.web.signing.views import signing
 from tracker.web.therapy_sessions.views import therapy_sessions
 from tracker.web.urls import register_converters

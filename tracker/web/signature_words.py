@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from tracker.domain.permissions import Act, may
 from tracker.domain.sign_off import MEANING_WORDS
 from tracker.domain.signing import RecordKind, SigningKey
 from tracker.queries.signatures import Addendum, Signature, SignedRecord, get_signed_record
+from tracker.queries.signed_reports import SignedReport
 from tracker.web import access
 from tracker.web.formatting import moment
 
@@ -103,4 +105,15 @@ def addendum_line(each: Addendum, clinic: Clinic) -> SignedLine:
     return SignedLine(
         heading=f"Addendum by {each.author_name}, {each.author_role}, {at}",
         lines=(each.addendum, f"Reason: {each.reason}"),
+    )
+
+
+def signed_lines(signed: Sequence[SignedReport], clinic: Clinic) -> tuple[tuple[str, str], ...]:
+    """Each signed report in words, with the address of its file."""
+    return tuple(
+        (
+            f"{each.kind.words}, signed {moment(each.signed_at, clinic)} by {each.signer_name}",
+            url_for("reports.signed_file", signed_report_id=each.id),
+        )
+        for each in signed
     )

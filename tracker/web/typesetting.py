@@ -40,6 +40,11 @@ def pdf_answer(document: Document, *, file_name: str) -> Any:
     except (TypesettingFailed, ReportTooLarge) as problem:
         log.error("report not printed", extra={"kind": type(problem).__name__})
         return errors.page(503, retry_after=errors.BUSY_SECONDS, reference="")
+    return file_answer(body, file_name=file_name)
+
+
+def file_answer(body: bytes, *, file_name: str) -> Response:
+    """A PDF to look at, with the headers of one."""
     answer = Response(body, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f"inline; filename={file_name}"
     answer.headers["Content-Security-Policy"] = PDF_POLICY

@@ -10,11 +10,13 @@ from flask import render_template
 from tracker.domain.permissions import Act
 from tracker.queries.board_duties import list_unsigned_of_course
 from tracker.queries.course_reviews import list_reviews
+from tracker.queries.signed_reports import list_signed_reports
 from tracker.web import access
 from tracker.web.access import allow
 from tracker.web.course_pictures import read_progress
 from tracker.web.courses.blueprint import courses
 from tracker.web.courses.course_pages import course_page
+from tracker.web.signature_words import signed_lines
 
 
 @courses.get("/courses/<uuid:course_id>")
@@ -25,4 +27,5 @@ def show(course_id: UUID) -> Any:
     db, who = access.database(), access.who()
     reviews = list_reviews(db, who, course_id)
     page = course_page(progress, reviews, list_unsigned_of_course(db, who, course_id))
-    return render_template("courses/show.html", page=page)
+    signed = signed_lines(list_signed_reports(db, who, course_id), access.clinic())
+    return render_template("courses/show.html", page=page, signed_reports=signed)

@@ -12,6 +12,7 @@ from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
 from tracker.domain.report_kinds import Period, ReportKind
+from tracker.queries.signed_reports import list_signed_reports
 from tracker.web import access
 from tracker.web.access import allow
 from tracker.web.course_pictures import read_progress
@@ -46,7 +47,9 @@ def show(course_id: UUID) -> Any:
             form.show(problem)
     progress = read_progress(course_id, with_events=True)
     name, page = _page(progress, wish)
-    choices = choice(progress, wish, form)
+    choices = choice(
+        progress, wish, form, list_signed_reports(access.database(), access.who(), course_id)
+    )
     status = 422 if form.errors else 200
     return render_template(f"reports/{name}.html", page=page, choice=choices), status
 

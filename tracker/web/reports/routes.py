@@ -1,0 +1,6 @@
+"""The routes of the reports, imported for their sake."""
+
+from __future__ import annotations
+
+from tracker.web.reports import signing_views as signing_views
+from tracker.web.reports.views import reports as reports
