@@ -26,6 +26,7 @@ from tracker.domain.cohort.process import Month, months, process
 from tracker.domain.cohort.published import PUBLISHED_RESULTS, published_for
 from tracker.domain.cohort.times import times_to_loss, times_to_response
 from tracker.domain.courses import CourseState
+from tracker.domain.protocol import ChangeRules
 
 SCALE = WEEKLY.scale
 
@@ -201,3 +202,9 @@ def test_published_results_name_study_design_and_number():
         assert each.n
     assert published_for("weekly") == ()
     assert "11.88" in published_for("pcl-5")[0].result
+
+
+def test_a_protocol_that_asks_for_more_points_judges_by_them():
+    strict = ChangeRules(pcl_5_points=18)
+    assert PCL5.verdict(make_cohort_course(58, 41), 41) is Verdict.MUCH_BETTER
+    assert PCL5.verdict(make_cohort_course(58, 41, change=strict), 41) is Verdict.BETTER

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.domain.courses import CourseState
+from tracker.domain.protocol import ChangeRules
 
 END_DAYS = 14
 """Until how long after the last infusion a score counts as the one at the end (project default,
@@ -60,6 +61,8 @@ class CohortCourse:
     therapy_due: int = 0
     happenings: Happenings = Happenings()
     terms: tuple[frozenset[str], ...] = ()
+    change: ChangeRules = ChangeRules()
+    """What the course's protocol sets for judging change."""
     response_percent: int = 50
     worse_percent: int = 30
 

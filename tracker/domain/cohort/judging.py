@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -16,8 +17,9 @@ from tracker.domain.progress import (
     is_response,
     mark,
     own_scale_rules,
+    published_rules,
 )
-from tracker.domain.questionnaire_scores import PUBLISHED_RULES
+from tracker.domain.protocol import ChangeRules as ChangeSettings
 
 
 class Verdict(StrEnum):
@@ -55,7 +57,7 @@ class Measured:
 
     def rules_of(self, course: CohortCourse) -> ChangeRules:
         """Published ones where there are any, else the percentages of the course's protocol."""
-        published = PUBLISHED_RULES.get(self.instrument.key)
+        published = _published(course.change).get(self.instrument.key)
         return published or _own(course.response_percent, course.worse_percent)
 
     @property
@@ -98,6 +100,11 @@ def _mark(scale: Scale, baseline: float, value: float, rules: ChangeRules) -> Ch
 @lru_cache(maxsize=65_536)
 def _response(scale: Scale, baseline: float, value: float, rules: ChangeRules) -> bool | None:
     return is_response(scale, _exact(baseline), _exact(value), rules)
+
+
+@lru_cache(maxsize=256)
+def _published(settings: ChangeSettings) -> Mapping[str, ChangeRules]:
+    return published_rules(settings)
 
 
 @lru_cache(maxsize=256)
