@@ -57,6 +57,10 @@ def test_the_next_infusion_ends_what_can_be_told() -> None:
     assert found.lasting_words == "Still lower on day 3, the last one rated"
 
 
+def test_without_an_infusion_there_is_no_effect() -> None:
+    assert infusion_effects([], [at(-1, 30)]) == ()
+
+
 def test_not_enough_ratings_are_said_as_such() -> None:
     for ratings in (
         [],

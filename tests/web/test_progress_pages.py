@@ -164,3 +164,29 @@ def test_a_days_strip_has_a_dot_for_every_day_without_a_check_in(browser, world,
     assert "9 of 42" in page.text
     last = date(2026, 10, 26) + timedelta(days=5)
     assert f"{last.day} Oct 2026" in page.text
+
+
+def test_the_page_begins_with_the_answer_and_the_tables_it_rests_on(browser, world, course_id):
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}/progress")
+    text = page.text
+    assert text.index("Better since the baseline") < text.index("Each scale")
+    for words in (
+        "Weekly trauma symptoms, 60 → 20 (−40, 66 % better). Response, since",
+        "No value says how much of this is noise.",
+        "Daily rating around each infusion, 0 to 50, lower is better",
+        "Not enough ratings",
+        "What was not measured",
+        "Half of the gain lost or more, in two weekly scores in a row",
+        "By which numbers it was judged",
+    ):
+        assert words in text, words
+    course = browser(world.a.clinician).get_page(f"/courses/{course_id}")
+    assert "Better since the baseline" in course.text
+
+
+def test_worse_is_said_first_and_never_hidden(browser, db, world):
+    course_id = make_running_course(db, world.a)
+    make_weekly(db, world.a, course_id, 1, on=date(2026, 10, 23))
+    make_weekly(db, world.a, course_id, 3, on=date(2026, 11, 10))
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}/progress")
+    assert "Worse: Weekly trauma symptoms, 20 → 60 (+40" in page.text

@@ -86,7 +86,7 @@ def test_a_change_since_the_baseline_is_named_by_what_is_published(sent, shown):
     text = shown()
     assert "Moderately severe. 10 or more: yes" in text
     assert "Minimal. 10 or more: no" in text
-    assert "−14. Response. Remission" in text
+    assert "−14. Reliably improved. Response. Remission" in text
     assert "remission is less than 5. Source: McInnes" in text
 
 

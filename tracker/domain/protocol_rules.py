@@ -14,6 +14,7 @@ def check_protocol(protocol: Protocol) -> None:
     _check_spacing(protocol)
     _check_doses(protocol)
     _check_reviews(protocol)
+    _check_change(protocol)
     check_uses(protocol.instruments, protocol.most_infusions)
     check_limits(protocol.vital_limits)
     check_items(protocol.checks_before, field="checks_before")
@@ -52,6 +53,19 @@ def _check_reviews(protocol: Protocol) -> None:
         raise Refused(
             f"Enter numbers of infusions from 1 to {protocol.most_infusions}.",
             field="review_after_infusions",
+        )
+
+
+def _check_change(protocol: Protocol) -> None:
+    change = protocol.change
+    if change.worse_percent > change.response_percent:
+        raise Refused(
+            "A partial response cannot ask for more than a response.", field="worse_percent"
+        )
+    if not 1 <= change.benefit_due_by <= protocol.most_infusions:
+        raise Refused(
+            f"Enter a number of infusions from 1 to {protocol.most_infusions}.",
+            field="benefit_due_by",
         )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from tracker.domain.progress.series import Point
 
@@ -93,11 +94,8 @@ def infusion_effects(
     ``daily_four`` is the daily rating on the questions that ``hours_after`` asks too.
     """
     ordered = sorted(infusions, key=lambda each: each.started_at)
-    ends = [each.started_at for each in ordered[1:]]
-    return tuple(
-        _effect(each, end, daily, daily_four, hours_after)
-        for each, end in zip(ordered, [*ends, None], strict=True)
-    )
+    ends = {each: later.started_at for each, later in pairwise(ordered)}
+    return tuple(_effect(each, ends.get(each), daily, daily_four, hours_after) for each in ordered)
 
 
 def _effect(

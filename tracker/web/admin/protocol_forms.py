@@ -9,6 +9,7 @@ from typing import Any
 from tracker.domain.checklists import LONGEST_ITEM, CheckItem, own_key
 from tracker.domain.errors import Refused
 from tracker.domain.protocol import (
+    ChangeRules,
     LimitsReview,
     Monitoring,
     Protocol,
@@ -17,6 +18,7 @@ from tracker.domain.protocol import (
     VitalLimit,
 )
 from tracker.domain.protocol_rules import carried_review
+from tracker.domain.relapse_rules import RelapseRule
 from tracker.domain.vital_signs import POSSIBLE, UNITS, Measure
 from tracker.web.fields import Choice, Day, DecimalNumber, Ticks, WholeNumber, Words
 from tracker.web.forms import Form
@@ -36,6 +38,10 @@ def _minutes(label: str, most: int = 600) -> WholeNumber:
 
 def _days(label: str) -> WholeNumber:
     return WholeNumber(label, low=1, high=60, unit="days")
+
+
+def _points(label: str, most: int) -> WholeNumber:
+    return WholeNumber(label, low=1, high=most, unit="points", optional=True)
 
 
 class ProtocolForm(Form):
@@ -80,6 +86,18 @@ class ProtocolForm(Form):
         optional=True,
         hint="Numbers with commas, such as 3, 4: one review after either. Empty: none.",
     )
+    response_percent = WholeNumber("Response from", low=1, high=100, unit="%")
+    worse_percent = WholeNumber("Partial response, or worse, from", low=1, high=100, unit="%")
+    baseline_within_days = _days("Baseline within, before infusion 1")
+    pcl_5_points = WholeNumber("PCL-5 of the month", low=1, high=80, unit="points")
+    pcl_5_week_points = _points("PCL-5 of the week", 80)
+    phq_9_points = _points("PHQ-9", 27)
+    gad_7_points = _points("GAD-7", 21)
+    who_5_points = _points("WHO-5", 100)
+    relapse_rules = Ticks(
+        "Relapse is looked for as", choices=[(rule.value, rule.words) for rule in RelapseRule]
+    )
+    benefit_due_by = WholeNumber("State that nothing improved from infusion", low=1, high=60)
     reviewed_by = Words("Limits and doses reviewed by", longest=120, optional=True)
     reviewed_on = Day("Reviewed on", optional=True)
 
@@ -106,6 +124,7 @@ class ProtocolForm(Form):
             vital_limits=self._limits(seen.vital_limits),
             checks_before=self._checks("before", seen.checks_before),
             checks_discharge=self._checks("discharge", seen.checks_discharge),
+            change=self._change(seen.change),
             review_after_infusions=self._numbers(),
         )
         return replace(new, limits_review=self._review() or carried_review(seen, new))
@@ -120,6 +139,11 @@ class ProtocolForm(Form):
             recovery_scale=RecoveryScale(self.recovery_scale.data),
             sedation_scale=SedationScale(self.sedation_scale.data),
         )
+
+    def _change(self, seen: ChangeRules) -> ChangeRules:
+        ticked = set(self.relapse_rules.data or ())
+        rules = tuple(rule.value for rule in RelapseRule if rule.value in ticked)
+        return replace(seen, **self._values(_CHANGE), relapse_rules=rules)
 
     def _limits(self, seen: tuple[VitalLimit, ...]) -> tuple[VitalLimit, ...]:
         typed = [row[0].data for row in self.rows("limit")]
@@ -164,6 +188,17 @@ _DOSE = (
     "confirm_above_mg_per_kg",
     "refuse_above_mg_per_kg",
     "weight_cap_kg",
+)
+_CHANGE = (
+    "response_percent",
+    "worse_percent",
+    "baseline_within_days",
+    "pcl_5_points",
+    "pcl_5_week_points",
+    "phq_9_points",
+    "gad_7_points",
+    "who_5_points",
+    "benefit_due_by",
 )
 _MONITORING = (
     "during_every_minutes",
@@ -226,6 +261,8 @@ def _stored(protocol: Protocol) -> dict[str, Any]:
     return {
         **dose,
         **monitoring,
+        **{name: getattr(protocol.change, name) for name in _CHANGE},
+        "relapse_rules": list(protocol.change.relapse_rules),
         "infusion_count": protocol.infusion_count,
         "min_gap_days": protocol.min_gap_days,
         "preferred_gap_days": protocol.preferred_gap_days,

@@ -10,8 +10,9 @@ from flask import url_for
 from tracker.domain.infusion import plain
 from tracker.domain.instrument_use_words import use_words
 from tracker.domain.instruments import definitions
-from tracker.domain.protocol import CheckItem, Protocol
+from tracker.domain.protocol import ChangeRules, CheckItem, Protocol
 from tracker.domain.recovery import SCALE_NAMES
+from tracker.domain.relapse_rules import RelapseRule
 from tracker.domain.remote_use import unwatched_words
 from tracker.queries.protocols import ProtocolChoice
 from tracker.web.protocol_words import limit_words, review_words
@@ -65,6 +66,28 @@ def _item(item: CheckItem) -> str:
     return f"{item.words} (may not apply)" if item.may_not_apply else item.words
 
 
+def _change_words(change: ChangeRules) -> str:
+    points = (
+        ("PCL-5 of the month", change.pcl_5_points),
+        ("PCL-5 of the week", change.pcl_5_week_points),
+        ("PHQ-9", change.phq_9_points),
+        ("GAD-7", change.gad_7_points),
+        ("WHO-5", change.who_5_points),
+    )
+    judged = ", ".join(f"{name} {value or 'not judged'}" for name, value in points)
+    return (
+        f"in points: {judged}; response from {change.response_percent} %, partial or worse from "
+        f"{change.worse_percent} %; baseline within {change.baseline_within_days} days before "
+        "infusion 1; default, needs clinical review"
+    )
+
+
+def _relapse_words(change: ChangeRules) -> str:
+    chosen = [RelapseRule(each).words for each in change.relapse_rules]
+    looked = "; ".join(chosen) if chosen else "not looked for"
+    return f"{looked}. That nothing improved is stated from infusion {change.benefit_due_by}"
+
+
 def _facts(found: Protocol) -> tuple[tuple[str, str], ...]:
     dose, watch = found.dose, found.monitoring
     cap = "none" if dose.weight_cap_kg is None else f"{plain(dose.weight_cap_kg)} kg"
@@ -95,5 +118,7 @@ def _facts(found: Protocol) -> tuple[tuple[str, str], ...]:
             f"at least {watch.minimum_after_minutes} min after the end",
         ),
         ("Sedation scale", {"rass": "RASS", "moaas": "MOAA/S"}[watch.sedation_scale]),
+        ("Change", _change_words(found.change)),
+        ("Relapse", _relapse_words(found.change)),
         ("Review of the course", f"after infusion {reviews}" if reviews else "none asked for"),
     )

@@ -9,15 +9,18 @@ from flask import url_for
 from tracker.charts.course_captions import comparison_words, point_words, total_caption
 from tracker.charts.course_series import symptoms_series
 from tracker.domain import instruments
+from tracker.domain.course_change import course_change
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.due import AFTER_INFUSION, DAILY, WEEKLY, DueState
 from tracker.domain.instruments import Scale
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.progress import ChangeSummary, Point, Side
+from tracker.domain.questionnaire_scores import QuestionnaireForm
 from tracker.queries.board_duties import Duty
 from tracker.queries.course_reviews import StoredReview
 from tracker.web import access, formatting
+from tracker.web.course_change_words import Headline, headline
 from tracker.web.course_pictures import (
     Picture,
     Table,
@@ -61,6 +64,7 @@ class CoursePage:
     title: str
     lead: str
     banner: Banner
+    headline: Headline | None
     alerts: str
     alerts_href: str
     figures: tuple[Figure, ...]
@@ -76,7 +80,10 @@ class CoursePage:
 
 
 def course_page(
-    progress: CourseProgress, reviews: tuple[StoredReview, ...], unsigned: tuple[Duty, ...]
+    progress: CourseProgress,
+    forms: tuple[QuestionnaireForm, ...],
+    reviews: tuple[StoredReview, ...],
+    unsigned: tuple[Duty, ...],
 ) -> CoursePage:
     """The page as the person who asks may see it."""
     who, record = access.who(), progress.record
@@ -86,6 +93,9 @@ def course_page(
         title=course_title(record),
         lead=_lead(progress),
         banner=banner_of(progress),
+        headline=headline(course_change(progress, forms), progress)
+        if may(who, Act.SEE_PROGRESS)
+        else None,
         alerts=_alert_words(record.alerts_open),
         alerts_href=alerts_href,
         figures=_figures(progress),

@@ -9,11 +9,13 @@ from flask import url_for
 
 from tracker.charts.course_captions import comparison_words, total_caption
 from tracker.charts.course_series import gains_series, symptoms_series
+from tracker.domain.course_change import course_change
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.due import DAILY
 from tracker.domain.permissions import Act, may
 from tracker.domain.questionnaire_scores import QuestionnaireForm
 from tracker.web import access
+from tracker.web.course_change_words import ChangePart, Headline, change_part, headline
 from tracker.web.course_pictures import (
     Picture,
     course_address,
@@ -42,6 +44,8 @@ class ProgressPage:
     title: str
     lead: str
     banner: Banner
+    headline: Headline
+    change: ChangePart
     back_href: str
     report_href: str
     sections: tuple[Section, ...]
@@ -55,11 +59,14 @@ def progress_page(
 ) -> ProgressPage:
     """The page of one course. ``forms`` are the published questionnaires that were answered."""
     record = progress.record
+    change = course_change(progress, forms)
     may_report = may(access.who(), Act.MAKE_REPORT)
     return ProgressPage(
         title=f"Progress, {course_title(record).lower()}",
         lead="What changed since the baseline, and how much of it was measured.",
         banner=banner_of(progress),
+        headline=headline(change, progress),
+        change=change_part(change, progress),
         back_href=url_for("courses.show", course_id=record.id),
         report_href=url_for("reports.show", course_id=record.id) if may_report else "",
         sections=_sections(progress),

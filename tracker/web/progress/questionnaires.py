@@ -9,7 +9,7 @@ from decimal import Decimal
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.course_record import StoredScore
 from tracker.domain.instruments import Direction, Instrument, Operator, Scale, Standing
-from tracker.domain.progress import ChangeMark
+from tracker.domain.progress import ChangeMark, published_rules
 from tracker.domain.questionnaire_scores import (
     QuestionnaireForm,
     SinceBaseline,
@@ -67,6 +67,7 @@ def _row(
         forms,
         progress.record.first_started_at,
         within_days=progress.record.protocol.change.baseline_within_days,
+        published=published_rules(progress.record.protocol.change),
     )
     return (
         formatting.birthday(progress.on(form.occurred_at)),

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 
 from tracker.charts.course_series import OWN_SERIES, SERIES, own_series
+from tracker.domain.course_change import CHANGE_SCALES
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import NotFound
 from tracker.domain.permissions import Act
@@ -20,6 +21,8 @@ from tracker.web.progress.charts import chart_answer, split_name
 from tracker.web.progress.own_page import OWN_PICTURE, own_page
 from tracker.web.progress.pages import progress_page
 
+PAGE_SCALES = tuple(dict.fromkeys((*ALL_SCALES, *CHANGE_SCALES)))
+
 progress = Blueprint("progress", __name__)
 
 
@@ -27,7 +30,7 @@ progress = Blueprint("progress", __name__)
 @allow(Act.SEE_PROGRESS, of="course")
 def show(course_id: UUID) -> Any:
     """Every picture of the course with its numbers, and how complete they are."""
-    course = read_progress(course_id, scales=ALL_SCALES)
+    course = read_progress(course_id, scales=PAGE_SCALES)
     forms = list_questionnaires(access.database(), access.who(), course_id)
     return render_template("progress/show.html", page=progress_page(course, forms))
 
