@@ -109,6 +109,9 @@ def test_an_insurer_gets_the_minimum(browser, world, course_id):
     for words in ("for the insurer", "20 of 80", "Therapy sessions", "off-label"):
         assert words in page.text, words
         assert words in text, words
+    infusions = page.text[page.text.index("Peak BP") : page.text.index("Therapy sessions")]
+    assert "Not in this report" in infusions
+    assert "Not recorded" not in infusions
     for left_out in ("Symptom groups", "Side effects", "safety alert", "Medicines beside"):
         assert left_out not in page.text, left_out
         assert left_out not in text, left_out

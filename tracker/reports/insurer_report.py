@@ -12,6 +12,7 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import CourseProgress
 from tracker.reports.course_report import Making, course_report
 from tracker.reports.progress_report import Audience, Chart, ProgressReport
+from tracker.reports.report_rows import NOT_RECORDED, InfusionRow
 
 LEFT_OUT = "Not in this report"
 
@@ -26,7 +27,7 @@ def insurer_report(
         whole,
         audience=Audience.INSURER,
         summary=tuple(line for line in whole.summary if "safety" not in line.lower()),
-        infusions=tuple(replace(row, events=LEFT_OUT) for row in whole.infusions or ()),
+        infusions=tuple(_without_events(row) for row in whole.infusions or ()),
         groups=None,
         medicines=None,
         events=None,
@@ -37,3 +38,8 @@ def insurer_report(
             sessions=tuple(replace(row, therapist="Not named") for row in therapy.sessions),
         ),
     )
+
+
+def _without_events(row: InfusionRow) -> InfusionRow:
+    """A row without what happened; of an infusion that was not given there is nothing to leave."""
+    return row if row.dose == NOT_RECORDED else replace(row, events=LEFT_OUT)
