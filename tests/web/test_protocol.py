@@ -137,3 +137,24 @@ def test_another_clinics_protocol_is_not_found(browser, world, newest):
 
 def test_a_therapist_may_not_change_the_protocol(browser, world, newest):
     assert browser(world.a.therapist).get("/admin/protocol").status_code == 403
+
+
+def test_the_thresholds_of_change_are_edited_and_shown(lead, newest):
+    changes = {
+        "pcl_5_points": "18",
+        "pcl_5_week_points": "15",
+        "who_5_points": "",
+        "relapse_rules": ["pcl5_rise", "new_ideation"],
+        "benefit_due_by": "6",
+    }
+    assert lead.submit(edit_path(newest), changes).status_code == 303
+    change = newest().protocol.change
+    assert (change.pcl_5_points, change.pcl_5_week_points, change.who_5_points) == (18, 15, None)
+    assert (change.relapse_rules, change.benefit_due_by) == (("pcl5_rise", "new_ideation"), 6)
+    assert "PCL-5 of the week 15" in lead.get_page("/admin/protocol").text
+
+
+def test_a_partial_response_cannot_ask_for_more_than_a_response(lead, newest):
+    answer = lead.submit(edit_path(newest), {"response_percent": "30", "worse_percent": "40"})
+    assert answer.status_code == 422
+    assert "A partial response cannot ask for more than a response." in answer.text
