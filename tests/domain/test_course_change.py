@@ -102,3 +102,34 @@ def test_new_suicidal_thoughts_on_the_phq_9_are_a_fact_with_its_day() -> None:
     start, end = form("phq-9", BEFORE, 18), form("phq-9", LATER, 27)
     fact = changed(record(SERIES), end, start).relapse[-1]
     assert (fact.is_met, fact.since is not None) == (True, True)
+
+
+def test_an_old_score_does_not_decide_how_somebody_is_now() -> None:
+    found = changed(
+        record(SERIES, [weekly(BEFORE, 60), weekly(LATER, 58)]),
+        form("phq-9", BEFORE, 20),
+        form("phq-9", FIRST_ON + timedelta(days=2), 4),
+    )
+    assert found.verdict is Verdict.SAME
+    assert found.lead is not None
+    assert found.lead.instrument_key == "weekly"
+
+
+def test_that_nothing_improved_is_not_said_of_what_nobody_measured() -> None:
+    early = form("pcl-5", FIRST_ON + timedelta(days=1), 58)
+    found = changed(record(SERIES, []), form("pcl-5", BEFORE, 58), early)
+    assert (found.stop.given, found.stop.is_met) == (4, None)
+    assert "no scale with a baseline was scored since infusion 4" in found.stop.words
+    late = form("pcl-5", LATER, 58)
+    assert changed(record(SERIES, []), form("pcl-5", BEFORE, 58), early, late).stop.is_met is True
+
+
+def test_the_headline_is_told_by_a_scale_that_went_the_way_it_says() -> None:
+    found = changed(
+        record(SERIES, [weekly(BEFORE, 60), weekly(AFTER, 58)]),
+        form("phq-9", BEFORE, 20),
+        form("phq-9", AFTER, 8),
+    )
+    assert found.verdict is Verdict.BETTER
+    assert found.lead is not None
+    assert found.lead.instrument_key == "phq-9"

@@ -87,10 +87,14 @@ def test_too_few_scores_are_said_as_such() -> None:
     assert fact(RelapseRule.PHQ9_RISE, "pcl-5", 60, 30, 50).why == "Not measured"
 
 
-def ideation(*answers: tuple[int, bool | None]) -> RelapseFact:
+def ideation(*answers: tuple[int, bool | None] | tuple[int, bool, str]) -> RelapseFact:
     said = [
-        Ideation(occurred_at=STARTED_AT + timedelta(days=day), is_present=present)
-        for day, present in answers
+        Ideation(
+            occurred_at=STARTED_AT + timedelta(days=day),
+            is_present=present,
+            asked_by=asked_by[0] if asked_by else "phq-9",
+        )
+        for day, present, *asked_by in answers
     ]
     (found,) = relapse_facts([RelapseRule.NEW_IDEATION], [], said, INFUSIONS)
     return found
@@ -100,8 +104,35 @@ def test_thoughts_are_new_only_where_they_were_not_there_before() -> None:
     assert ideation((-1, False), (7, True)).is_met is True
     assert ideation((-1, True), (7, True)).is_met is False
     assert ideation((-1, False), (7, True), (14, False)).is_met is False
+    assert ideation((-7, True), (-1, False), (7, True)).why == "Not new: there before infusion 1"
     assert ideation((7, True)).is_met is None
     assert ideation((-1, False), (7, None)).why == "Not asked since infusion 1"
+
+
+def test_a_no_to_one_questionnaire_does_not_take_back_a_yes_to_another() -> None:
+    found = ideation((-1, False), (7, True), (8, False, "c-ssrs-screener"))
+    assert found.is_met is True
+    assert found.since is not None
+    assert found.since.occurred_at == STARTED_AT + timedelta(days=7)
+    assert (
+        ideation((-1, False), (7, True), (8, False, "c-ssrs-screener"), (9, False)).is_met is False
+    )
+
+
+def test_a_gain_that_no_value_judges_is_not_said_to_be_kept() -> None:
+    form = instruments.get("pcl-5-week")
+    week = Scored(
+        instrument_key="pcl-5-week",
+        scale=form.scale(form.total),
+        baseline=Decimal(60),
+        points=tuple(
+            Point(occurred_at=STARTED_AT + timedelta(days=7 * number), value=Decimal(value))
+            for number, value in enumerate((20, 50, 50), start=1)
+        ),
+        is_weekly=True,
+    )
+    (found,) = relapse_facts([RelapseRule.HALF_GAIN_LOST], [week], [], INFUSIONS)
+    assert (found.is_met, found.why) == (None, "No value says which gain counts on this form")
 
 
 def test_only_the_chosen_definitions_are_looked_at() -> None:

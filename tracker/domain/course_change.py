@@ -12,7 +12,7 @@ from tracker.domain import instruments
 from tracker.domain.course_progress import DAILY_TOTAL, GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.course_record import PlannedInfusion
 from tracker.domain.due import DAILY, WEEKLY
-from tracker.domain.instruments import Direction, Instrument, WordingState
+from tracker.domain.instruments import Instrument, WordingState
 from tracker.domain.progress import (
     Basis,
     BoosterFacts,
@@ -26,7 +26,9 @@ from tracker.domain.progress import (
     RelapseFact,
     ScaleChange,
     Scored,
+    Side,
     StartedAt,
+    Verdict,
     infusion_effects,
     published_rules,
     relapse_facts,
@@ -46,9 +48,10 @@ CHANGE_SCALES = (SYMPTOMS, GAINS, DAILY_TOTAL, AFTER_TOTAL, *SAME_FOUR)
 """What a record has to be read with for `course_change`."""
 WEEKLY_KEYS = (WEEKLY, "pcl-5-week")
 LEADS = ("pcl-5", "pcl-5-week", WEEKLY, "phq-9", "gad-7")
-"""Which scale the headline is told by: the first of these that is judged and not outdated."""
+"""Which scale the headline is told by: the first of these, else any, that is judged, not outdated,
+and went the way that the headline says."""
 OUTDATED_DAYS = 14
-"""How far behind the newest score a leading one may be (project default)."""
+"""How far behind the newest score one may be that the verdict rests on (project default)."""
 
 
 def course_change(progress: CourseProgress, forms: Sequence[QuestionnaireForm]) -> CourseChange:
@@ -65,9 +68,10 @@ class _Course:
         progress, relapse = self.progress, self._relapse
         given = progress.adherence.infusions_given
         due_by = progress.record.protocol.change.benefit_due_by
+        verdict = verdict_of(_fresh(self.scales))
         return CourseChange(
-            verdict=verdict_of(self.scales),
-            lead=_lead(self.scales),
+            verdict=verdict,
+            lead=_lead(self.scales, verdict),
             scales=self.scales,
             effects=self.effects,
             relapse=relapse,
@@ -77,7 +81,7 @@ class _Course:
                 [
                     (each.name, each.was_better)
                     for each in self.scales
-                    if any(mark is not ChangeMark.NOT_JUDGED for mark in each.marks)
+                    if self._shows_benefit_or_none(each, due_by)
                 ],
             ),
             booster=self._booster(),
@@ -86,6 +90,14 @@ class _Course:
             therapy_timing=tuple(self._therapy_timing()),
             not_measured=tuple(self._not_measured()),
         )
+
+    def _shows_benefit_or_none(self, one: ScaleChange, due_by: int) -> bool:
+        """Whether it was better once, or could have shown it after the infusion that counts."""
+        induction = [each.started_at for each in self.infusions if not each.is_booster]
+        if all(mark is ChangeMark.NOT_JUDGED for mark in one.marks):
+            return False
+        is_late_enough = len(induction) >= due_by and _latest_at(one) >= induction[due_by - 1]
+        return one.was_better or is_late_enough
 
     @cached_property
     def infusions(self) -> tuple[StartedAt, ...]:
@@ -217,19 +229,20 @@ class _Course:
             last_effect=self.effects[-1] if self.effects else None,
         )
 
-    def _therapy_timing(self) -> Iterator[str]:
+    def _therapy_timing(self) -> Iterator[tuple[datetime, str]]:
         """Each session that was held, to its nearest infusion: stated, never judged."""
         starts = [
-            StartedInfusion(number=each.number, started_at=each.started_at)
+            StartedInfusion(
+                number=each.number, started_at=each.started_at, is_booster=each.is_booster
+            )
             for each in self.infusions
-            if not each.is_booster
         ]
         for session in self.progress.record.therapy:
             if session.occurred_at is None:
                 continue
             nearest = nearest_infusion(session.occurred_at, starts)
             if nearest is not None:
-                yield f"{self.progress.on(session.occurred_at)}: {nearest.words}"
+                yield session.occurred_at, nearest.words
 
     def _not_measured(self) -> Iterator[str]:
         measured = {each.instrument_key for each in self.scales}
@@ -286,20 +299,25 @@ def _place(key: str) -> tuple[int, str]:
     return (LEADS.index(key) if key in LEADS else len(LEADS)), key
 
 
-def _lead(scales: Sequence[ScaleChange]) -> ScaleChange | None:
+def _fresh(scales: Sequence[ScaleChange]) -> list[ScaleChange]:
+    """The judged scales of now: an old score says how somebody was, not how they are."""
     judged = [
         each
         for each in scales
-        if each.summary.latest is not None
-        and each.summary.mark is not ChangeMark.NOT_JUDGED
-        and each.instrument_key in LEADS
-        and each.scale.direction is Direction.LOWER_IS_BETTER
+        if each.summary.latest is not None and each.summary.mark is not ChangeMark.NOT_JUDGED
     ]
     newest = max((_latest_at(each) for each in judged), default=None)
     if newest is None:
-        return None
-    fresh = (each for each in judged if newest - _latest_at(each) <= timedelta(OUTDATED_DAYS))
-    return min(fresh, key=lambda each: _place(each.instrument_key))
+        return []
+    return [each for each in judged if newest - _latest_at(each) <= timedelta(OUTDATED_DAYS)]
+
+
+def _lead(scales: Sequence[ScaleChange], verdict: Verdict) -> ScaleChange | None:
+    """The scale of the headline: one that went the way that it says, the best known first."""
+    fresh = _fresh(scales)
+    wanted = {Verdict.BETTER: Side.BETTER, Verdict.WORSE: Side.WORSE}.get(verdict)
+    fitting = [each for each in fresh if wanted is None or each.side is wanted]
+    return min(fitting, key=lambda each: _place(each.instrument_key), default=None)
 
 
 def _latest_at(one: ScaleChange) -> datetime:
@@ -324,8 +342,14 @@ def _ideation(forms: Sequence[QuestionnaireForm]) -> Iterator[Ideation]:
         if form.instrument.key == "phq-9" and form.answers:
             value = form.answers.get("q9")
             present = None if value is None else int(value) > 0
-            yield Ideation(occurred_at=form.occurred_at, is_present=present)
+            yield Ideation(
+                occurred_at=form.occurred_at, is_present=present, asked_by=form.instrument.key
+            )
         if form.instrument.key == "c-ssrs-screener" and form.answers:
             given = [form.answers.get(f"q{number}") for number in range(1, 6)]
             said = [int(each) > 0 for each in given if each is not None]
-            yield Ideation(occurred_at=form.occurred_at, is_present=any(said) if said else None)
+            yield Ideation(
+                occurred_at=form.occurred_at,
+                is_present=any(said) if said else None,
+                asked_by=form.instrument.key,
+            )

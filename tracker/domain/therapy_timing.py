@@ -18,6 +18,7 @@ class StartedInfusion:
 
     number: int
     started_at: datetime
+    is_booster: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,20 +27,26 @@ class Nearest:
 
     number: int
     minutes: int
+    is_booster: bool = False
 
     @property
     def words(self) -> str:
         """Such as "27 h after infusion 4" or "40 min before infusion 5"."""
+        name = f"{'booster' if self.is_booster else 'infusion'} {self.number}"
         if self.minutes == 0:
-            return f"at the start of infusion {self.number}"
+            return f"at the start of {name}"
         side = "after" if self.minutes > 0 else "before"
-        return f"{_distance(abs(self.minutes))} {side} infusion {self.number}"
+        return f"{_distance(abs(self.minutes))} {side} {name}"
 
 
 def nearest_infusion(moment: datetime, infusions: Iterable[StartedInfusion]) -> Nearest | None:
     """The infusion whose start lies nearest; of two at the same distance the earlier one."""
     found = [
-        Nearest(number=each.number, minutes=_minutes(each.started_at, moment))
+        Nearest(
+            number=each.number,
+            minutes=_minutes(each.started_at, moment),
+            is_booster=each.is_booster,
+        )
         for each in sorted(infusions, key=lambda each: each.started_at)
     ]
     return min(found, key=lambda nearest: abs(nearest.minutes), default=None)

@@ -133,7 +133,11 @@ def get_therapy_session(
 
 def _course(db: Session, who: Person, row: Any) -> TherapyCourse:
     started = db.execute(
-        select(PlannedInfusionRow.number, GivenInfusionRow.occurred_at)
+        select(
+            PlannedInfusionRow.number,
+            PlannedInfusionRow.is_booster,
+            GivenInfusionRow.occurred_at,
+        )
         .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
         .where(
             GivenInfusionRow.course_id == row.course_id,
@@ -151,7 +155,10 @@ def _course(db: Session, who: Person, row: Any) -> TherapyCourse:
         record_number=row.record_number,
         allergies=row.allergies,
         infusions=tuple(
-            StartedInfusion(number=each.number, started_at=each.occurred_at) for each in started
+            StartedInfusion(
+                number=each.number, started_at=each.occurred_at, is_booster=each.is_booster
+            )
+            for each in started
         ),
     )
 

@@ -254,7 +254,11 @@ def _facts(change: CourseChange, progress: CourseProgress) -> Iterator[str]:
                 f"{booster.last_effect.lasting_words.lower()}."
             )
     if change.therapy_timing:
-        yield "Therapy sessions and the nearest infusion: " + "; ".join(change.therapy_timing) + "."
+        said = (
+            f"{formatting.day_short(progress.on(at))}: {words}"
+            for at, words in change.therapy_timing
+        )
+        yield f"Therapy sessions and the nearest infusion: {'; '.join(said)}."
 
 
 def _rules(change: CourseChange) -> Iterator[str]:

@@ -59,7 +59,10 @@ class StopFact:
         if self.given < self.after:
             return f"Looked at from infusion {self.after} on; {self.given} given so far."
         if self.is_met is None:
-            return f"{self.given} infusions given; no scale can be judged against a baseline."
+            return (
+                f"{self.given} infusions given; no scale with a baseline was "
+                f"scored since infusion {self.after}."
+            )
         on = ", ".join(self.judged)
         if self.is_met:
             return f"No improvement that counts as one after {self.given} infusions ({on})."
@@ -67,7 +70,11 @@ class StopFact:
 
 
 def stop_fact(after: int, given: int, improved: Sequence[tuple[str, bool]]) -> StopFact:
-    """``improved`` says of each judged scale whether it ever stood reliably better."""
+    """``improved`` says of each judged scale whether it ever stood reliably better.
+
+    A scale that was not scored since infusion ``after`` says nothing of a missing benefit: leave
+    it out.
+    """
     due = given >= after and bool(improved)
     found = [name for name, yes in improved if yes]
     return StopFact(

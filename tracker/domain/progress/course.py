@@ -83,7 +83,9 @@ class ScaleChange:
 class CourseChange:
     """A course as it stands. ``lead`` is the scale that the headline is told by.
 
-    ``scales`` has the scales that were measured at all. ``not_measured`` holds finished sentences.
+    ``scales`` has the scales that were measured at all. ``therapy_timing`` says of
+    each session when it began and how it lies to the nearest infusion; ``not_measured`` holds
+    finished sentences.
     """
 
     verdict: Verdict
@@ -95,7 +97,7 @@ class CourseChange:
     booster: BoosterFacts
     daily: DailyMedian
     adherence: Adherence
-    therapy_timing: tuple[str, ...]
+    therapy_timing: tuple[tuple[datetime, str], ...]
     not_measured: tuple[str, ...]
 
     @property

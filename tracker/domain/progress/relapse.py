@@ -37,10 +37,15 @@ class Scored:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ideation:
-    """One answer about suicidal thoughts; ``is_present`` None: skipped."""
+    """One answer about suicidal thoughts; ``is_present`` None: skipped.
+
+    ``asked_by`` is the questionnaire: each asks about days of its own, so that a later "no" to one
+    does not take back a "yes" to another.
+    """
 
     occurred_at: datetime
     is_present: bool | None
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +109,9 @@ def _of_scale(rule: RelapseRule, one: Scored, infusions_at: Sequence[datetime]) 
         )
     if rule is RelapseRule.HALF_GAIN_LOST and one.baseline is None:
         return RelapseFact(rule=rule, is_met=None, on=one.scale.label, why="No baseline")
+    if rule is RelapseRule.HALF_GAIN_LOST and not _has_a_gain_to_judge(one):
+        why = "No value says which gain counts on this form"
+        return RelapseFact(rule=rule, is_met=None, on=one.scale.label, why=why)
     values = [value for _, value in scores]
     met = [_is_met(rule, one, values[: place + 1]) for place in range(len(values))]
     run = 0
@@ -125,6 +133,10 @@ def _is_met(rule: RelapseRule, one: Scored, values: Sequence[Decimal]) -> bool:
     return _half_lost_twice(one, values)
 
 
+def _has_a_gain_to_judge(one: Scored) -> bool:
+    return one.rules is not None and one.rules.large is not None
+
+
 def _half_lost_twice(one: Scored, values: Sequence[Decimal]) -> bool:
     if one.baseline is None or len(values) < 3:
         return False
@@ -137,13 +149,13 @@ def _half_lost_twice(one: Scored, values: Sequence[Decimal]) -> bool:
 
 
 def _new_ideation(answers: Sequence[Ideation], infusions_at: Sequence[datetime]) -> RelapseFact:
+    """New: nobody said yes before infusion 1, and the last answer to any of the questionnaires is
+    yes (this project's definition: default, needs clinical review).
+    """
     rule = RelapseRule.NEW_IDEATION
-    said = sorted(
-        (each for each in answers if each.is_present is not None),
-        key=lambda each: (each.occurred_at, each.is_present or False),
-    )
     if not infusions_at:
         return RelapseFact(rule=rule, is_met=None, why="No infusion was given yet")
+    said = [each for each in answers if each.is_present is not None]
     before = [each for each in said if each.occurred_at < infusions_at[0]]
     after = [each for each in said if each.occurred_at >= infusions_at[0]]
     if not after:
@@ -151,10 +163,22 @@ def _new_ideation(answers: Sequence[Ideation], infusions_at: Sequence[datetime])
     if not before:
         why = "Not asked before infusion 1, so new cannot be told from old"
         return RelapseFact(rule=rule, is_met=None, why=why)
-    if not after[-1].is_present or before[-1].is_present:
+    if any(each.is_present for each in before):
+        return RelapseFact(rule=rule, is_met=False, why="Not new: there before infusion 1")
+    began = [at for key in {each.asked_by for each in after} if (at := _present_since(after, key))]
+    if not began:
         return RelapseFact(rule=rule, is_met=False)
-    run = 0
-    while run < len(after) and after[-1 - run].is_present:
-        run += 1
-    point = Point(occurred_at=after[-run].occurred_at, value=None)
+    point = Point(occurred_at=min(began), value=None)
     return RelapseFact(rule=rule, is_met=True, since=moment_of(point, infusions_at))
+
+
+def _present_since(answers: Sequence[Ideation], asked_by: str) -> datetime | None:
+    """The first of the answers to one questionnaire that have said yes ever since."""
+    own = sorted(
+        (each for each in answers if each.asked_by == asked_by),
+        key=lambda each: (each.occurred_at, bool(each.is_present)),
+    )
+    run = 0
+    while run < len(own) and own[-1 - run].is_present:
+        run += 1
+    return own[-run].occurred_at if run else None

@@ -130,7 +130,11 @@ class DailyMedian:
     def words(self) -> str:
         """ "4.5 (5 of 7 days rated)", or that there is not enough."""
         rated = f"{self.answered} of {self.of} days rated"
-        return f"Not enough data ({rated})" if self.value is None else f"{self.value} ({rated})"
+        return (
+            f"Not enough data ({rated})"
+            if self.value is None
+            else f"{self.value.normalize():f} ({rated})"
+        )
 
 
 def seven_day_median(values: Mapping[date, Decimal | None], last_day: date) -> DailyMedian:
