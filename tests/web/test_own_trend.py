@@ -41,14 +41,33 @@ def test_the_numbers_stand_with_their_days_and_say_which_way_is_better(phone):
     assert "it is not a diagnosis" in shown
 
 
-def test_a_day_with_too_few_answers_is_a_gap_and_no_number(phone):
-    skipped = dict.fromkeys(("memories", "sleep", "anxiety"), "skip")
-    assert "Tue 24 Nov Too few answers for a number" in send(phone, **skipped)
+SKIPPED = dict.fromkeys(("memories", "sleep", "anxiety"), "skip")
+NOT_ENOUGH = "There are not enough answers yet to show how it goes."
+
+
+def test_a_day_with_too_few_answers_is_a_gap_and_no_number(phone, clock, browser, world):
+    send(phone)
+    clock.forward(days=1)
+    text = send(browser(world.a.patient), **SKIPPED)
+    assert "Wed 25 Nov Too few answers for a number" in text
 
 
 def test_one_number_alone_is_no_trend(phone, db, clock, world, browser):
+    assert NOT_ENOUGH in send(phone, **SKIPPED)
     clock.forward(days=-1)
-    assert HEADING not in browser(world.a.patient).get_page(SENT).text
+    text = browser(world.a.patient).get_page(SENT).text
+    assert NOT_ENOUGH in text
+    assert "Mon 23 Nov 15" not in text
+
+
+def test_the_progress_page_and_its_picture_follow_the_same_choice(phone, db):
+    db.execute(update(CheckInPreferencesRow).values(sees_own_trend=False))
+    db.commit()
+    page = phone.get_page("/me/progress")
+    assert "You chose not to be shown how your answers go." in page.text
+    assert 'href="/me/settings"' in page.html
+    assert "<figure" not in page.html
+    assert phone.get("/me/progress/charts/progress/abc.svg").status_code == 404
 
 
 @pytest.mark.parametrize("agreed", [True, False])
@@ -65,6 +84,7 @@ def test_help_comes_alone(phone):
     text = send(phone, self_harm="2")
     assert "You can talk to someone now" in text
     assert HEADING not in text
+    assert 'href="/me/progress"' not in phone.get_page(SENT).html
 
 
 def test_the_patient_decides_in_the_settings(phone):

@@ -19,6 +19,8 @@ from tracker.web.check_ins.pages import Task, not_watched, opening_words, task
 from tracker.web.formatting import day, day_short, number, sentence, spoken_time
 
 CLINIC_DAY_ENDS_AT = time(17)
+FEWEST_NUMBERS = 2
+"""One number says nothing of a way (project default)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,14 +75,21 @@ def sent_page(
         lines=(gettext("Your care team can read it."), _stored(sent), *_rest(sent, by_link)),
         next_task=None if by_link else _nexttask(sent, today),
         trend=None if by_link or not sees_trend or sent.level else _trend(numbers, clinic),
-        progress_href="" if by_link or not sees_trend else url_for("progress.own"),
+        progress_href="" if by_link or not sees_trend or sent.level else url_for("progress.own"),
         home_href="" if by_link else url_for("check_ins.home"),
     )
 
 
 def _trend(numbers: OwnNumbers | None, clinic: Clinic) -> Trend | None:
-    if numbers is None or len(numbers.scores) < 2:
+    if numbers is None or not numbers.scores:
         return None
+    if sum(each.value is not None for each in numbers.scores) < FEWEST_NUMBERS:
+        return Trend(
+            heading=gettext("How your answers went"),
+            columns=(),
+            rows=(),
+            note=gettext("There are not enough answers yet to show how it goes."),
+        )
     low, high = number(numbers.minimum), number(numbers.maximum)
     note = (
         gettext(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel import gettext, ngettext
 
 from tracker.charts.course_series import own_series
@@ -42,6 +43,23 @@ class OwnPage:
     cannot_tell: tuple[str, ...]
     counts: tuple[str, ...]
     talk: str
+    settings_href: str = ""
+
+
+def hidden_page(*, phone: str) -> OwnPage:
+    """What somebody reads who chose not to be shown how it goes: where to change it, no number."""
+    return OwnPage(
+        sentences=(
+            gettext("You chose not to be shown how your answers go."),
+            gettext("Your team sees them. You can change your choice at any time."),
+        ),
+        picture=None,
+        can_tell=(),
+        cannot_tell=(),
+        counts=(),
+        talk=_talk(phone),
+        settings_href=url_for("my_settings.edit"),
+    )
 
 
 def own_page(progress: CourseProgress | None, address: Address, *, phone: str) -> OwnPage:

@@ -12,13 +12,14 @@ from tracker.domain.course_change import CHANGE_SCALES
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import NotFound
 from tracker.domain.permissions import Act
+from tracker.queries.check_ins import sees_own_trend
 from tracker.queries.progress import find_own_course_record
 from tracker.queries.questionnaire_scores import list_questionnaires
 from tracker.web import access, clock, languages
 from tracker.web.access import allow
 from tracker.web.course_pictures import ALL_SCALES, WEEKLY_SCALES, course_address, read_progress
 from tracker.web.progress.charts import chart_answer, split_name
-from tracker.web.progress.own_page import OWN_PICTURE, own_page
+from tracker.web.progress.own_page import OWN_PICTURE, hidden_page, own_page
 from tracker.web.progress.pages import progress_page
 
 PAGE_SCALES = tuple(dict.fromkeys((*ALL_SCALES, *CHANGE_SCALES)))
@@ -57,7 +58,10 @@ def chart(course_id: UUID, name: str, key: str) -> Any:
 @allow(Act.SEE_OWN_RECORD)
 def own() -> Any:
     """The patient's own score over time, in plain words."""
-    page = own_page(_own_course(), _own_address, phone=access.clinic().phone)
+    phone = access.clinic().phone
+    if not sees_own_trend(access.database(), access.who()):
+        return render_template("progress/own.html", page=hidden_page(phone=phone))
+    page = own_page(_own_course(), _own_address, phone=phone)
     return render_template("progress/own.html", page=page)
 
 
@@ -66,7 +70,7 @@ def own() -> Any:
 def own_chart(name: str, key: str) -> Any:
     """The patient's own picture."""
     base, form = split_name(name)
-    if base != OWN_PICTURE:
+    if base != OWN_PICTURE or not sees_own_trend(access.database(), access.who()):
         raise NotFound("chart")
     return chart_answer(
         key,
