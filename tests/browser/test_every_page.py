@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,6 +26,10 @@ STARTS = {
     None: ("/login", "/help", "/nowhere"),
 }
 VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|\b\d+\b|[0-9a-f]{64}")
+FORM = re.compile(r"/(check-ins|instruments)/(?!daily|weekly|c-ssrs)[a-z0-9-]+")
+"""The questionnaires of staff: one page in the same shape for each, but for these."""
+NAMES_A_KIND = {"kind", "with-gaps"}
+"""What of a query makes another page of it, not the same page with another value."""
 EACH = 1  # how many pages of one pattern are looked at
 MOST = 120
 HARMLESS = ("404", "[DOM]")
@@ -39,8 +43,15 @@ RULES = {
 }
 
 
-def pattern(path: str) -> str:
-    return VARIABLE.sub("*", path)
+def pattern(address: str) -> str:
+    """What of an address makes a page of its own kind."""
+    parts = urlsplit(address)
+    query = [
+        f"{name}={value if name in NAMES_A_KIND else '*'}"
+        for name, value in sorted(parse_qsl(parts.query))
+        if name not in {"paper", "language"}
+    ]
+    return "&".join([VARIABLE.sub("*", FORM.sub(r"/\1/*", parts.path)), *query])
 
 
 def sign_in(context: Any, server: Server, who: str) -> None:
@@ -53,6 +64,9 @@ def sign_in(context: Any, server: Server, who: str) -> None:
     page.close()
 
 
+DOWNLOADS = (".pdf", ".svg", ".csv")
+
+
 def links(page: Any) -> list[str]:
     found: list[str] = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
     return found
@@ -62,11 +76,12 @@ def pages_of(page: Any, server: Server, starts: tuple[str, ...]) -> Iterator[tup
     """Go from link to link; yield each address that was opened, and its status."""
     seen: dict[str, int] = {}
     waiting = list(starts)
-    while waiting and sum(seen.values()) < MOST:
+    while waiting:
         path = waiting.pop(0)
-        if seen.get(pattern(path), 0) >= EACH or path.endswith((".pdf", ".svg")) or ".pdf?" in path:
+        if seen.get(pattern(path), 0) >= EACH or urlsplit(path).path.endswith(DOWNLOADS):
             continue
         seen[pattern(path)] = seen.get(pattern(path), 0) + 1
+        assert sum(seen.values()) <= MOST, "more kinds of pages than are looked at: raise MOST"
         answer = page.goto(server.url + path)
         yield path, answer.status
         for href in links(page):

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Server
@@ -169,7 +170,7 @@ def send_the_daily_check_in(story: Story) -> int:
     click(page, "Today", "link", exact=False)
     choose_all(page, lambda name: "0" if "harm" in name else "6")
     page.reload()  # an old phone does that by itself: nothing is lost
-    assert page.locator("main input[type=radio]:checked").count() == 6
+    expect(page.locator("main input[type=radio]:checked")).to_have_count(6)
     taps = len(
         page.eval_on_selector_all(
             "main input[type=radio]", "all => [...new Set(all.map(each => each.name))]"

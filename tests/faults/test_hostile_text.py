@@ -15,7 +15,7 @@ from tests.make import filled, filled_sheets
 from tests.make.everything import ids_of, make_everything
 from tests.make.filled import Setting
 from tracker.models import Base
-from tracker.models.triggers import unguard_records
+from tracker.models.triggers import unguard_records, unguard_reports
 
 HOSTILE = (
     "Zq<script>alert(1)</script>"
@@ -62,6 +62,7 @@ TEXT_COLUMNS = {  # every column that holds what somebody typed
     "sheet_checks": ("correction_reason", "item_words", "reason", "note"),
     "sheet_notes": ("correction_reason", "note"),
     "signatures": ("gaps", "gaps_reason", "signer_name"),
+    "signed_reports": ("signer_name",),
     "therapy_sessions": (
         "focus",
         "homework",
@@ -104,6 +105,8 @@ NOT_TYPED = {  # names, keys and addresses that the program itself makes or chec
     ("sheet_checks", "item_key"),
     ("signatures", "key_id"),
     ("signatures", "signer_role"),
+    ("signed_reports", "key_id"),
+    ("signed_reports", "signer_role"),
 }
 MAY_BE_EMPTY = {"clinic_closures", "plan_changes"}
 
@@ -111,6 +114,7 @@ MAY_BE_EMPTY = {"clinic_closures", "plan_changes"}
 def poison(db: Any) -> None:
     """Write hostile words into every text column of every row, append-only or not."""
     unguard_records(db.connection())
+    unguard_reports(db.connection())
     for table, columns in TEXT_COLUMNS.items():
         if table not in MAY_BE_EMPTY:
             assert db.scalar(text(f'SELECT count(*) FROM "{table}"')), f"{table} has no row"

@@ -18,6 +18,7 @@ from tests.make.everything import ids_of, make_everything
 from tests.make.patients import NOW, make_patient
 from tests.make.world import known_id
 from tracker.domain.errors import NotFound
+from tracker.domain.signing import SigningKey
 from tracker.models import ownership
 from tracker.models.run_sheets import RunSheetRow
 from tracker.models.treatment_decisions import CourseReviewRow
@@ -33,6 +34,7 @@ from tracker.queries import (
     medicines,
     patients,
     run_sheets,
+    signed_reports,
 )
 
 
@@ -51,6 +53,7 @@ SAYS_NOTHING = {  # an empty answer instead of `NotFound`: its page looked the r
     "queries.medicines.list_changes",
     "queries.questionnaire_scores.list_questionnaires",
     "queries.run_sheets.find_run_sheet_id",
+    "queries.signed_reports.list_signed_reports",
 }
 
 
@@ -71,6 +74,7 @@ def arguments(function: Callable[..., Any], world: Any, clock: Any) -> dict[str,
     """What else the query takes, from what every test has."""
     known = {
         "now": clock(),
+        "key": SigningKey(secret="s" * 48),
         "today": clock().date(),
         "clinic": world.a.clinic,
         "zone": world.a.clinic.zone,
@@ -121,6 +125,7 @@ def test_an_empty_answer_is_empty_about_another_clinic_too(full: Any, world: Any
         lambda who: board_duties.list_unsigned_of_course(full, who, course_id),
         lambda who: course_reviews.list_reviews(full, who, course_id),
         lambda who: medicines.list_changes(full, who, patient_id),
+        lambda who: signed_reports.list_signed_reports(full, who, course_id),
         lambda who: run_sheets.find_run_sheet_id(full, who, known_id("given_planned b")),
     ):
         assert ask(world.b.clinician)
