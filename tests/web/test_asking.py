@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.make.courses import make_course
 from tests.make.infusions import course_of_today, make_end, make_infusion, planned_id
@@ -40,6 +41,27 @@ def test_a_patient_chooses_language_weekday_and_zone(browser, world, db):
     assert page.form("timezone")["fields"]["weekly_weekday"] == ["3"]
     assert phone.submit("/me/settings", {"timezone": "", "language": ""}).status_code == 303
     assert tuple(stored(db, world)) == (None, 3, None, 3)
+
+
+def test_zones_are_named_by_their_place_in_the_patient_s_language(browser, world):
+    phone = browser(world.a.patient)
+    assert ">Los Angeles, United States</option>" in phone.get_page("/me/settings").html
+    phone.submit("/me/settings", CHOSEN)
+    page = phone.get_page("/me/settings")
+    assert ">Los Ángeles, Estados Unidos</option>" in page.html
+    assert "La de la clínica: Nueva York, Estados Unidos" in page.text
+    assert not re.search(r">[^<]*\w/\w[^<]*</option>", page.html)
+
+
+def test_a_zone_that_was_chosen_under_an_older_name_stays_chosen(browser, world, db):
+    phone = browser(world.a.patient)
+    assert phone.submit("/me/settings", CHOSEN).status_code == 303
+    older = {"timezone": "US/Pacific"}
+    db.execute(update(CheckInPreferencesRow).values(older))
+    db.commit()
+    assert phone.get_page("/me/settings").form("timezone")["fields"]["timezone"] == ["US/Pacific"]
+    assert phone.submit("/me/settings", {"weekly_weekday": "2"}).status_code == 303
+    assert stored(db, world).timezone == "US/Pacific"
 
 
 def test_a_choice_that_is_sent_twice_is_stored_once(browser, world, db):

@@ -9,7 +9,7 @@ from typing import TypeVar
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
 
-from tracker.domain.check_in_preferences import Preferences, zones
+from tracker.domain.check_in_preferences import Preferences
 from tracker.domain.clinic import Clinic
 from tracker.domain.languages import Language, language_of, to_say
 from tracker.domain.reminders import QuietHours, RemindBy
@@ -17,6 +17,7 @@ from tracker.queries.check_in_preferences import StoredPreferences
 from tracker.web.fields import Choice, Ticks
 from tracker.web.formatting import day, spoken_time
 from tracker.web.forms import Form
+from tracker.web.zones import ZoneChoice, zone_words
 
 WEEKDAY_NAMES = (
     to_say("Monday"),
@@ -39,9 +40,8 @@ class AskingForm(Form):
         optional=True,
         hint=lazy_gettext("A week that you answered already is not asked for again."),
     )
-    timezone = Choice(
+    timezone = ZoneChoice(
         lazy_gettext("Time zone"),
-        choices=(),
         optional=True,
         hint=lazy_gettext("Your days begin and end by this clock."),
     )
@@ -108,10 +108,8 @@ def filled_in(
         ("", gettext("The weekday of your first visit")),
         *((str(number), gettext(name)) for number, name in enumerate(WEEKDAY_NAMES)),
     ]
-    form.timezone.choices = [
-        ("", gettext("The clinic’s: %(zone)s", zone=_zone_words(clinic_zone))),
-        *((name, _zone_words(name)) for name in zones()),
-    ]
+    clinics_own = gettext("The clinic’s: %(zone)s", zone=zone_words(clinic_zone))
+    form.timezone.choices = [("", clinics_own), *form.timezone.choices]
     form.remind_by.choices = [
         ("none", gettext("No reminders")),
         ("email", gettext("By e-mail")),
@@ -135,12 +133,6 @@ def _half_hours() -> Iterator[time]:
         at = time(minutes // 60, minutes % 60)
         if not quiet.covers(at):
             yield at
-
-
-def _zone_words(name: str) -> str:
-    """ "Los Angeles (America)": the place first, for that is what people look for."""
-    region, _, place = name.replace("_", " ").partition("/")
-    return f"{place} ({region})" if place else region
 
 
 def reached_words(stored: StoredPreferences, clinic: Clinic) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from flask_babel import lazy_gettext
 
 from tracker.domain.accounts import PASSWORD_MIN_LENGTH
-from tracker.web.fields import Choice, Email, Secret, Words
+from tracker.web.fields import Email, Secret, Words
 from tracker.web.forms import Form
+from tracker.web.zones import ZoneChoice
 
 ENTER_EMAIL = lazy_gettext("Enter e-mail address.")
 
@@ -51,7 +50,4 @@ class SetUpForm(AcceptForm):
     """The first administrator also names the clinic."""
 
     clinic_name = Words("Name of the clinic", longest=120)
-    timezone = Choice(
-        "Time zone of the clinic",
-        choices=[(zone, zone) for zone in sorted(available_timezones()) if "/" in zone],
-    )
+    timezone = ZoneChoice("Time zone of the clinic")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from tracker.domain.clinic import WEEKDAYS
 from tracker.domain.people import Role
-from tracker.web.fields import Choice, Day, Email, LongText, Ticks, Tiles, Words
+from tracker.web.fields import Day, Email, LongText, Ticks, Tiles, Words
 from tracker.web.forms import Form
+from tracker.web.zones import ZoneChoice
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -16,10 +15,7 @@ class ClinicForm(Form):
     name = Words("Name of the clinic", longest=120, hint="Printed on every report.")
     address = LongText("Address", longest=400, optional=True)
     phone = Words("Telephone", longest=80, optional=True)
-    timezone = Choice(
-        "Time zone",
-        choices=[(zone, zone) for zone in sorted(available_timezones()) if "/" in zone],
-    )
+    timezone = ZoneChoice("Time zone")
     open_weekdays = Ticks("Open on", choices=list(zip(WEEKDAYS, DAY_NAMES, strict=True)))
     paper = Tiles("Paper of printed reports", choices=[("letter", "US Letter"), ("a4", "A4")])
 
