@@ -42,7 +42,9 @@ class PaperForm(AnswerForm):
     )
     answered_on = Day("Date on the paper", missing="Enter the date on the paper.")
     answered_time = TimeOfDay(
-        "Time, about", hint="When it was filled in.", missing="Enter a time such as 14:05."
+        "Time, about",
+        hint="It tells whether the answers count before or after an infusion.",
+        missing="Enter a time such as 14:05, even if it is a guess.",
     )
     twice = Ticks("Check", choices=[("yes", "Enter it twice, to find slips")])
     first_pass = Carried(longest=_LONGEST_PASS)
