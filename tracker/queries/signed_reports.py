@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.domain.report_kinds import Period, ReportKind
 from tracker.domain.signing import SigningKey
+from tracker.models.database import read_rows
+from tracker.models.prepared import Prepared
 from tracker.models.signatures import sealed_values
 from tracker.models.signed_reports import SignedReportRow as Row
 
@@ -41,13 +43,16 @@ class SignedFile:
     is_as_signed: bool
 
 
+_OF_COURSE = Prepared(
+    select(Row.id, Row.kind, Row.first_on, Row.last_on, Row.signer_name, Row.signed_at)
+    .where(Row.clinic_id == bindparam("clinic_id"), Row.course_id == bindparam("course_id"))
+    .order_by(Row.signed_at.desc(), Row.id)
+)
+
+
 def list_signed_reports(db: Session, who: Person, course_id: UUID) -> tuple[SignedReport, ...]:
     """The signed reports of a course, the latest first."""
-    rows = db.execute(
-        select(Row.id, Row.kind, Row.first_on, Row.last_on, Row.signer_name, Row.signed_at)
-        .where(Row.clinic_id == who.clinic_id, Row.course_id == course_id)
-        .order_by(Row.signed_at.desc(), Row.id)
-    )
+    rows = read_rows(db, _OF_COURSE, {"clinic_id": who.clinic_id, "course_id": course_id})
     return tuple(
         SignedReport(
             id=row.id,
