@@ -15,7 +15,7 @@ from tests.make.infusions import (
     planned_id,
     start_of,
 )
-from tests.make.progress import make_better_course, make_running_course, make_weekly
+from tests.make.progress import FIRST_ON, make_better_course, make_running_course, make_weekly
 from tracker.actions import vital_signs
 from tracker.actions.infusions import start_infusion
 from tracker.domain.course_progress import weekly_scales
@@ -143,3 +143,12 @@ def test_a_patient_reads_their_own_course_only(db, world):
     assert find_own_course_record(db, world.b.patient, scales=WEEKLY) is None
     with pytest.raises(NotPermitted):
         find_own_course_record(db, world.a.clinician, scales=WEEKLY)
+
+
+def test_the_history_of_the_plan_is_read_where_it_is_asked_for(db, world):
+    course_id = make_running_course(db, world.a, given=1)
+    who = world.a.clinician
+    assert get_course_record(db, who, course_id, scales=WEEKLY).moves == ()
+    found = get_course_record(db, who, course_id, scales=WEEKLY, with_moves=True).moves
+    assert [(move.number, move.from_on) for move in found] == [(n, None) for n in range(1, 7)]
+    assert found[0].to_on == FIRST_ON

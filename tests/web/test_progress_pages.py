@@ -24,7 +24,7 @@ def test_every_picture_of_the_page_can_be_had(browser, world, course_id):
     clinician = browser(world.a.clinician)
     page = clinician.get_page(f"/courses/{course_id}/progress")
     found = sources(page.html)
-    assert len(found) == 8
+    assert len(found) == 12
     for src in found:
         answer = clinician.get(src)
         assert answer.status_code == 200, src
@@ -57,7 +57,8 @@ def test_a_change_of_a_medicine_is_in_the_picture_and_the_table(
     page = clinician.get_page(f"/courses/{course_id}/progress")
     assert "with infusions, therapy and changes of medicines" in page.text
     assert "Sertraline 50 mg → 100 mg" in page.text
-    assert "Sertraline 50 mg → 100 mg" in clinician.get(sources(page.html)[0]).text
+    (src,) = [each for each in sources(page.html) if "/progress/" in each.split("/charts")[1]]
+    assert "Sertraline 50 mg → 100 mg" in clinician.get(src).text
     own = browser(world.a.patient).get_page("/me/progress")
     assert "Sertraline" not in own.html
 
@@ -190,3 +191,29 @@ def test_worse_is_said_first_and_never_hidden(browser, db, world):
     make_weekly(db, world.a, course_id, 3, on=date(2026, 11, 10))
     page = browser(world.a.clinician).get_page(f"/courses/{course_id}/progress")
     assert "Worse: Weekly trauma symptoms, 20 → 60 (+40" in page.text
+
+
+def test_the_infusions_have_a_picture_of_effects_and_one_of_plan_and_given(
+    browser, world, course_id
+):
+    clinician = browser(world.a.clinician)
+    page = clinician.get_page(f"/courses/{course_id}/progress")
+    for words in (
+        "Daily rating around each infusion: of 3 infusions,",
+        "not enough ratings for",
+        "Planned and given: 3 of 6 infusions given. Gaps inside 3 to 5 days: 2 of 2.",
+        "Given, Mon 26 Oct",
+    ):
+        assert words in page.text, words
+    for name in ("effects", "plan"):
+        (src,) = [each for each in sources(page.html) if f"/{name}/" in each]
+        assert clinician.get(src).status_code == 200
+
+
+def test_before_any_infusion_the_page_says_so_in_their_place(browser, db, world):
+    course_id = make_running_course(db, world.a, given=0)
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}/progress")
+    assert "No infusion was given yet." in page.text
+    assert (
+        "Planned and given: 0 of 6 infusions given. Gaps inside 3 to 5 days: none yet." in page.text
+    )

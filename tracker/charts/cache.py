@@ -20,13 +20,22 @@ from typing import Any, cast
 
 from tracker.charts.axes import days_since_epoch
 from tracker.charts.cohort_series import CohortSeries
+from tracker.charts.infusion_series import EffectsSeries, PlanSeries
 from tracker.charts.series import DailySeries, Form, GroupsSeries, ProgressSeries
 from tracker.charts.vital_series import VitalSeries
 
 DRAWING_VERSION = 1
 """Raise it when the same series is drawn in another way: old pictures are then drawn again."""
 
-AnySeries = ProgressSeries | GroupsSeries | DailySeries | VitalSeries | CohortSeries
+AnySeries = (
+    ProgressSeries
+    | GroupsSeries
+    | DailySeries
+    | EffectsSeries
+    | PlanSeries
+    | VitalSeries
+    | CohortSeries
+)
 _DIGEST_LENGTH = 64
 _NAME_LENGTH = 64
 

@@ -9,6 +9,12 @@ from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
 
+from tracker.charts.infusion_series import (
+    EffectsSeries,
+    PlanSeries,
+    effects_series,
+    plan_series,
+)
 from tracker.charts.series import (
     Band,
     Baseline,
@@ -45,7 +51,7 @@ from tracker.domain.progress import ChangeMark, Threshold, thresholds
 MOST_DAILY_DAYS = 84
 """Twelve weeks of squares are as many as can be told apart."""
 
-CourseSeries = ProgressSeries | GroupsSeries | DailySeries
+CourseSeries = ProgressSeries | GroupsSeries | DailySeries | EffectsSeries | PlanSeries
 
 
 def symptoms_series(progress: CourseProgress) -> ProgressSeries:
@@ -115,6 +121,8 @@ SERIES: Mapping[str, Callable[[CourseProgress], CourseSeries]] = MappingProxyTyp
         "groups": groups_series,
         "daily": daily_series,
         "gains": gains_series,
+        "effects": effects_series,
+        "plan": plan_series,
     }
 )
 """What a clinic's pages show, by the name in the address of the picture."""

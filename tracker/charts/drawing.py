@@ -11,6 +11,7 @@ from tracker.charts.cohort_series import (
     TrajectorySeries,
 )
 from tracker.charts.course_series import CourseSeries
+from tracker.charts.infusion_series import EffectsSeries, PlanSeries
 from tracker.charts.series import DailySeries, Form, GroupsSeries
 from tracker.charts.vital_series import VitalSeries
 
@@ -25,6 +26,14 @@ def draw(series: CourseSeries, form: Form) -> str:
         from tracker.charts.daily import draw_daily
 
         return draw_daily(series, form=form)
+    if isinstance(series, EffectsSeries):
+        from tracker.charts.effects import draw_effects
+
+        return draw_effects(series, form=form)
+    if isinstance(series, PlanSeries):
+        from tracker.charts.plan_given import draw_plan
+
+        return draw_plan(series, form=form)
     from tracker.charts.progress import draw_progress
 
     return draw_progress(series, form=form)

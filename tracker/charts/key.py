@@ -116,7 +116,7 @@ def key_lines(series: ProgressSeries, layout: Layout) -> list[list[KeyEntry]]:
     doses = dose_words(series)
     if doses and not layout.phone:
         entries.append(KeyEntry(words=say("dose %(doses)s", doses=doses)))
-    return _break_lines(entries, layout)
+    return break_lines(entries, layout)
 
 
 def draw_key(sheet: Sheet, layout: Layout, lines: Sequence[Sequence[KeyEntry]]) -> None:
@@ -174,7 +174,8 @@ def _point_looks(series: ProgressSeries) -> list[Look]:
     return looks
 
 
-def _break_lines(entries: Sequence[KeyEntry], layout: Layout) -> list[list[KeyEntry]]:
+def break_lines(entries: Sequence[KeyEntry], layout: Layout) -> list[list[KeyEntry]]:
+    """The entries on as many lines as the width of the sheet asks for."""
     lines: list[list[KeyEntry]] = []
     room = 0.0
     for entry in entries:

@@ -43,6 +43,8 @@ DIAMOND = _shape([(0, -1), (1, 0), (0, 1), (-1, 0)])
 CROSS = _shape(*_CROSS, closed=0)
 DOWN = _shape(_DOWN)
 UP = _shape([(-1, -0.9), (1, -0.9), (0, 0.95)])
+LEFT = _shape([(0.9, -1), (0.9, 1), (-0.95, 0)])
+RIGHT = _shape([(-0.9, -1), (-0.9, 1), (0.95, 0)])
 HALF_DOWN = _shape(_DOWN, _RIGHT_HALF)
 """▼ of which the right half is a hole: two outlines that run against each other."""
 UNDERLINED_DOWN = _shape(_DOWN, [(-1, -1.5), (1, -1.5)], closed=1)

@@ -59,6 +59,11 @@ def course_change(progress: CourseProgress, forms: Sequence[QuestionnaireForm]) 
     return _Course(progress, tuple(forms)).change()
 
 
+def course_effects(progress: CourseProgress) -> tuple[InfusionEffect, ...]:
+    """What each infusion did to the daily rating, in order of time."""
+    return _Course(progress, ()).effects
+
+
 @dataclass(frozen=True)
 class _Course:
     progress: CourseProgress

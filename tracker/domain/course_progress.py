@@ -18,7 +18,7 @@ from tracker.domain.course_record import (
     StoredScore,
     TherapyAppointment,
 )
-from tracker.domain.courses import PlannedState, TherapyState
+from tracker.domain.courses import GivenState, PlannedState, TherapyState
 from tracker.domain.due import (
     DAILY,
     WEEKLY,
@@ -40,6 +40,7 @@ from tracker.domain.progress import (
     changes_since_baseline,
     own_scale_rules,
 )
+from tracker.domain.progress.plan_given import Appointment, PlanRow, plan_beside_given
 from tracker.domain.remote_use import answers_of_either, asked_remotely
 
 SYMPTOMS = "weekly_symptoms"
@@ -169,6 +170,17 @@ class CourseProgress:
         )
 
     @cached_property
+    def plan_rows(self) -> tuple[PlanRow, ...]:
+        """The plan beside what was given. The record has to be read with the plan's moves."""
+        record = self.record
+        return plan_beside_given(
+            [_appointment(each, self) for each in record.infusions],
+            record.moves,
+            min_gap_days=record.min_gap_days,
+            max_gap_days=record.max_gap_days,
+        )
+
+    @cached_property
     def covered(self) -> tuple[date, date]:
         """From the first rating or infusion to the end of the course; until now while it runs."""
         record = self.record
@@ -250,6 +262,19 @@ def _was_due(session: TherapyAppointment, today: date) -> bool:
     if session.state is TherapyState.PLANNED:
         return session.planned_on < today
     return session.state in (TherapyState.HELD, TherapyState.MISSED)
+
+
+def _appointment(planned: PlannedInfusion, progress: CourseProgress) -> Appointment:
+    given = planned.given
+    return Appointment(
+        number=planned.number,
+        is_booster=planned.is_booster,
+        planned_on=planned.planned_on,
+        is_coming=planned.is_coming and given is None,
+        is_cancelled=planned.state is PlannedState.CANCELLED,
+        given_on=None if given is None else progress.on(given.started_at),
+        is_partial=given is not None and given.state is GivenState.STOPPED_EARLY,
+    )
 
 
 def course_dates(record: CourseRecord, zone: ZoneInfo) -> CourseDates:

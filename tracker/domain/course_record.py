@@ -20,6 +20,7 @@ from tracker.domain.courses import (
     TherapyState,
 )
 from tracker.domain.medicines import MedicineEntry
+from tracker.domain.progress.plan_given import PlanMove
 from tracker.domain.protocol import Protocol
 
 
@@ -166,6 +167,8 @@ class CourseRecord:
     scores: Mapping[str, tuple[StoredScore, ...]] = field(default_factory=dict)
     events: tuple[InfusionEvent, ...] | None = None
     medicines: tuple[MedicineEntry, ...] = ()
+    moves: tuple[PlanMove, ...] = ()
+    """The history of the plan, in the order in which it was made; empty where not asked for."""
     patient_timezone: str | None = None
     weekly_weekday: int | None = None
     has_watcher: bool = True

@@ -5,6 +5,7 @@ in the caller's clinic.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -27,9 +28,10 @@ from tracker.domain.courses import (
     TherapyKind,
     TherapyState,
 )
+from tracker.domain.progress.plan_given import PlanMove
 from tracker.models.accounts import UserRow
 from tracker.models.check_ins import CheckInRow, ScoreRow
-from tracker.models.courses import PlannedInfusionRow
+from tracker.models.courses import PlanChangeRow, PlannedInfusionRow
 from tracker.models.database import is_one_of, read_rows
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.prepared import Prepared
@@ -274,3 +276,23 @@ def events(db: Session, course_id: UUID) -> tuple[InfusionEvent, ...]:
     """What happened during and after the infusions, in order of time."""
     rows = read_rows(db, _EVENTS, {"course_id": course_id}).mappings()
     return tuple(InfusionEvent(**row) for row in rows)
+
+
+_MOVES = Prepared(
+    select(PlanChangeRow.moves)
+    .where(PlanChangeRow.course_id == _OF_COURSE)
+    .order_by(PlanChangeRow.recorded_at, PlanChangeRow.id)
+)
+
+
+def moves(db: Session, course_id: UUID) -> tuple[PlanMove, ...]:
+    """Every line of the plan's history about one infusion, the oldest first."""
+    return tuple(
+        PlanMove(number=each["number"], from_on=_day(each, "from_on"), to_on=_day(each, "to_on"))
+        for row in read_rows(db, _MOVES, {"course_id": course_id})
+        for each in row.moves
+    )
+
+
+def _day(move: dict[str, Any], key: str) -> date | None:
+    return date.fromisoformat(move[key]) if move.get(key) else None

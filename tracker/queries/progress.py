@@ -40,11 +40,12 @@ def get_course_record(
     *,
     scales: Collection[str],
     with_events: bool = False,
+    with_moves: bool = False,
 ) -> CourseRecord:
     """A course of the person's clinic with its scores on these scales. Raises `NotFound`.
 
-    Six statements, seven with the events of the infusions; one more where it matters whether
-    somebody is on call.
+    Six statements, one more with the events of the infusions, one more with the history of the
+    plan, and one more where it matters whether somebody is on call.
     """
     check_may(who, Act.SEE_COURSE)
     wanted = {"clinic_id": who.clinic_id, "course_id": course_id}
@@ -52,7 +53,11 @@ def get_course_record(
     if row is None:
         raise NotFound("course")
     found = _read_record(db, who, row, scales, with_events=with_events)
-    return replace(found, medicines=list_changes(db, who, row.patient_id))
+    return replace(
+        found,
+        medicines=list_changes(db, who, row.patient_id),
+        moves=course_parts.moves(db, row.id) if with_moves else (),
+    )
 
 
 def find_own_course_record(

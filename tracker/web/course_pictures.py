@@ -71,11 +71,20 @@ def kept_name(owner: str, key: str) -> str:
 
 
 def read_progress(
-    course_id: UUID, *, scales: Sequence[str] = WEEKLY_SCALES, with_events: bool = False
+    course_id: UUID,
+    *,
+    scales: Sequence[str] = WEEKLY_SCALES,
+    with_events: bool = False,
+    with_moves: bool = False,
 ) -> CourseProgress:
     """The course of this address as it stands now. Raises `NotFound`."""
     record = get_course_record(
-        access.database(), access.who(), course_id, scales=scales, with_events=with_events
+        access.database(),
+        access.who(),
+        course_id,
+        scales=scales,
+        with_events=with_events,
+        with_moves=with_moves,
     )
     return CourseProgress(record=record, zone=access.clinic().zone, now=clock.now())
 
@@ -104,7 +113,8 @@ def weekly_picture(
         gettext("Remarks"),
     )
     table = Table(caption=series.scale_label, columns=columns, rows=rows)
-    return _picture(name, series, address, words.summary_sentence(series), caption, table, note)
+    alt = words.summary_sentence(series)
+    return picture_of(name, series, address, alt=alt, caption=caption, table=table, note=note)
 
 
 def groups_picture(progress: CourseProgress, address: Address) -> Picture:
@@ -112,13 +122,13 @@ def groups_picture(progress: CourseProgress, address: Address) -> Picture:
     series = groups_series(progress)
     changes = [progress.changes[scale.id] for scale in group_scales()]
     alt = " ".join(f"{change.scale.label}: {change_line(change)}." for change in changes)
-    return _picture(
+    return picture_of(
         "groups",
         series,
         address,
-        alt,
-        "Each group as a percentage of its own maximum. Lower is better.",
-        _groups_table(progress, series),
+        alt=alt,
+        caption="Each group as a percentage of its own maximum. Lower is better.",
+        table=_groups_table(progress, series),
     )
 
 
@@ -128,26 +138,29 @@ def daily_picture(progress: CourseProgress, address: Address) -> Picture:
     answered, due = progress.answered_of_due(DAILY)
     period = f"{_plain_day(series.first_on)} to {_plain_day(series.last_on)}"
     alt = f"Daily ratings, {period}. {answered} of {due} daily check-ins answered."
-    return _picture(
+    return picture_of(
         "daily",
         series,
         address,
-        alt,
-        f"0 to 10, darker is harder. {answered} of {due} daily check-ins answered.",
-        _daily_table(series),
+        alt=alt,
+        caption=f"0 to 10, darker is harder. {answered} of {due} daily check-ins answered.",
+        table=_daily_table(series),
     )
 
 
-def _picture(
+def picture_of(
     name: str,
     series: CourseSeries,
     address: Address,
+    *,
     alt: str,
     caption: str,
     table: Table,
     note: str = "",
+    height: int = 0,
 ) -> Picture:
-    width, height = SIZES[name]
+    """A picture with its addresses. ``height`` is for one whose rows are counted."""
+    width, usual = SIZES.get(name, (760, 0))
     screen_key, phone_key = chart_keys(series, Form.SCREEN, Form.PHONE)
     return Picture(
         src=address(name, screen_key),
@@ -156,7 +169,7 @@ def _picture(
         caption=caption,
         note=note,
         width=width,
-        height=height,
+        height=height or usual,
         table=table,
     )
 

@@ -24,6 +24,7 @@ from tracker.web.course_pictures import (
     weekly_picture,
 )
 from tracker.web.course_words import Banner, banner_of, course_title, first_rating_words
+from tracker.web.progress.infusion_parts import effects_picture, plan_picture
 from tracker.web.progress.questionnaires import Questionnaires, questionnaires_part
 
 
@@ -46,6 +47,8 @@ class ProgressPage:
     banner: Banner
     headline: Headline
     change: ChangePart
+    effects: Picture | None
+    plan: Section
     back_href: str
     report_href: str
     sections: tuple[Section, ...]
@@ -60,13 +63,23 @@ def progress_page(
     """The page of one course. ``forms`` are the published questionnaires that were answered."""
     record = progress.record
     change = course_change(progress, forms)
+    change_words, address = change_part(change, progress), course_address(record.id)
     may_report = may(access.who(), Act.MAKE_REPORT)
     return ProgressPage(
         title=f"Progress, {course_title(record).lower()}",
         lead="What changed since the baseline, and how much of it was measured.",
         banner=banner_of(progress),
         headline=headline(change, progress),
-        change=change_part(change, progress),
+        change=change_words,
+        effects=effects_picture(progress, address, change_words.effects)
+        if change_words.effects.rows
+        else None,
+        plan=Section(
+            id="plan",
+            heading="Planned and given",
+            picture=plan_picture(progress, address) if record.infusions else None,
+            empty="No infusion is planned.",
+        ),
         back_href=url_for("courses.show", course_id=record.id),
         report_href=url_for("reports.show", course_id=record.id) if may_report else "",
         sections=_sections(progress),

@@ -31,7 +31,7 @@ progress = Blueprint("progress", __name__)
 @allow(Act.SEE_PROGRESS, of="course")
 def show(course_id: UUID) -> Any:
     """Every picture of the course with its numbers, and how complete they are."""
-    course = read_progress(course_id, scales=PAGE_SCALES)
+    course = read_progress(course_id, scales=PAGE_SCALES, with_moves=True)
     forms = list_questionnaires(access.database(), access.who(), course_id)
     return render_template("progress/show.html", page=progress_page(course, forms))
 
@@ -44,14 +44,22 @@ def chart(course_id: UUID, name: str, key: str) -> Any:
     series = SERIES.get(base) or OWN_SERIES.get(base)
     if series is None:
         raise NotFound("chart")
-    scales = ALL_SCALES if base == "daily" else WEEKLY_SCALES
     return chart_answer(
         key,
         of=str(course_id),
         form=form,
-        read=lambda: series(read_progress(course_id, scales=scales)),
+        read=lambda: series(_read_for(base, course_id)),
         address=lambda present: course_address(course_id)(name, present),
     )
+
+
+_SCALES_OF = {"daily": ALL_SCALES, "effects": CHANGE_SCALES}
+
+
+def _read_for(name: str, course_id: UUID) -> CourseProgress:
+    """The course with what this picture needs, and no more."""
+    scales = _SCALES_OF.get(name, WEEKLY_SCALES)
+    return read_progress(course_id, scales=scales, with_moves=name == "plan")
 
 
 @progress.get("/me/progress")
