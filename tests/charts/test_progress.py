@@ -23,6 +23,7 @@ from tests.charts.samples import (
     parsed,
     words_in,
 )
+from tracker.charts.layout import LAYOUTS
 from tracker.charts.progress import draw_progress
 from tracker.charts.series import (
     Baseline,
@@ -42,6 +43,12 @@ forms = pytest.mark.parametrize("form", list(Form))
 
 def scored(*pairs: tuple[float, float]) -> tuple[ScorePoint, ...]:
     return tuple(ScorePoint(occurred_at=day(at), value=value) for at, value in pairs)
+
+
+def test_no_words_are_smaller_than_eight_points_on_paper() -> None:
+    for form, layout in LAYOUTS.items():
+        shrunk = min(1.0, LAYOUTS[Form.PRINT].width / layout.width)
+        assert layout.small * shrunk >= 8, form
 
 
 @forms

@@ -228,7 +228,8 @@ def test_the_picture_is_asked_for_again_with_its_etag(nurse, db, world, infusion
     make_vital_signs(db, world.a.clinician, infusion_id, now=NOW)
     path = f"{sheet_path}/vital-signs.svg"
     shown = re.compile(rf'src="({path}\?of=\d+)"')
-    (address,) = shown.findall(nurse.get_page(sheet_path).html)
+    addresses = set(shown.findall(nurse.get_page(sheet_path).html))
+    assert len(addresses) == 1
     first = nurse.get(path)
     assert (first.status_code, first.mimetype) == (200, "image/svg+xml")
     assert first.headers["Cache-Control"] == "private, no-cache"
@@ -237,7 +238,10 @@ def test_the_picture_is_asked_for_again_with_its_etag(nurse, db, world, infusion
     assert (again.status_code, again.data) == (304, b"")
     make_vital_signs(db, world.a.clinician, infusion_id, now=NOW)
     assert nurse.get(path).headers["ETag"] != first.headers["ETag"]
-    assert shown.findall(nurse.get_page(sheet_path).html) != [address]  # an open page asks again
+    dark = nurse.get(f"{path}?theme=dark")
+    assert (dark.status_code, b"#ffffff" in dark.data) == (200, False)
+    # an open page asks again
+    assert set(shown.findall(nurse.get_page(sheet_path).html)) != addresses
 
 
 def test_an_infusion_that_was_missed_leads_to_the_plan(nurse, db, course_id):

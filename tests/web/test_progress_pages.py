@@ -24,7 +24,7 @@ def test_every_picture_of_the_page_can_be_had(browser, world, course_id):
     clinician = browser(world.a.clinician)
     page = clinician.get_page(f"/courses/{course_id}/progress")
     found = sources(page.html)
-    assert len(found) == 12
+    assert len(found) == 36
     for src in found:
         answer = clinician.get(src)
         assert answer.status_code == 200, src
@@ -57,7 +57,7 @@ def test_a_change_of_a_medicine_is_in_the_picture_and_the_table(
     page = clinician.get_page(f"/courses/{course_id}/progress")
     assert "with infusions, therapy and changes of medicines" in page.text
     assert "Sertraline 50 mg → 100 mg" in page.text
-    (src,) = [each for each in sources(page.html) if "/progress/" in each.split("/charts")[1]]
+    src = next(each for each in sources(page.html) if "/charts/progress/" in each)
     assert "Sertraline 50 mg → 100 mg" in clinician.get(src).text
     own = browser(world.a.patient).get_page("/me/progress")
     assert "Sertraline" not in own.html
@@ -124,7 +124,7 @@ def test_a_patient_reads_their_own_progress_in_plain_words(browser, world, cours
     assert "Lower is better." in page.text
     assert "It is not a diagnosis" in page.text
     found = sources(page.html)
-    assert len(found) == 2
+    assert len(found) == 6
     for src in found:
         assert src.startswith("/me/progress/charts/progress")
         assert patient.get(src).status_code == 200
@@ -206,7 +206,7 @@ def test_the_infusions_have_a_picture_of_effects_and_one_of_plan_and_given(
     ):
         assert words in page.text, words
     for name in ("effects", "plan"):
-        (src,) = [each for each in sources(page.html) if f"/{name}/" in each]
+        src = next(each for each in sources(page.html) if f"/{name}/" in each)
         assert clinician.get(src).status_code == 200
 
 
@@ -217,3 +217,19 @@ def test_before_any_infusion_the_page_says_so_in_their_place(browser, db, world)
     assert (
         "Planned and given: 0 of 6 infusions given. Gaps inside 3 to 5 days: none yet." in page.text
     )
+
+
+def test_a_dark_page_has_dark_pictures_and_paper_has_light_ones(browser, world, course_id):
+    clinician = browser(world.a.clinician)
+    html = clinician.get_page(f"/courses/{course_id}/progress").html
+    figure = html[html.index('<figure class="chart"') :].partition("</figure>")[0]
+    on_screen, on_paper = re.findall(r"<picture.*?</picture>", figure, re.DOTALL)
+    assert "style=" not in figure
+    dark = re.search(r'"screen and \(prefers-color-scheme: dark\)" srcset="([^"]+)"', on_screen)
+    light = re.search(r'<img src="([^"]+)"', on_screen).group(1)
+    assert light in on_paper
+    assert "dark" not in on_paper
+    shown = clinician.get(dark.group(1)).text
+    assert "#1b252b" in shown
+    assert "#ffffff" not in shown
+    assert "#ffffff" in clinician.get(light).text

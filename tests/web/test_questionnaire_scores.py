@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -125,3 +126,17 @@ def test_only_the_courses_own_clinic_reads_them(db, world, course_id, sent):
     assert list_questionnaires(db, world.b.clinician, course_id) == ()
     with pytest.raises(NotPermitted):
         list_questionnaires(db, world.a.patient, course_id)
+
+
+def test_each_questionnaire_has_a_picture_that_can_be_had(sent, browser, world, course_id):
+    sent("pcl-5", PCL_5, month=10, day=20)
+    sent("phq-9", [2, 2, 2, 2, 1, 1, 1, 1, 0])
+    clinician = browser(world.a.clinician)
+    page = clinician.get_page(f"/courses/{course_id}/progress")
+    assert "PCL-5, past month: 53 at the start" in page.text
+    assert "31–33 screening zone; 28 end score." in page.text
+    for name in ("form_pcl_5", "form_phq_9"):
+        src = re.search(rf'src="(/[^"]+/{name}/[^"]+)"', page.html).group(1)
+        assert clinician.get(src).status_code == 200
+    missing = f"/courses/{course_id}/charts/form_gad_7/{'0' * 64}.svg"
+    assert clinician.get(missing).status_code == 404

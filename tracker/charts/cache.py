@@ -24,7 +24,7 @@ from tracker.charts.infusion_series import EffectsSeries, PlanSeries
 from tracker.charts.series import DailySeries, Form, GroupsSeries, ProgressSeries
 from tracker.charts.vital_series import VitalSeries
 
-DRAWING_VERSION = 1
+DRAWING_VERSION = 2
 """Raise it when the same series is drawn in another way: old pictures are then drawn again."""
 
 AnySeries = (
@@ -40,13 +40,18 @@ _DIGEST_LENGTH = 64
 _NAME_LENGTH = 64
 
 
-def chart_key(series: AnySeries, form: Form) -> str:
+def chart_key(series: AnySeries, form: Form, *, is_dark: bool = False) -> str:
     """64 hexadecimal digits that differ whenever the picture may; fit for an ETag and a name."""
-    return chart_keys(series, form)[0]
+    return chart_keys(series, variant(form, is_dark=is_dark))[0]
 
 
-def chart_keys(series: AnySeries, *forms: Form) -> tuple[str, ...]:
-    """The key of each form of a picture: what it shows is gone through once."""
+def variant(form: Form, *, is_dark: bool = False) -> str:
+    """The name of one of the pictures of a series: "phone", "phone-dark"."""
+    return f"{form}-dark" if is_dark else str(form)
+
+
+def chart_keys(series: AnySeries, *forms: str) -> tuple[str, ...]:
+    """The key of each variant of a picture: what it shows is gone through once."""
     shown = _canonical(series)
     heads = [f"{DRAWING_VERSION} {_matplotlib_version()} {form} " for form in forms]
     return tuple(

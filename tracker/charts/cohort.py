@@ -15,10 +15,9 @@ from tracker.charts.cohort_frame import (
 from tracker.charts.cohort_series import SortedSeries, TrajectorySeries
 from tracker.charts.cohort_words import sorted_sentence, trajectory_sentence
 from tracker.charts.marks import CIRCLE, CROSS, DOWN, SQUARE, UP
-from tracker.charts.palette import CHANGE, EDGE, INK, LIMIT, PAPER, QUIET, SCORE
+from tracker.charts.palette import CHANGE, EDGE, INK, LIMIT, PAPER, QUIET, SCORE, THIN
 from tracker.charts.series import Direction, Form
 
-_THIN = "#9aa5ab"
 _SIDES = {
     "better": (DOWN, SCORE, SCORE),
     "same": (CIRCLE, QUIET, PAPER),
@@ -40,7 +39,7 @@ def draw_trajectories(series: TrajectorySeries, form: Form) -> str:
     )
     draw_values(frame, steps_of(series.minimum, series.maximum))
     runs = [[_at(frame, *point) for point in line] for line in series.lines if len(line) > 1]
-    frame.sheet.lines(runs, colour=_THIN, width=0.4, gid="courses")
+    frame.sheet.lines(runs, colour=THIN, width=0.4, gid="courses")
     _draw_means(frame, series)
     ticks = [(float(each.infusion), _tick(each.infusion)) for each in series.means]
     draw_under(frame, tuple(ticks))

@@ -18,11 +18,10 @@ from tracker.charts.cohort_frame import (
 from tracker.charts.cohort_series import Curve, ProcessSeries, SurvivalSeries
 from tracker.charts.cohort_words import process_sentence, survival_sentence
 from tracker.charts.marks import CIRCLE, DOWN, UP
-from tracker.charts.palette import EDGE, INK, PAPER, QUIET
+from tracker.charts.palette import BETTER, EDGE, INK, PAPER, QUIET, WORSE
 from tracker.charts.series import Direction, Form
 
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5, 2.5), (1.5, 2))
-BETTER_COLOUR, WORSE_COLOUR = "#00739e", "#b35900"
 
 
 def draw_survival(series: SurvivalSeries, form: Form) -> str:
@@ -151,7 +150,7 @@ def _draw_months(frame: Frame, series: ProcessSeries, places: list[Place]) -> No
             high.append(place)
         else:
             common.append(place)
-    good, bad = BETTER_COLOUR, WORSE_COLOUR
+    good, bad = BETTER, WORSE
     low_colour, high_colour = (good, bad) if lower_is_better else (bad, good)
     sheet = frame.sheet
     sheet.marks(common, CIRCLE, size=5.5, colour=INK, inside=PAPER, edge=1.2, gid="month")

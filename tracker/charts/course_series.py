@@ -47,6 +47,7 @@ from tracker.domain.due import DAILY, WEEKLY
 from tracker.domain.instruments import Scale
 from tracker.domain.languages import Language
 from tracker.domain.progress import ChangeMark, Threshold, thresholds
+from tracker.domain.progress.series import MAX_GAP_DAYS
 
 MOST_DAILY_DAYS = 84
 """Twelve weeks of squares are as many as can be told apart."""
@@ -137,22 +138,48 @@ def _weekly_series(
     progress: CourseProgress, scale_id: str, *, for_patient: bool = False
 ) -> ProgressSeries:
     scale = instruments.get(WEEKLY).scale(scale_id)
-    return ProgressSeries(
+    return progress_series(
+        progress,
+        scale,
         title=scale.label,
-        scale_label=f"{scale.label} ({scale.minimum}–{scale.maximum})",
+        instrument_key=WEEKLY,
+        points=_points(progress, scale),
+        baseline=_baseline(progress, scale),
+        bands=() if for_patient else _bands(progress, scale),
+        for_patient=for_patient,
+    )
+
+
+def progress_series(
+    progress: CourseProgress,
+    scale: Scale,
+    *,
+    title: str,
+    instrument_key: str,
+    points: tuple[ScorePoint, ...],
+    baseline: Baseline | None,
+    bands: tuple[Band, ...],
+    gap_days: float = MAX_GAP_DAYS,
+    for_patient: bool = False,
+) -> ProgressSeries:
+    """The scores of one scale with what happened in the course around them."""
+    return ProgressSeries(
+        title=title,
+        scale_label=f"{title} ({scale.minimum}–{scale.maximum})",
         direction=_direction(scale),
         minimum=scale.minimum,
         maximum=scale.maximum,
         zone=progress.zone.key,
-        points=_points(progress, scale),
-        missed=progress.missed_on(WEEKLY),
-        baseline=_baseline(progress, scale),
-        bands=() if for_patient else _bands(progress, scale),
+        points=points,
+        missed=progress.missed_on(instrument_key),
+        baseline=baseline,
+        bands=bands,
         infusions=_infusions(progress),
         therapy=() if for_patient else _therapy(progress),
         medicines=() if for_patient else _medicines(progress),
         phases=() if for_patient else _phases(progress),
         today=progress.today if progress.record.is_open else None,
+        gap_days=gap_days,
     )
 
 

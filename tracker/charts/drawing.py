@@ -12,12 +12,18 @@ from tracker.charts.cohort_series import (
 )
 from tracker.charts.course_series import CourseSeries
 from tracker.charts.infusion_series import EffectsSeries, PlanSeries
+from tracker.charts.palette import in_dark
 from tracker.charts.series import DailySeries, Form, GroupsSeries
 from tracker.charts.vital_series import VitalSeries
 
 
-def draw(series: CourseSeries, form: Form) -> str:
+def draw(series: CourseSeries, form: Form, *, is_dark: bool = False) -> str:
     """The picture as SVG text; equal series give equal text. Safe to call from several threads."""
+    svg = _drawn(series, form)
+    return in_dark(svg) if is_dark else svg
+
+
+def _drawn(series: CourseSeries, form: Form) -> str:
     if isinstance(series, GroupsSeries):
         from tracker.charts.groups import draw_groups
 
@@ -39,15 +45,23 @@ def draw(series: CourseSeries, form: Form) -> str:
     return draw_progress(series, form=form)
 
 
-def draw_vitals(series: VitalSeries, form: Form = Form.PRINT, *, low: bool = False) -> str:
+def draw_vitals(
+    series: VitalSeries, form: Form = Form.PRINT, *, low: bool = False, is_dark: bool = False
+) -> str:
     """The picture of one infusion, for paper unless said otherwise."""
     from tracker.charts.vital_signs import draw_vital_signs
 
-    return draw_vital_signs(series, form=form, low=low)
+    svg = draw_vital_signs(series, form=form, low=low)
+    return in_dark(svg) if is_dark else svg
 
 
-def draw_cohort(series: CohortSeries, form: Form) -> str:
+def draw_cohort(series: CohortSeries, form: Form, *, is_dark: bool = False) -> str:
     """The picture of many courses as SVG text."""
+    svg = _drawn_cohort(series, form)
+    return in_dark(svg) if is_dark else svg
+
+
+def _drawn_cohort(series: CohortSeries, form: Form) -> str:
     from tracker.charts import cohort, cohort_lines
 
     if isinstance(series, TrajectorySeries):

@@ -109,15 +109,17 @@ def _last_day(series: EffectsSeries) -> int:
 
 
 def _looks(series: EffectsSeries) -> list[Look]:
-    shown = [_side(row) for row in series.rows]
-    looks = [BEFORE] if any(row.before is not None for row in series.rows) else []
+    shown = [_side(row.before, row.next_day) for row in series.rows]
+    shown += [_side(row.four_before, row.hours_after) for row in series.rows]
+    befores = [each for row in series.rows for each in (row.before, row.four_before)]
+    looks = [BEFORE] if any(each is not None for each in befores) else []
     looks += [look for look in _SIDES if look in shown]
     found = {row.lasting for row in series.rows}
     return looks + [look for lasting, look in _ENDS.items() if lasting in found]
 
 
-def _side(row: EffectRow) -> Look | None:
-    return None if row.next_day is None else _look_of(row.before, row.next_day)
+def _side(before: float | None, after: float | None) -> Look | None:
+    return None if after is None else _look_of(before, after)
 
 
 def _draw_head(plot: _Plot) -> None:
@@ -145,7 +147,7 @@ def _draw_head(plot: _Plot) -> None:
 
 def _draw_scale(plot: _Plot, span: Span) -> None:
     """Three lines from the first row to the last, with their numbers under them."""
-    values = (0.0, span.last / 2, span.last)
+    values = (0.0, span.last) if span.last % 2 else (0.0, span.last / 2, span.last)
     runs = [[(span.at(value), plot.bottom), (span.at(value), plot.top)] for value in values]
     plot.sheet.lines(runs, colour=GRID, width=0.5, gid="grid")
     line = plot.bottom - 1.1 * plot.layout.small

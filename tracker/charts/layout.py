@@ -82,9 +82,10 @@ _MEDICINE_ROW = 1.3
 
 
 LAYOUTS = {
-    # Shown at 760 to 980 CSS pixels: the smallest words are then 12 pixels or more.
+    # Shown at 760 to 980 CSS pixels: the smallest words are then 12 pixels or more; a page that is
+    # printed shows it 504.6 points wide, and the smallest words at 8 points.
     Form.SCREEN: Layout(
-        width=570, height=300, left=28, right=470, base=10, small=9, mark=6.5, most_ticks=7
+        width=570, height=300, left=28, right=470, base=10, small=9.05, mark=6.5, most_ticks=7
     ),
     # Shown at 328 CSS pixels, which is 4/3 of a pixel for each point.
     Form.PHONE: Layout(

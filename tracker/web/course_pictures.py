@@ -15,10 +15,9 @@ from uuid import UUID
 from flask import url_for
 
 from tracker.charts import words
-from tracker.charts.cache import chart_keys
 from tracker.charts.course_captions import change_line
 from tracker.charts.course_series import CourseSeries, daily_series, groups_series
-from tracker.charts.series import DailySeries, Form, GroupsSeries, ProgressSeries
+from tracker.charts.series import DailySeries, GroupsSeries, ProgressSeries
 from tracker.domain.course_progress import (
     CourseProgress,
     daily_scales,
@@ -29,6 +28,7 @@ from tracker.domain.due import DAILY
 from tracker.queries.progress import get_course_record
 from tracker.web import access, clock, formatting
 from tracker.web.languages import gettext
+from tracker.web.pictures import Sources, sources
 
 WEEKLY_SCALES = tuple(scale.id for scale in weekly_scales())
 ALL_SCALES = (*WEEKLY_SCALES, *(scale.id for scale in daily_scales()))
@@ -53,8 +53,7 @@ class Table:
 class Picture:
     """One picture with everything that a page says around it."""
 
-    src: str
-    phone_src: str
+    sources: Sources
     alt: str
     caption: str
     note: str
@@ -160,11 +159,9 @@ def picture_of(
     height: int = 0,
 ) -> Picture:
     """A picture with its addresses. ``height`` is for one whose rows are counted."""
-    width, usual = SIZES.get(name, (760, 0))
-    screen_key, phone_key = chart_keys(series, Form.SCREEN, Form.PHONE)
+    width, usual = SIZES.get(name, SIZES["progress"])
     return Picture(
-        src=address(name, screen_key),
-        phone_src=address(f"{name}-phone", phone_key),
+        sources=sources(name, series, address),
         alt=alt,
         caption=caption,
         note=note,

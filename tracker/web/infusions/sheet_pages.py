@@ -36,6 +36,7 @@ from tracker.web.infusions.words import (
     infusion_title,
     local_time,
 )
+from tracker.web.pictures import Sources
 
 _TONES = {
     Stage.PAUSED: "caution",
@@ -61,8 +62,7 @@ class RunSheetPage:
     notices: NoticesPart
     log: LogPart
     has_sets: bool
-    chart_src: str
-    chart_phone_src: str
+    chart: Sources
     chart_alt: str
     may_log: bool
     is_running: bool
@@ -92,10 +92,7 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         notices=notices_part(sheet, clinic=clinic, may_log=may_log),
         log=log_part(sheet, clinic=clinic, may_log=may_log, now=now),
         has_sets=bool(sheet.entries.vital_sets),
-        chart_src=url_for("infusions.chart", infusion_id=sheet.id, of=_entry_count(sheet)),
-        chart_phone_src=url_for(
-            "infusions.phone_chart", infusion_id=sheet.id, of=_entry_count(sheet)
-        ),
+        chart=_chart(sheet),
         chart_alt=vital_sentence(vital_series(sheet, clinic, now)),
         may_log=may_log,
         is_running=sheet.stage in ON_THE_DRIP,
@@ -155,6 +152,19 @@ def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> Stat:
         note=f"{due.overdue_minutes} min late" if due.is_overdue else "as the protocol sets it",
         tone="caution" if due.is_overdue else "",
         late_since=due.due_at,
+    )
+
+
+def _chart(sheet: RunSheet) -> Sources:
+    def address(view: str, theme: str | None = None) -> str:
+        of = _entry_count(sheet)
+        return url_for(f"infusions.{view}", infusion_id=sheet.id, of=of, theme=theme)
+
+    return Sources(
+        src=address("chart"),
+        phone_src=address("phone_chart"),
+        dark_src=address("chart", theme="dark"),
+        phone_dark_src=address("phone_chart", theme="dark"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 
 from tracker.actions import vital_signs as vital_sign_actions
 from tracker.domain.errors import Refused
@@ -125,17 +125,13 @@ def phone_chart(infusion_id: UUID) -> Any:
 
 def _picture(infusion_id: UUID, drawn_for: str) -> Any:
     from tracker.charts.cache import chart_key
+    from tracker.charts.drawing import draw_vitals
     from tracker.charts.series import Form as ChartForm
 
     series = vital_series(_sheet(infusion_id), access.clinic(), clock.now())
-    form = ChartForm(drawn_for)
-
-    def draw() -> str:
-        from tracker.charts.vital_signs import draw_vital_signs
-
-        return draw_vital_signs(series, form=form)
-
-    return picture(chart_key(series, form), draw)
+    form, is_dark = ChartForm(drawn_for), request.args.get("theme") == "dark"
+    key = chart_key(series, form, is_dark=is_dark)
+    return picture(key, lambda: draw_vitals(series, form, is_dark=is_dark))
 
 
 def _sheet(infusion_id: UUID) -> RunSheet:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tracker.charts.cache import chart_key
 from tracker.charts.cohort_series import CohortSeries, SurvivalSeries
 from tracker.charts.cohort_words import cohort_sentence
-from tracker.charts.series import Form
 from tracker.domain.cohort.judging import Verdict
 from tracker.domain.cohort.report import CohortReport
 from tracker.domain.cohort.statistics import Share
 from tracker.web.course_pictures import Picture, Table
 from tracker.web.formatting import count
 from tracker.web.outcomes.tables import TOO_SMALL, all_tables, percent_interval, points
+from tracker.web.pictures import sources
 
 Address = Callable[[str, str], str]
 
@@ -247,8 +246,7 @@ def _notes(report: CohortReport) -> tuple[str, ...]:
 def _picture(name: str, series: CohortSeries, address: Address) -> Picture:
     tall = isinstance(series, SurvivalSeries)
     return Picture(
-        src=address(name, chart_key(series, Form.SCREEN)),
-        phone_src=address(f"{name}-phone", chart_key(series, Form.PHONE)),
+        sources=sources(name, series, address),
         alt=cohort_sentence(series),
         caption=series.title,
         note="",

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
 from tracker.charts.cache import chart_key
+from tracker.charts.cohort_series import CohortSeries
 from tracker.charts.drawing import draw_cohort
-from tracker.charts.series import Form
 from tracker.domain import instruments
 from tracker.domain.audit import AuditEvent
 from tracker.domain.cohort.courses import CohortCourse
@@ -28,10 +28,9 @@ from tracker.web.outcomes.pages import hidden_page, outcomes_page, unread_page
 from tracker.web.outcomes.series import all_series
 from tracker.web.outcomes.tables import all_tables
 from tracker.web.outcomes.waiting import WaitingSeries
-from tracker.web.pictures import picture
+from tracker.web.pictures import Variant, picture, split_name
 
 outcomes = Blueprint("outcomes", __name__)
-_FORMS = {"phone": Form.PHONE, "print": Form.PRINT}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +56,7 @@ def index() -> Any:
     series = all_series(asked.report)
 
     def address(name: str, key: str) -> str:
-        _waiting().put(_kept_name(key), series[_split(name)[0]])
+        _waiting().put(_kept_name(key), series[split_name(name)[0]])
         return url_for("outcomes.chart", name=name, key=key, **query)
 
     page = outcomes_page(
@@ -87,24 +86,23 @@ def download() -> Any:
 @allow(Act.SEE_OUTCOMES, seen_as=None)
 def chart(name: str, key: str) -> Any:
     """One picture, drawn where it is not kept; else the way to the present one."""
-    base, form = _split(name)
+    base, variant = split_name(name)
     waiting = _waiting().get(_kept_name(key))
     if waiting is not None:
-        return picture(key, lambda: draw_cohort(waiting, form), kept_as=_kept_name(key))
+        return picture(key, lambda: _drawn(waiting, variant), kept_as=_kept_name(key))
     asked = _asked()
     series = all_series(asked.report).get(base) if asked.report else None
     if series is None:
         raise NotFound("chart")
-    present = chart_key(series, form)
+    present = chart_key(series, variant.form, is_dark=variant.is_dark)
     if present != key:
         query = asked.form.as_query()
         return redirect(url_for("outcomes.chart", name=name, key=present, **query), code=302)
-    return picture(key, lambda: draw_cohort(series, form), kept_as=_kept_name(key))
+    return picture(key, lambda: _drawn(series, variant), kept_as=_kept_name(key))
 
 
-def _split(name: str) -> tuple[str, Form]:
-    base, _, words = name.partition("-")
-    return base, _FORMS.get(words, Form.SCREEN)
+def _drawn(series: CohortSeries, variant: Variant) -> str:
+    return draw_cohort(series, variant.form, is_dark=variant.is_dark)
 
 
 def _kept_name(key: str) -> str:

@@ -12,11 +12,8 @@ from flask import Response, redirect
 from tracker.charts.cache import chart_key
 from tracker.charts.course_series import CourseSeries
 from tracker.charts.drawing import draw
-from tracker.charts.series import Form
 from tracker.web.course_pictures import kept_name
-from tracker.web.pictures import picture
-
-_FORMS = {"phone": Form.PHONE, "print": Form.PRINT}
+from tracker.web.pictures import Variant, picture
 
 
 class _OtherPicture(Exception):
@@ -27,17 +24,11 @@ class _OtherPicture(Exception):
         self.key = key
 
 
-def split_name(name: str) -> tuple[str, Form]:
-    """The picture and its form: "progress-phone" is the picture "progress" for phones."""
-    base, _, form = name.partition("-")
-    return (base, _FORMS[form]) if form in _FORMS else (name, Form.SCREEN)
-
-
 def chart_answer(
     key: str,
     *,
     of: str,
-    form: Form,
+    variant: Variant,
     read: Callable[[], CourseSeries],
     address: Callable[[str], str],
 ) -> Any:
@@ -48,10 +39,10 @@ def chart_answer(
 
     def drawn() -> str:
         series = read()
-        present = chart_key(series, form)
+        present = chart_key(series, variant.form, is_dark=variant.is_dark)
         if present != key:
             raise _OtherPicture(present)
-        return draw(series, form)
+        return draw(series, variant.form, is_dark=variant.is_dark)
 
     try:
         return picture(key, drawn, kept_as=kept_name(of, key))

@@ -83,7 +83,7 @@ def progress_page(
         back_href=url_for("courses.show", course_id=record.id),
         report_href=url_for("reports.show", course_id=record.id) if may_report else "",
         sections=_sections(progress),
-        questionnaires=questionnaires_part(forms, progress),
+        questionnaires=questionnaires_part(forms, progress, address),
         adherence=progress.adherence.sentences,
         notes=(
             "The weekly rating and the daily check-in are this system's own questions, not "

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tracker.charts.form_series import charted_forms, form_series
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.course_record import StoredScore
 from tracker.domain.instruments import Direction, Instrument, Operator, Scale, Standing
@@ -17,7 +18,7 @@ from tracker.domain.questionnaire_scores import (
 )
 from tracker.domain.scoring import Results
 from tracker.web import formatting
-from tracker.web.course_pictures import Table
+from tracker.web.course_pictures import Address, Picture, Table, weekly_picture
 
 _COLUMNS = (
     "Date",
@@ -34,6 +35,7 @@ _BOUND_WORDS = {
     Operator.AT_MOST: "{} or less",
     Operator.BELOW: "less than {}",
 }
+_NOTHING_DRAWN = "No band is drawn: no value of change or cut-point is published for this form."
 _REVIEW = "needs clinical review"
 
 
@@ -41,12 +43,13 @@ _REVIEW = "needs clinical review"
 class Questionnaires:
     """The table, and what whoever reads it has to know."""
 
+    pictures: tuple[Picture, ...]
     table: Table
     notes: tuple[str, ...]
 
 
 def questionnaires_part(
-    forms: Sequence[QuestionnaireForm], progress: CourseProgress
+    forms: Sequence[QuestionnaireForm], progress: CourseProgress, address: Address
 ) -> Questionnaires | None:
     """Every form with its scores, the newest in front; None before the first."""
     if not forms:
@@ -55,7 +58,24 @@ def questionnaires_part(
     table = Table(caption="Published questionnaires, newest first", columns=_COLUMNS, rows=rows)
     known = {form.instrument.key: form.instrument for form in reversed(forms)}
     notes = [note for key in sorted(known) for note in _notes(known[key])]
-    return Questionnaires(table=table, notes=tuple(notes))
+    pictures = tuple(
+        _picture(name, instrument, forms, progress, address)
+        for name, instrument in charted_forms(forms)
+    )
+    return Questionnaires(pictures=pictures, table=table, notes=tuple(notes))
+
+
+def _picture(
+    name: str,
+    instrument: Instrument,
+    forms: Sequence[QuestionnaireForm],
+    progress: CourseProgress,
+    address: Address,
+) -> Picture:
+    series = form_series(instrument, forms, progress)
+    said = [band.label for band in series.bands]
+    note = f"Drawn: {'; '.join(said)}." if said else _NOTHING_DRAWN
+    return weekly_picture(name, series, address, caption=series.scale_label, note=note)
 
 
 def _row(

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
-from tracker.charts.course_series import OWN_SERIES, SERIES, own_series
+from tracker.charts.course_series import OWN_SERIES, SERIES, CourseSeries, own_series
+from tracker.charts.form_series import charted_forms, form_names, form_series
 from tracker.domain.course_change import CHANGE_SCALES
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import NotFound
@@ -18,7 +19,8 @@ from tracker.queries.questionnaire_scores import list_questionnaires
 from tracker.web import access, clock, languages
 from tracker.web.access import allow
 from tracker.web.course_pictures import ALL_SCALES, WEEKLY_SCALES, course_address, read_progress
-from tracker.web.progress.charts import chart_answer, split_name
+from tracker.web.pictures import split_name
+from tracker.web.progress.charts import chart_answer
 from tracker.web.progress.own_page import OWN_PICTURE, hidden_page, own_page
 from tracker.web.progress.pages import progress_page
 
@@ -40,17 +42,29 @@ def show(course_id: UUID) -> Any:
 @allow(Act.SEE_PROGRESS, of="course", seen_as=None)
 def chart(course_id: UUID, name: str, key: str) -> Any:
     """One picture of the course."""
-    base, form = split_name(name)
-    series = SERIES.get(base) or OWN_SERIES.get(base)
-    if series is None:
+    base, variant = split_name(name)
+    if base not in SERIES and base not in OWN_SERIES and base not in form_names():
         raise NotFound("chart")
     return chart_answer(
         key,
         of=str(course_id),
-        form=form,
-        read=lambda: series(_read_for(base, course_id)),
+        variant=variant,
+        read=lambda: _series_of(base, course_id),
         address=lambda present: course_address(course_id)(name, present),
     )
+
+
+def _series_of(name: str, course_id: UUID) -> CourseSeries:
+    """What the picture of this name shows of the course. Raises `NotFound`."""
+    course = _read_for(name, course_id)
+    own = SERIES.get(name) or OWN_SERIES.get(name)
+    if own is not None:
+        return own(course)
+    forms = list_questionnaires(access.database(), access.who(), course_id)
+    instrument = dict(charted_forms(forms)).get(name)
+    if instrument is None:
+        raise NotFound("chart")
+    return form_series(instrument, forms, course)
 
 
 _SCALES_OF = {"daily": ALL_SCALES, "effects": CHANGE_SCALES}
@@ -77,13 +91,13 @@ def own() -> Any:
 @allow(Act.SEE_OWN_RECORD, seen_as=None)
 def own_chart(name: str, key: str) -> Any:
     """The patient's own picture."""
-    base, form = split_name(name)
+    base, variant = split_name(name)
     if base != OWN_PICTURE or not sees_own_trend(access.database(), access.who()):
         raise NotFound("chart")
     return chart_answer(
         key,
         of=f"own {access.who().patient_id}",
-        form=form,
+        variant=variant,
         read=lambda: own_series(_own_course_or_not_found(), languages.of_request()),
         address=lambda present: _own_address(name, present),
     )

@@ -10,6 +10,7 @@ from tracker.reports.progress_report import ProgressReport, SignatureLine
 from tracker.reports.report_rows import NO_DATA, NONE_RECORDED, NOT_RECORDED, InfusionRow
 from tracker.web import access
 from tracker.web.course_pictures import SIZES, Table, course_address
+from tracker.web.pictures import Sources
 from tracker.web.reports.making import MAKERS, picture_keys, printed_charts
 from tracker.web.reports.wishes import Wish
 
@@ -18,8 +19,7 @@ from tracker.web.reports.wishes import Wish
 class PrintedPicture:
     """A picture as it is drawn for paper; on a phone the phone's drawing stands in."""
 
-    src: str
-    phone_src: str
+    sources: Sources
     alt: str
     caption: str
     width: int
@@ -93,8 +93,10 @@ def printed_picture(progress: CourseProgress, name: str, alt: str, caption: str)
     for_print, for_phone = picture_keys(progress, name)
     width, height = SIZES.get(name, SIZES["progress"])
     return PrintedPicture(
-        src=address(f"{name}-print", for_print),
-        phone_src=address(f"{name}-phone", for_phone),
+        sources=Sources(
+            src=address(f"{name}-print", for_print),
+            phone_src=address(f"{name}-phone", for_phone),
+        ),
         alt=alt,
         caption=caption,
         width=width,
