@@ -9,6 +9,8 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_SECRET_KEY | random, in instance/secret.key (0600) | signs cookies; at least 32 long |
 | TRACKER_SIGNING_KEY | random, in instance/signing.key (0600) | seals signatures, at least 32 |
 | TRACKER_PRIVATE_NOTE_KEY | random, in instance/private-notes.key | encrypts private notes |
+| TRACKER_FIELD_KEY | random, in instance/fields.key | encrypts the secrets of second factors |
+| TRACKER_SECOND_FACTOR | required | of staff; or optional. None in a demonstration |
 | TRACKER_HOST | 127.0.0.1 | address to listen on; anything else needs TRACKER_PUBLIC_URL |
 | TRACKER_PORT | 8000 | port to listen on |
 | TRACKER_PUBLIC_URL | http://127.0.0.1:PORT | how people reach the site; links are made from it |
@@ -26,10 +28,12 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_SMALLEST_GROUP | 5 | outcomes of fewer patients than this are not shown |
 | TRACKER_REMINDERS | 2 | reminders of one check-in at the most; then staff see who is behind |
 
-The three keys are independent: none is made from another, so one that leaks or is lost takes only
-its own purpose with it. Several servers on one database need the same three. The key of the
-psychotherapy notes is 32 random bytes in base64 (`openssl rand -base64 32`); without it the notes
-cannot be read again by anybody, so it belongs into a backup kept apart from the database's.
+The four keys are independent: none is made from another, so one that leaks or is lost takes only
+its own purpose with it. Several servers on one database need the same four. The keys of the
+psychotherapy notes and of the fields are 32 random bytes in base64
+(`openssl rand -base64 32`). Without the first, the notes cannot be read again by anybody, so it
+belongs into a backup kept apart from the database's; without the second, every second factor has
+to be reset.
 """
 
 from __future__ import annotations
@@ -68,6 +72,7 @@ class Settings:
     secret_key: str = field(repr=False)
     signing_key: str = field(repr=False)
     private_note_key: bytes = field(repr=False)
+    field_key: bytes = field(repr=False)
     host: str
     port: int
     public_url: str
@@ -84,6 +89,7 @@ class Settings:
     quiet_hours: tuple[time, time] = (time(21), time(8))
     reminders: int = 2
     smallest_group: int = 5
+    needs_second_factor: bool = True
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -117,7 +123,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=_database_url(env, instance_dir),
         secret_key=_key(env, "TRACKER_SECRET_KEY", instance_dir / "secret.key"),
         signing_key=_key(env, "TRACKER_SIGNING_KEY", instance_dir / "signing.key"),
-        private_note_key=_note_key(env, instance_dir / "private-notes.key"),
+        private_note_key=_sealing_key(
+            env, "TRACKER_PRIVATE_NOTE_KEY", instance_dir / "private-notes.key"
+        ),
+        field_key=_sealing_key(env, "TRACKER_FIELD_KEY", instance_dir / "fields.key"),
         host=host,
         port=port,
         public_url=_public_url(env, host, port),
@@ -134,6 +143,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         quiet_hours=_quiet_hours(env),
         reminders=_whole_number(env, "TRACKER_REMINDERS", 2, 0, 5),
         smallest_group=_whole_number(env, "TRACKER_SMALLEST_GROUP", 5, 3, 100),
+        needs_second_factor=_is_required(env, "TRACKER_SECOND_FACTOR"),
     )
     _check_loopback(settings)
     return settings
@@ -164,6 +174,13 @@ def _switch(env: Mapping[str, str], name: str) -> bool:
     if text not in {"on", "off", "1", "0", "true", "false", ""}:
         raise BrokenSetting(name, f"needs on or off, not {text!r}")
     return text in {"on", "1", "true"}
+
+
+def _is_required(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name, "required").strip().lower()
+    if text not in {"required", "optional"}:
+        raise BrokenSetting(name, f"needs required or optional, not {text!r}")
+    return text == "required"
 
 
 def _contact(env: Mapping[str, str]) -> str:
@@ -277,9 +294,8 @@ def _key(env: Mapping[str, str], name: str, file: Path) -> str:
     return given
 
 
-def _note_key(env: Mapping[str, str], file: Path) -> bytes:
+def _sealing_key(env: Mapping[str, str], name: str, file: Path) -> bytes:
     """The 32 bytes that AES-256 takes, written down as base64."""
-    name = "TRACKER_PRIVATE_NOTE_KEY"
     text = env.get(name)
     if text is None:
         text = _kept_key(name, file, new=base64.b64encode(secrets.token_bytes(32)).decode())

@@ -78,6 +78,7 @@ class Server:
             "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
             "TRACKER_INSTANCE_DIR": str(self.folder),
             "TRACKER_PORT": str(self.port),
+            "TRACKER_SECOND_FACTOR": "optional",  # its people were signed in by hand
             "TRACKER_PROCESSES": str(self.processes),
         }
 

@@ -34,13 +34,16 @@ def free_port() -> int:
         return port
 
 
-def environment(folder: Path, port: int, *, demo: bool, processes: int = 1) -> dict[str, str]:
+def environment(
+    folder: Path, port: int, *, demo: bool, processes: int = 1, second_factor: str = "optional"
+) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {
         "TRACKER_INSTANCE_DIR": str(folder),
         "TRACKER_PORT": str(port),
         "TRACKER_DEMO": "on" if demo else "off",
         "TRACKER_PROCESSES": str(processes),
+        "TRACKER_SECOND_FACTOR": second_factor,
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -52,6 +55,7 @@ def start_server(
     port: int | None = None,
     command: tuple[str, ...] = ("wsgi.py",),
     processes: int = 1,
+    second_factor: str = "optional",
 ) -> Server:
     """Start the server, as `make run` does unless said otherwise, and wait until it answers."""
     port = port or free_port()
@@ -61,7 +65,9 @@ def start_server(
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env=environment(folder, port, demo=demo, processes=processes),
+            env=environment(
+                folder, port, demo=demo, processes=processes, second_factor=second_factor
+            ),
             stdout=log,
             stderr=subprocess.STDOUT,
             text=True,

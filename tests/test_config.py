@@ -150,15 +150,16 @@ def test_a_kept_key_that_is_too_short_stops_the_start(tmp_path, kept, name, file
         read_settings(env(tmp_path))
 
 
-def test_the_three_keys_are_made_apart_and_kept(tmp_path):
+def test_the_four_keys_are_made_apart_and_kept(tmp_path):
     first, again = read_settings(env(tmp_path)), read_settings(env(tmp_path))
     written = {each.read_text() for each in (tmp_path / "instance").glob("*.key")}
-    assert len(written) == 3
+    assert len(written) == 4
     assert {first.secret_key, first.signing_key} < written
-    assert len(first.private_note_key) == 32
-    assert (again.signing_key, again.private_note_key) == (
+    assert len(first.private_note_key) == len(first.field_key) == 32
+    assert (again.signing_key, again.private_note_key, again.field_key) == (
         first.signing_key,
         first.private_note_key,
+        first.field_key,
     )
 
 
@@ -171,15 +172,18 @@ def test_no_key_follows_from_another(tmp_path):
     )
     assert one.signing_key != two.signing_key
     assert one.private_note_key != two.private_note_key
+    assert len({one.field_key, two.field_key, one.private_note_key}) == 3
 
 
 def test_a_given_key_is_taken_and_no_file_is_made(tmp_path):
     given = {
         "TRACKER_SIGNING_KEY": "s" * 40,
         "TRACKER_PRIVATE_NOTE_KEY": base64.b64encode(b"n" * 32).decode(),
+        "TRACKER_FIELD_KEY": base64.b64encode(b"f" * 32).decode(),
     }
     settings = read_settings(env(tmp_path, **given))
     assert (settings.signing_key, settings.private_note_key) == ("s" * 40, b"n" * 32)
+    assert settings.field_key == b"f" * 32
     assert [each.name for each in settings.instance_dir.glob("*.key")] == ["secret.key"]
 
 

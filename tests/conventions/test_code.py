@@ -228,6 +228,14 @@ EVERYBODY_MAY = {
     "actions/screen_locks.py:lock_screen",
     "actions/screen_locks.py:unlock_screen",
     "actions/sign_ins.py:sign_out",
+    "actions/sign_ins.py:end_other_sign_ins",
+    "actions/second_factors.py:set_up",
+    "actions/second_factors.py:show_code",
+    "actions/second_factors.py:show_recovery_code",
+    "actions/second_factors.py:replace_recovery_codes",
+    "actions/second_factors.py:remove_own",
+    "actions/second_factors.py:prove_again",
+    "actions/second_factors.py:_record_refused",  # a code that was wrong, inside another act
     "actions/identity.py:_record_failure",  # a password entered again, inside another act
 }
 

@@ -105,6 +105,7 @@ NOT_TYPED = {  # names, keys and addresses that the program itself makes or chec
     ("sheet_checks", "item_key"),
     ("signatures", "key_id"),
     ("signatures", "signer_role"),
+    ("second_factors", "key_id"),
     ("signed_reports", "key_id"),
     ("signed_reports", "signer_role"),
 }

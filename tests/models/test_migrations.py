@@ -34,6 +34,9 @@ def sqlite_tables(engine: Engine) -> dict[str, str]:
 
 
 def _in_any_order(sql: str) -> str:
+    # A column that was added later stands on the last line, after the constraints.
+    sql = re.sub(r",\s+(?=\w+ (?:TEXT|INTEGER|BLOB|REAL)\b)", ",\n", sql)
+    sql = re.sub(r"\)\s*STRICT\s*$", "\n)\nSTRICT", sql)
     lines = [re.sub(r"\s+", " ", line).strip(" ,\t") for line in sql.splitlines()]
     return "\n".join(sorted(line for line in lines if line))
 

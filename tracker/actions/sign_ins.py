@@ -115,6 +115,7 @@ def open_sign_in(
                 "created_at": now,
                 "last_seen_at": now,
                 "expires_at": expires_at,
+                "proved_at": None if link_id else now,
                 "device": device[:200],
                 "address": address[:80],
             }
@@ -151,6 +152,35 @@ def end_all_sign_ins(db: Session, user_id: UUID, *, why: str, now: datetime) -> 
         .where(SignInRow.user_id == user_id, SignInRow.revoked_at.is_(None))
         .values(revoked_at=now, revoked_why=why)
     )
+
+
+def end_other_sign_ins(db: Session, who: Person, *, only: UUID | None = None, now: datetime) -> int:
+    """End one's sign-ins elsewhere, or one of them; returns how many were open."""
+    with transaction(db):
+        found = (
+            update(SignInRow)
+            .where(
+                SignInRow.user_id == who.user_id,
+                SignInRow.clinic_id == who.clinic_id,
+                SignInRow.id != who.sign_in_id,
+                SignInRow.revoked_at.is_(None),
+            )
+            .values(revoked_at=now, revoked_why="ended by its person")
+        )
+        if only is not None:
+            found = found.where(SignInRow.id == only)
+        ended = db.execute(found.returning(SignInRow.id)).all()
+        if ended:
+            audit.record(
+                db,
+                who,
+                AuditEvent.SIGN_INS_ENDED,
+                now=now,
+                kind="user",
+                object_id=who.user_id,
+                detail={"count": len(ended)},
+            )
+        return len(ended)
 
 
 def mark_seen(db: Session, sign_in_id: UUID, *, now: datetime) -> None:

@@ -56,6 +56,8 @@ class SignInRow(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    factor_at: Mapped[datetime | None]  # when the second factor was shown
+    proved_at: Mapped[datetime | None]  # when the password or a code was entered last
     locked_at: Mapped[datetime | None]  # the screen is locked until the password is entered
     revoked_at: Mapped[datetime | None]
     revoked_why: Mapped[Words | None]

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import aggregate_strings
 
-from tracker.domain.accounts import normal_email
+from tracker.domain.accounts import normal_email, sign_in_limits
 from tracker.domain.clinic import Clinic
 from tracker.domain.languages import Language, language_of
 from tracker.domain.people import OneCheckIn, Person, Role
@@ -22,6 +22,7 @@ from tracker.models.clinics import ClinicRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientAccountRow
 from tracker.models.prepared import Prepared
+from tracker.models.second_factors import RecoveryCodeRow, SecondFactorRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +34,10 @@ class SignedIn:
     last_seen_at: datetime
     expires_at: datetime
     locked_at: datetime | None
+    began_at: datetime
+    has_factor: bool
+    factor_at: datetime | None
+    proved_at: datetime | None
     language: Language | None = None
     """The one that a patient chose; None for whoever chose none."""
 
@@ -53,6 +58,11 @@ _LANGUAGE = (
     .where(PatientAccountRow.user_id == UserRow.id)
     .scalar_subquery()
 )
+_HAS_FACTOR = (
+    exists()
+    .where(SecondFactorRow.user_id == UserRow.id, SecondFactorRow.ended_at.is_(None))
+    .correlate(UserRow)
+)
 _SIGNED_IN = (
     select(
         SignInRow.id,
@@ -60,6 +70,10 @@ _SIGNED_IN = (
         SignInRow.last_seen_at,
         SignInRow.expires_at,
         SignInRow.locked_at,
+        SignInRow.created_at,
+        SignInRow.factor_at,
+        SignInRow.proved_at,
+        _HAS_FACTOR.label("has_factor"),
         UserRow.id.label("user_id"),
         UserRow.name,
         UserRow.clinic_id,
@@ -126,6 +140,10 @@ def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
         last_seen_at=row.last_seen_at,
         expires_at=row.expires_at,
         locked_at=row.locked_at,
+        began_at=row.created_at,
+        has_factor=bool(row.has_factor),
+        factor_at=row.factor_at,
+        proved_at=row.proved_at,
         language=language_of(row.language),
     )
 
@@ -189,12 +207,20 @@ class Account:
     email: str
     roles: frozenset[Role]
     is_active: bool
+    has_factor: bool
 
 
 def list_accounts(db: Session, who: Person) -> tuple[Account, ...]:
     """The staff accounts of the person's clinic, by name. Patients' accounts are not listed."""
     rows = db.execute(
-        select(UserRow.id, UserRow.name, UserRow.email, UserRow.deactivated_at, _ROLES.label("r"))
+        select(
+            UserRow.id,
+            UserRow.name,
+            UserRow.email,
+            UserRow.deactivated_at,
+            _ROLES.label("r"),
+            _HAS_FACTOR.label("has_factor"),
+        )
         .where(UserRow.clinic_id == who.clinic_id, _PATIENT.is_(None))
         .order_by(UserRow.name, UserRow.id)
     )
@@ -205,6 +231,7 @@ def list_accounts(db: Session, who: Person) -> tuple[Account, ...]:
             email=row.email,
             roles=frozenset(Role(role) for role in (row.r or "").split(",") if role),
             is_active=row.deactivated_at is None,
+            has_factor=bool(row.has_factor),
         )
         for row in rows
     )
@@ -226,3 +253,78 @@ def find_colleague(db: Session, email: str) -> Person | None:
         return None
     roles = frozenset(Role(role) for role in (row.roles or "").split(",") if role)
     return Person(user_id=row.id, clinic_id=row.clinic_id, name=row.name, roles=roles)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnFactor:
+    """The app that an account shows codes of, and how many recovery codes are left."""
+
+    set_up_at: datetime
+    codes_left: int
+
+
+def find_own_factor(db: Session, who: Person) -> OwnFactor | None:
+    """One's own second factor; None without one."""
+    set_up_at = db.execute(
+        select(SecondFactorRow.set_up_at).where(
+            SecondFactorRow.user_id == who.user_id,
+            SecondFactorRow.clinic_id == who.clinic_id,
+            SecondFactorRow.ended_at.is_(None),
+        )
+    ).scalar_one_or_none()
+    if set_up_at is None:
+        return None
+    left = db.execute(
+        select(func.count()).where(
+            RecoveryCodeRow.user_id == who.user_id,
+            RecoveryCodeRow.clinic_id == who.clinic_id,
+            RecoveryCodeRow.used_at.is_(None),
+            RecoveryCodeRow.replaced_at.is_(None),
+        )
+    ).scalar_one()
+    return OwnFactor(set_up_at=set_up_at, codes_left=left)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnSignIn:
+    """A browser in which somebody is signed in."""
+
+    id: UUID
+    device: str
+    address: str
+    began_at: datetime
+    last_seen_at: datetime
+    is_this_one: bool
+
+
+def list_own_sign_ins(db: Session, who: Person, *, now: datetime) -> tuple[OwnSignIn, ...]:
+    """One's own open sign-ins, the latest used first; not what idled out already."""
+    idle = sign_in_limits(who.roles).idle
+    rows = db.execute(
+        select(
+            SignInRow.id,
+            SignInRow.device,
+            SignInRow.address,
+            SignInRow.created_at,
+            SignInRow.last_seen_at,
+        )
+        .where(
+            SignInRow.user_id == who.user_id,
+            SignInRow.clinic_id == who.clinic_id,
+            SignInRow.revoked_at.is_(None),
+            SignInRow.expires_at > now,
+            SignInRow.last_seen_at > now - idle,
+        )
+        .order_by(SignInRow.last_seen_at.desc(), SignInRow.id)
+    )
+    return tuple(
+        OwnSignIn(
+            id=row.id,
+            device=row.device,
+            address=row.address,
+            began_at=row.created_at,
+            last_seen_at=row.last_seen_at,
+            is_this_one=row.id == who.sign_in_id,
+        )
+        for row in rows
+    )

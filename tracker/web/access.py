@@ -9,10 +9,8 @@ A page that shows somebody's record is written into the audit trail before it is
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
@@ -22,19 +20,29 @@ from werkzeug.exceptions import HTTPException
 
 from tracker.actions import audit, sign_ins, viewing
 from tracker.actions.tokens import token_hash
-from tracker.domain import accounts
-from tracker.domain.audit import AuditEvent
+from tracker.domain import accounts, second_factors
 from tracker.domain.clinic import Clinic
 from tracker.domain.errors import NotFound
 from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, NotPermitted, check_may
+from tracker.domain.second_factors import HALF_SIGN_IN_LASTS, Missing
 from tracker.queries import accounts as account_queries
 from tracker.queries import scope
 from tracker.web import clock, languages
 from tracker.web.cookies import may_carry_cookie
+from tracker.web.policies import (
+    ANYTHING,
+    Policy,
+    allow,
+    anyone,
+    half_way,
+    leaving,
+    signed_in,
+    signed_in_even_locked,
+    signed_in_lately,
+)
 
-View = TypeVar("View", bound=Callable[..., Any])
 TOKEN = "token"  # noqa: S105 - the name of a key in the cookie
 PAGE = "page"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -42,63 +50,6 @@ LOOKING = frozenset(
     {Act.SEE_BOARD, Act.SEE_PATIENTS, Act.SEE_COURSE, Act.SEE_PROGRESS, Act.SEE_LEDGER}
 )
 """Acts that show records whatever the method: a search is a POST so that no name is in a URL."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
-    """What a route asks of whoever calls it."""
-
-    act: Act | None = None
-    needs_sign_in: bool = True
-    of: str | None = None
-    seen_as: AuditEvent | None = None
-    while_locked: bool = False
-    by_link: bool = False
-
-
-def allow(
-    act: Act,
-    *,
-    of: str | None = None,
-    seen_as: AuditEvent | None = AuditEvent.PAGE_SEEN,
-    by_link: bool = False,
-) -> Callable[[View], View]:
-    """The route is for people who may do `act`; `of` names the record in its address.
-
-    A GET is audited as `seen_as`; None for parts of a page that was audited itself (charts).
-    `by_link` opens it to whoever came by a private link, for their one check-in.
-    """
-    if of is not None and of not in scope.KINDS:
-        raise ValueError(f"no such kind of record: {of}")
-    return _with(Policy(act=act, of=of, seen_as=seen_as, by_link=by_link))
-
-
-def anyone(view: View) -> View:
-    """The route is public: it shows nothing of anybody."""
-    return _with(Policy(needs_sign_in=False))(view)
-
-
-def signed_in(view: View) -> View:
-    """The route is for everybody who signed in, whatever their role."""
-    return _with(Policy())(view)
-
-
-def signed_in_even_locked(view: View) -> View:
-    """The route works on a locked screen too: unlocking it, or leaving."""
-    return _with(Policy(while_locked=True))(view)
-
-
-def leaving(view: View) -> View:
-    """The route ends the sign-in: it works on a locked screen and for whoever came by a link."""
-    return _with(Policy(while_locked=True, by_link=True))(view)
-
-
-def _with(policy: Policy) -> Callable[[View], View]:
-    def put(view: View) -> View:
-        view.policy = policy  # type: ignore[attr-defined]
-        return view
-
-    return put
 
 
 class BeyondTheLink(Exception):
@@ -145,11 +96,19 @@ def clinic() -> Clinic:
 class SignedInUser(UserMixin):
     """What Flask-Login wants, around the domain's person."""
 
-    def __init__(self, found: account_queries.SignedIn) -> None:
+    def __init__(self, found: account_queries.SignedIn, missing: Missing) -> None:
         self.person = found.person
         self.clinic = found.clinic
         self.locked_at = found.locked_at
         self.language = found.language
+        self.missing = missing
+        self.has_factor = found.has_factor
+        self.proved_at = found.proved_at
+
+    @property
+    def is_authenticated(self) -> bool:
+        """A right password alone is nobody yet where a second factor is asked for."""
+        return self.missing is Missing.NOTHING
 
     def get_id(self) -> str:
         return str(self.person.user_id)
@@ -160,6 +119,9 @@ class Nobody(AnonymousUserMixin):
     clinic: Clinic | None = None
     locked_at: datetime | None = None
     language: Language | None = None
+    missing = Missing.NOTHING
+    has_factor = False
+    proved_at: datetime | None = None
 
 
 def treat_as_nobody_unless_known() -> None:
@@ -182,9 +144,28 @@ def load_signed_in(_request: Any = None) -> SignedInUser | None:
     limits = accounts.sign_in_limits(found.person.roles, by_link=found.person.only is not None)
     if now - found.last_seen_at > limits.idle:
         return None
+    missing = _missing(found)
+    if missing is not Missing.NOTHING and now - found.began_at > HALF_SIGN_IN_LASTS:
+        return None
     if now - found.last_seen_at >= sign_ins.LAST_SEEN_EVERY and not _is_background():
         sign_ins.mark_seen(db, found.person.sign_in_id, now=now)  # type: ignore[arg-type]
-    return SignedInUser(found)
+    return SignedInUser(found, missing)
+
+
+def _missing(found: account_queries.SignedIn) -> Missing:
+    if found.person.only is not None:  # a private link opens one check-in, as it says itself
+        return Missing.NOTHING
+    return second_factors.missing(
+        has_factor=found.has_factor,
+        shown_at=found.factor_at,
+        must_have=must_have_factor(found.person, found.clinic),
+    )
+
+
+def must_have_factor(person: Person, clinic: Clinic) -> bool:
+    """Whether somebody's role needs a second factor at this installation."""
+    settings = current_app.config["SETTINGS"]
+    return bool(settings.needs_second_factor and person.is_staff and not clinic.is_demo)
 
 
 def _is_background() -> bool:
@@ -195,10 +176,15 @@ def _is_background() -> bool:
 
 def start(new: sign_ins.NewSignIn) -> None:
     """Put a fresh sign-in into the cookie; the one before it, if any, is over on the server too."""
-    if current_user.is_authenticated:
+    if current_user.person is not None:
         sign_ins.sign_out(database(), who(), now=clock.now())
     _empty_cookie()
-    session[TOKEN] = new.token
+    renew(new.token)
+
+
+def renew(token: str) -> None:
+    """Go on with the same sign-in under a new token: the one before it opens nothing any more."""
+    session[TOKEN] = token
     session.permanent = False
 
 
@@ -222,15 +208,24 @@ def enforce() -> Any:
     _refuse_cross_site()
     if not policy.needs_sign_in:
         return None
-    if not current_user.is_authenticated:
+    if current_user.person is None:
         return redirect(url_for("account.login"), code=303)
     person = who()
+    if current_user.missing is not Missing.NOTHING:
+        return None if policy.half_way in {current_user.missing, ANYTHING} else _answer_half_way()
     if person.only is not None and not policy.by_link:
         raise BeyondTheLink
+    return _what_is_asked_first(policy, person)
+
+
+def _what_is_asked_first(policy: Policy, person: Person) -> Any:
+    """Another page that comes first; None when the view may run, and what it shows is audited."""
     if is_locked() and not policy.while_locked:
         return _answer_locked()
     if policy.act is not None:
         check_may(person, policy.act)
+    if policy.fresh and not _is_fresh():
+        return _ask_again()
     _open_record(policy, person)
     return None
 
@@ -240,10 +235,39 @@ def is_locked() -> bool:
     return current_user.locked_at is not None
 
 
+def _answer_half_way() -> Any:
+    if _is_part():
+        return _NO_PART
+    is_code = current_user.missing is Missing.CODE
+    endpoint = "second_factor.enter" if is_code else "second_factor.set_up"
+    return redirect(url_for(endpoint), code=303)
+
+
+def _is_fresh() -> bool:
+    return second_factors.is_fresh(
+        current_user.proved_at, clock.now(), sends_a_form=request.method == "POST"
+    )
+
+
+def _ask_again() -> Any:
+    """The password page, and from there back to the page that was asked for."""
+    if request.method == "GET":
+        session[PAGE] = request.full_path.rstrip("?")
+    return redirect(url_for("second_factor.confirm"), code=303)
+
+
+def _is_part() -> bool:
+    """Whether a script or a picture asks, which has no use for another page."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or _is_background()
+
+
+_NO_PART = ("", 401, {"Content-Type": "text/plain; charset=utf-8"})
+
+
 def _answer_locked() -> Any:
     """A page leads to the locked screen; what a script fetches, or a picture, is just refused."""
-    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or _is_background():
-        return "", 401, {"Content-Type": "text/plain; charset=utf-8"}
+    if _is_part():
+        return _NO_PART
     if request.method == "GET":
         remember_page(request.path)
     return redirect(url_for("lock.show"), code=303)
@@ -324,7 +348,11 @@ __all__ = [
     "clinic",
     "database",
     "g",
+    "half_way",
     "init_app",
+    "leaving",
     "signed_in",
+    "signed_in_even_locked",
+    "signed_in_lately",
     "who",
 ]

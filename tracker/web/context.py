@@ -40,6 +40,7 @@ class Navigation:
     home_href: str
     logout_href: str | None
     lock_href: str | None = None
+    account_href: str = ""
 
 
 _STAFF_LINKS = (
@@ -68,6 +69,7 @@ def navigation() -> Navigation:
         home_href=url_for("home.index"),
         logout_href=url_for("account.logout"),
         lock_href=url_for("lock.lock_now"),
+        account_href=url_for("second_factor.account"),
     )
 
 

@@ -32,6 +32,7 @@ from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
 from tracker.web.reminders.views import reminders
 from tracker.web.reports.routes import reports
+from tracker.web.second_factor.views import second_factor
 from tracker.web.signing.views import signing
 from tracker.web.therapy_sessions.views import therapy_sessions
 from tracker.web.urls import register_converters
@@ -46,6 +47,9 @@ FLOOD_LIMITS = {
     "outcomes.download": "60 per minute",
     "reminders.stop": "60 per minute",
     "reports.pdf": "60 per minute",
+    "second_factor.confirm": "60 per minute",
+    "second_factor.enter": "60 per minute",
+    "second_factor.set_up": "60 per minute",
 }
 """Guards against floods from one address. Accounts are throttled in the database, not here."""
 
@@ -83,6 +87,7 @@ def init_app(app: Flask) -> None:
         progress,
         reminders,
         reports,
+        second_factor,
         signing,
         therapy_sessions,
     ):

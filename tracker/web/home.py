@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 
 from tracker.domain.permissions import Act, may
+from tracker.domain.second_factors import Missing
 from tracker.web.access import anyone
 
 home_views = Blueprint("home", __name__)
@@ -17,6 +18,10 @@ home_views = Blueprint("home", __name__)
 @anyone
 def index() -> Any:
     """Send people to where they work: the board, their own page, or the clinic's settings."""
+    if current_user.missing is Missing.CODE:
+        return redirect(url_for("second_factor.enter"), code=303)
+    if current_user.missing is Missing.SET_UP:
+        return redirect(url_for("second_factor.set_up"), code=303)
     if not current_user.is_authenticated:
         return redirect(url_for("account.login"), code=303)
     person = current_user.person

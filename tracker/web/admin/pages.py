@@ -26,6 +26,7 @@ class PersonLine:
     state: str
     action: str
     href: str | None
+    factor_href: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,9 +85,18 @@ def _person(account: Account, me: Person) -> PersonLine:
         name=account.name,
         email=account.email,
         roles=", ".join(sorted(account.roles)),
-        state="Active" if account.is_active else "Closed",
+        state=_state(account),
         action=f"{verb.capitalize()} account of {account.name}",
         href=None
         if account.user_id == me.user_id
         else url_for("admin.set_account", user_id=account.user_id, verb=verb),
+        factor_href=url_for("admin.end_second_factor", user_id=account.user_id)
+        if account.has_factor and account.user_id != me.user_id
+        else None,
     )
+
+
+def _state(account: Account) -> str:
+    state = "Active" if account.is_active else "Closed"
+    factor = "with a second factor" if account.has_factor else "without a second factor"
+    return f"{state}, {factor}"

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 
 from tracker.actions import accounts as account_actions
 from tracker.actions import clinics as clinic_actions
+from tracker.actions import second_factors
 from tracker.domain.errors import Refused
 from tracker.domain.people import Role
 from tracker.domain.permissions import Act
@@ -116,7 +117,7 @@ def open_day(day: str) -> Any:
 
 
 @admin.route("/people/invite", methods=["GET", "POST"])
-@allow(Act.ADMINISTER_CLINIC)
+@allow(Act.ADMINISTER_CLINIC, fresh=True)
 def invite() -> Any:
     """Make a one-time link for a colleague; it is shown once, on the page that answers."""
     form = InviteForm()
@@ -141,7 +142,7 @@ def invite() -> Any:
 
 
 @admin.post("/people/<uuid:user_id>/<any(close, reopen):verb>")
-@allow(Act.ADMINISTER_CLINIC)
+@allow(Act.ADMINISTER_CLINIC, fresh=True)
 def set_account(user_id: UUID, verb: str) -> Any:
     """Close or reopen a colleague's account."""
     EmptyForm().refuse_unknown()
@@ -153,6 +154,19 @@ def set_account(user_id: UUID, verb: str) -> Any:
             active=verb == "reopen",
             now=clock.now(),
         )
+    except Refused as problem:
+        flash(str(problem), "problem")
+        return redirect(url_for("admin.index"), code=303)
+    return _saved()
+
+
+@admin.post("/people/<uuid:user_id>/second-factor/end")
+@allow(Act.ADMINISTER_CLINIC, fresh=True)
+def end_second_factor(user_id: UUID) -> Any:
+    """A colleague lost the phone and the recovery codes: they set up anew at the next sign-in."""
+    EmptyForm().refuse_unknown()
+    try:
+        second_factors.end_for_colleague(access.database(), access.who(), user_id, now=clock.now())
     except Refused as problem:
         flash(str(problem), "problem")
         return redirect(url_for("admin.index"), code=303)

@@ -66,7 +66,7 @@ def index() -> Any:
 
 
 @outcomes.get("/outcomes.csv")
-@allow(Act.SEE_OUTCOMES, seen_as=AuditEvent.OUTCOMES_DOWNLOADED)
+@allow(Act.SEE_OUTCOMES, seen_as=AuditEvent.OUTCOMES_DOWNLOADED, fresh=True)
 def download() -> Any:
     """The tables of the page as one CSV file. No row is of one person."""
     asked = _asked()

@@ -1,0 +1,335 @@
+"""Second factors: setting one up, showing it, and what is left when the phone is lost.
+
+A code counts once: the half-minute that it belongs to is stored in the transaction that takes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pyotp
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from tracker.actions import audit, identity, sign_ins, throttles
+from tracker.actions.throttles import TooManyAttempts
+from tracker.actions.tokens import new_token, token_hash
+from tracker.domain import accounts
+from tracker.domain import second_factors as rules
+from tracker.domain.audit import AuditEvent
+from tracker.domain.errors import NotFound, Refused
+from tracker.domain.languages import to_say
+from tracker.domain.people import Person
+from tracker.domain.permissions import Act, check_may
+from tracker.models import sealed_text
+from tracker.models.accounts import SignInRow, UserRow
+from tracker.models.database import transaction
+from tracker.models.sealed_text import CannotOpen, SealedText
+from tracker.models.second_factors import RecoveryCodeRow, SecondFactorRow
+
+WRONG_CODE = to_say("This code is not right, or was used before. Wait for the next one.")
+WRONG_RECOVERY_CODE = to_say("This recovery code is not right, or was used before.")
+MUST_HAVE_ONE = to_say("Your role needs a second factor. You can set up another one instead.")
+
+
+def new_secret() -> str:
+    """160 random bits in base32, as authenticator apps take them."""
+    return pyotp.random_base32()
+
+
+def set_up(
+    db: Session, who: Person, *, secret: str, typed: str, key: bytes, now: datetime
+) -> tuple[str, ...]:
+    """Take an app into use and return ten recovery codes, which are shown this once.
+
+    Proof that the app holds the secret is a code of it. An earlier app and its recovery codes end,
+    and so does every other sign-in of the account. Raises `Refused` (field "code").
+    """
+    _count(db, who, now)
+    step = _fitting_step(secret, typed, after=0, now=now)
+    if step is None:
+        _record_refused(db, who, now)
+        raise Refused(WRONG_CODE, field="code")
+    factor_id = uuid4()
+    sealed = sealed_text.seal(key, secret, about=_about(who.user_id, factor_id))
+    codes = rules.new_recovery_codes()
+    with transaction(db):
+        throttles.forgive(db, account=_throttle_of(who))
+        _end_factor(db, who.clinic_id, who.user_id, now=now)
+        row = {
+            "id": factor_id,
+            "clinic_id": who.clinic_id,
+            "user_id": who.user_id,
+            "key_id": sealed.key_id,
+            "nonce": sealed.nonce,
+            "ciphertext": sealed.ciphertext,
+            "last_step": step,
+            "set_up_at": now,
+        }
+        db.execute(insert(SecondFactorRow), [row])
+        _store_recovery_codes(db, who, codes, now=now)
+        _end_other_sign_ins(db, who, why="second factor changed", now=now)
+        _mark_shown(db, who, token=None, now=now)
+        _record(db, who, AuditEvent.SECOND_FACTOR_SET_UP, now)
+    return codes
+
+
+def show_code(db: Session, who: Person, typed: str, *, key: bytes, now: datetime) -> str:
+    """Take a code of the app; returns the new token of this sign-in, the old one is dead.
+
+    Raises `Refused` (field "code") for a wrong or used code, and after too many of them.
+    """
+    _count(db, who, now)
+    with transaction(db):
+        found = db.execute(_in_use(who)).one_or_none()
+        if found is not None and _takes(db, found, typed, key, now):
+            return _let_in(db, who, now)
+    _record_refused(db, who, now)
+    raise Refused(WRONG_CODE, field="code")
+
+
+def show_recovery_code(db: Session, who: Person, typed: str, *, now: datetime) -> str:
+    """Take one of the recovery codes, which is used up; returns the new token of this sign-in.
+
+    Raises `Refused` (field "code") for a wrong or used code, and after too many of them.
+    """
+    _count(db, who, now)
+    code = rules.recovery_code(typed)
+    with transaction(db):
+        used = db.execute(
+            update(RecoveryCodeRow)
+            .where(
+                RecoveryCodeRow.user_id == who.user_id,
+                RecoveryCodeRow.clinic_id == who.clinic_id,
+                RecoveryCodeRow.code_hash == _hash_of(code or ""),
+                RecoveryCodeRow.used_at.is_(None),
+                RecoveryCodeRow.replaced_at.is_(None),
+            )
+            .values(used_at=now)
+            .returning(RecoveryCodeRow.id)
+        ).all()
+        if used:
+            _record(db, who, AuditEvent.RECOVERY_CODE_USED, now)
+            return _let_in(db, who, now)
+    _record_refused(db, who, now)
+    raise Refused(WRONG_RECOVERY_CODE, field="code")
+
+
+def replace_recovery_codes(db: Session, who: Person, *, now: datetime) -> tuple[str, ...]:
+    """Ten new recovery codes, shown this once; the earlier ones open nothing any more."""
+    codes = rules.new_recovery_codes()
+    with transaction(db):
+        if db.execute(_in_use(who)).first() is None:
+            raise NotFound("second factor")
+        _store_recovery_codes(db, who, codes, now=now)
+        _record(db, who, AuditEvent.RECOVERY_CODES_MADE, now)
+    return codes
+
+
+def remove_own(db: Session, who: Person, *, must_have: bool, now: datetime) -> None:
+    """Sign in with the password alone again. Raises `Refused` for roles that need a factor."""
+    if must_have:
+        raise Refused(MUST_HAVE_ONE)
+    with transaction(db):
+        _end_factor(db, who.clinic_id, who.user_id, now=now)
+        _record(db, who, AuditEvent.SECOND_FACTOR_ENDED, now)
+
+
+def end_for_colleague(db: Session, who: Person, user_id: UUID, *, now: datetime) -> None:
+    """A colleague lost phone and codes: the next sign-in sets up anew, every open one ends.
+
+    Raises `Refused` for one's own: whoever can get in changes it on the page of the account.
+    """
+    check_may(who, Act.ADMINISTER_CLINIC)
+    if user_id == who.user_id:
+        raise Refused("You cannot reset your own second factor here.")
+    with transaction(db):
+        known = select(UserRow.id).where(UserRow.id == user_id, UserRow.clinic_id == who.clinic_id)
+        if db.execute(known).first() is None:
+            raise NotFound("user")
+        _end_factor(db, who.clinic_id, user_id, now=now)
+        sign_ins.end_all_sign_ins(db, user_id, why="second factor reset", now=now)
+        audit.record(
+            db, who, AuditEvent.SECOND_FACTOR_ENDED, now=now, kind="user", object_id=user_id
+        )
+
+
+def prove_again(db: Session, who: Person, password: str, *, now: datetime) -> str:
+    """Enter the password once more before something weighty; returns the sign-in's new token.
+
+    Raises `Refused` (field "password").
+    """
+    identity.confirm_own(db, who, password, now=now)
+    token = new_token()
+    with transaction(db):
+        db.execute(
+            update(SignInRow)
+            .where(SignInRow.id == who.sign_in_id, SignInRow.revoked_at.is_(None))
+            .values(proved_at=now, token_hash=token_hash(token))
+        )
+        _record(db, who, AuditEvent.IDENTITY_CONFIRMED, now)
+    return token
+
+
+def _in_use(who: Person) -> Any:
+    return select(
+        SecondFactorRow.id,
+        SecondFactorRow.user_id,
+        SecondFactorRow.key_id,
+        SecondFactorRow.nonce,
+        SecondFactorRow.ciphertext,
+        SecondFactorRow.last_step,
+    ).where(
+        SecondFactorRow.user_id == who.user_id,
+        SecondFactorRow.clinic_id == who.clinic_id,
+        SecondFactorRow.ended_at.is_(None),
+    )
+
+
+def _opened(row: Any, key: bytes) -> str | None:
+    sealed = SealedText(key_id=row.key_id, nonce=row.nonce, ciphertext=row.ciphertext)
+    try:
+        return sealed_text.open_sealed(key, sealed, about=_about(row.user_id, row.id))
+    except CannotOpen:
+        return None
+
+
+def _about(user_id: UUID, factor_id: UUID) -> str:
+    return f"second_factors|{user_id}|{factor_id}"
+
+
+def _fitting_step(secret: str, typed: str, *, after: int, now: datetime) -> int | None:
+    code = rules.app_code(typed)
+    app = pyotp.TOTP(secret)
+    for step in rules.steps_now(now):
+        if code and step > after and hmac.compare_digest(app.generate_otp(step), code):
+            return step
+    return None
+
+
+def _takes(db: Session, row: Any, typed: str, key: bytes, now: datetime) -> bool:
+    """Whether the code is right; its half-minute is marked: of two who send it, one gets in."""
+    secret = _opened(row, key)
+    step = None if secret is None else _fitting_step(secret, typed, after=row.last_step, now=now)
+    if step is None:
+        return False
+    taken = db.execute(
+        update(SecondFactorRow)
+        .where(
+            SecondFactorRow.id == row.id,
+            SecondFactorRow.ended_at.is_(None),
+            SecondFactorRow.last_step < step,
+        )
+        .values(last_step=step)
+        .returning(SecondFactorRow.id)
+    ).all()
+    return bool(taken)
+
+
+def _let_in(db: Session, who: Person, now: datetime) -> str:
+    throttles.forgive(db, account=_throttle_of(who))
+    token = new_token()
+    _mark_shown(db, who, token=token, now=now)
+    _record(db, who, AuditEvent.SECOND_FACTOR_SHOWN, now)
+    return token
+
+
+def _mark_shown(db: Session, who: Person, *, token: str | None, now: datetime) -> None:
+    values: dict[str, object] = {"factor_at": now, "proved_at": now}
+    if token is not None:
+        values["token_hash"] = token_hash(token)
+    db.execute(
+        update(SignInRow)
+        .where(SignInRow.id == who.sign_in_id, SignInRow.revoked_at.is_(None))
+        .values(**values)
+    )
+
+
+def _end_factor(db: Session, clinic_id: UUID, user_id: UUID, *, now: datetime) -> None:
+    db.execute(
+        update(SecondFactorRow)
+        .where(
+            SecondFactorRow.user_id == user_id,
+            SecondFactorRow.clinic_id == clinic_id,
+            SecondFactorRow.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+    )
+    _replace_codes(db, user_id, now=now)
+
+
+def _replace_codes(db: Session, user_id: UUID, *, now: datetime) -> None:
+    db.execute(
+        update(RecoveryCodeRow)
+        .where(
+            RecoveryCodeRow.user_id == user_id,
+            RecoveryCodeRow.used_at.is_(None),
+            RecoveryCodeRow.replaced_at.is_(None),
+        )
+        .values(replaced_at=now)
+    )
+
+
+def _store_recovery_codes(db: Session, who: Person, codes: Iterable[str], *, now: datetime) -> None:
+    _replace_codes(db, who.user_id, now=now)
+    rows = [
+        {
+            "id": uuid4(),
+            "clinic_id": who.clinic_id,
+            "user_id": who.user_id,
+            "code_hash": _hash_of(rules.recovery_code(code) or ""),
+            "made_at": now,
+        }
+        for code in codes
+    ]
+    db.execute(insert(RecoveryCodeRow), rows)
+
+
+def _hash_of(code: str) -> bytes:
+    return hashlib.sha256(code.encode()).digest()
+
+
+def _end_other_sign_ins(db: Session, who: Person, *, why: str, now: datetime) -> None:
+    db.execute(
+        update(SignInRow)
+        .where(
+            SignInRow.user_id == who.user_id,
+            SignInRow.id != who.sign_in_id,
+            SignInRow.revoked_at.is_(None),
+        )
+        .values(revoked_at=now, revoked_why=why)
+    )
+
+
+def _throttle_of(who: Person) -> str:
+    return f"second factor {who.user_id}"
+
+
+def _count(db: Session, who: Person, now: datetime) -> None:
+    free = accounts.FREE_FAILURES_PER_ACCOUNT
+    try:
+        throttles.count_attempt(db, [(_throttle_of(who), free)], now=now)
+    except TooManyAttempts as problem:
+        raise problem.refusal(now, field="code") from None
+
+
+def _record(db: Session, who: Person, event: AuditEvent, now: datetime) -> None:
+    audit.record(db, who, event, now=now, kind="user", object_id=who.user_id)
+
+
+def _record_refused(db: Session, who: Person, now: datetime) -> None:
+    with transaction(db):
+        audit.record(
+            db,
+            who,
+            AuditEvent.SECOND_FACTOR_REFUSED,
+            now=now,
+            kind="user",
+            object_id=who.user_id,
+            outcome="failed",
+        )

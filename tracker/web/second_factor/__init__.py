@@ -1,0 +1,1 @@
+"""The second factor of a sign-in, and one's own account."""
