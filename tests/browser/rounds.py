@@ -152,7 +152,9 @@ def score(day: Day, name: str, *points: int) -> None:
     """Five items of 0 to 2."""
     day.sheet(name)
     day.go("Score the recovery")
-    for question, chosen in zip(day.main.get_by_role("group").all(), points, strict=False):
+    questions = day.main.get_by_role("group")
+    expect(questions).to_have_count(len(points))  # the page is there, not the one before it
+    for question, chosen in zip(questions.all(), points, strict=True):
         question.get_by_role("radio").nth(chosen).check(force=True)
     day.press("Save the score")
     day.reads(f"{sum(points)} of 10")
