@@ -12,12 +12,13 @@ from tests.conventions.test_routes import actors, address, rules
 from tests.make.courses import make_course
 from tests.make.everything import ids_of, make_everything
 from tests.make.patients import make_patient
-from tracker.models.triggers import unguard_records
+from tracker.models.triggers import unguard_history, unguard_records
 
 NEIGHBOUR = "Nachbarin"
 WORDS_OF_B = {  # columns that hold words of a record; clinic B's get a mark
     "amendments": ("addendum", "reason", "author_name"),
     "course_reviews": ("reason",),
+    "course_assessments": ("assessment", "plan"),
     "courses": ("indication",),
     "given_infusions": ("course_of_infusion",),
     "infusion_events": ("term", "note", "action"),
@@ -26,6 +27,7 @@ WORDS_OF_B = {  # columns that hold words of a record; clinic B's get a mark
     "notice_acknowledgements": ("notice_words", "action"),
     "patients": ("given_name", "family_name", "record_number", "allergies", "phone"),
     "planned_infusions": ("room",),
+    "prior_treatments": ("treatment", "treatment_class", "dose", "note"),
     "protocols": ("name",),
     "rate_changes": ("reason",),
     "run_sheet_moves": ("reason", "left_with"),
@@ -45,6 +47,7 @@ def two_clinics(app: Any, db: Any, world: Any, clock: Any) -> Any:
     make_everything(db, world, now=clock())
     db.rollback()
     unguard_records(db.connection())
+    unguard_history(db.connection())
     for table, columns in WORDS_OF_B.items():
         for column in columns:
             db.execute(

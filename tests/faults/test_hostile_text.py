@@ -15,7 +15,7 @@ from tests.make import filled, filled_sheets
 from tests.make.everything import ids_of, make_everything
 from tests.make.filled import Setting
 from tracker.models import Base
-from tracker.models.triggers import unguard_records, unguard_reports
+from tracker.models.triggers import unguard_history, unguard_records, unguard_reports
 
 HOSTILE = (
     "Zq<script>alert(1)</script>"
@@ -43,6 +43,7 @@ TEXT_COLUMNS = {  # every column that holds what somebody typed
     "clinic_closures": ("reason",),
     "clinics": ("name", "address", "phone"),
     "course_reviews": ("reason",),
+    "course_assessments": ("assessment", "plan"),
     "courses": ("indication", "end_reason"),
     "given_infusions": ("dose_reason", "course_of_infusion", "stop_reason"),
     "infusion_events": ("correction_reason", "term", "action", "note"),
@@ -53,6 +54,7 @@ TEXT_COLUMNS = {  # every column that holds what somebody typed
     "patients": ("given_name", "family_name", "phone", "email", "allergies", "escort"),
     "plan_changes": ("reason",),
     "planned_infusions": ("room", "not_given_reason"),
+    "prior_treatments": ("correction_reason", "treatment", "treatment_class", "dose", "note"),
     "protocols": ("name",),
     "rate_changes": ("correction_reason", "reason"),
     "recovery_scores": ("correction_reason",),
@@ -116,6 +118,7 @@ def poison(db: Any) -> None:
     """Write hostile words into every text column of every row, append-only or not."""
     unguard_records(db.connection())
     unguard_reports(db.connection())
+    unguard_history(db.connection())
     for table, columns in TEXT_COLUMNS.items():
         if table not in MAY_BE_EMPTY:
             assert db.scalar(text(f'SELECT count(*) FROM "{table}"')), f"{table} has no row"

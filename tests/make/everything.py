@@ -16,6 +16,7 @@ from tests.make.world import ClinicPeople, World, known_id
 from tracker.actions.wordings import hash_of
 from tracker.domain import instruments
 from tracker.domain.instruments import to_json
+from tracker.models.case_history import CourseAssessmentRow, PriorTreatmentRow
 from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow, InstrumentRow, SafetyAlertRow, ScoreRow
 from tracker.models.clinics import ProtocolRow
@@ -39,6 +40,7 @@ KINDS = (
     "therapy_session",
     "course_review",
     "medicine_change",
+    "prior_treatment",
     "signed_report",
     "check_in",
     "check_in_link",
@@ -148,6 +150,7 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
             **recorded,
         )
     )
+    _make_history(db, letter, ids, recorded)
     db.add(
         CourseReviewRow(
             id=ids["course_review"],
@@ -162,6 +165,36 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
     db.flush()
     add_signed_report(db, people, ids, now)
     make_signature(db, people, letter, ids, now)
+
+
+def _make_history(db: Session, letter: str, ids: dict[str, UUID], recorded: dict) -> None:
+    """A treatment that was tried before, and what the course is for."""
+    db.add(
+        PriorTreatmentRow(
+            id=ids["prior_treatment"],
+            patient_id=ids["patient"],
+            kind="medicine",
+            treatment="Sertraline",
+            dose="200 mg",
+            weeks=12,
+            adequacy="adequate",
+            outcome="partial",
+            ended_because="no_benefit",
+            **recorded,
+        )
+    )
+    db.add(
+        CourseAssessmentRow(
+            id=known_id(f"assessment {letter}"),
+            course_id=ids["course"],
+            revision=1,
+            icd10_code="F43.12",
+            trauma="accident",
+            assessment="Sleeps better",
+            plan="Boosters",
+            **recorded,
+        )
+    )
 
 
 def _make_wording(db: Session, people: ClinicPeople, wording_id: UUID, now: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.make.accounts import PASSWORD, give_password
+from tests.make.case_history import make_trial
 from tests.make.courses import make_course
 from tests.make.filled import Filled, Setting, infusion_of, opened
 from tests.make.infusions import (
@@ -253,6 +254,38 @@ def medicine_change_strike(at: Setting) -> Filled:
     return _changed(at, f"/medicine-changes/{_medicine(at)}/strike", "medicine_changes")
 
 
+def prior_treatment(at: Setting) -> Filled:
+    answers = {
+        "treatment": "Sertraline",
+        "kind": "medicine",
+        "dose": "200 mg",
+        "weeks": "12",
+        "adequacy": "adequate",
+        "outcome": "partial",
+        "ended_because": "no_benefit",
+        "note": "by the family doctor",
+    }
+    path = f"/patients/{at.world.a.patient_id}/prior-treatments"
+    return opened(at.nurse, path, answers, table="prior_treatments", text="note")
+
+
+def prior_treatment_correction(at: Setting) -> Filled:
+    path = f"/prior-treatments/{make_trial(at.db, at.world.a)}/correct"
+    return _changed(at, path, "prior_treatments", dose="100 mg")
+
+
+def prior_treatment_strike(at: Setting) -> Filled:
+    path = f"/prior-treatments/{make_trial(at.db, at.world.a)}/strike"
+    return _changed(at, path, "prior_treatments")
+
+
+def assessment(at: Setting) -> Filled:
+    course_id = make_course(at.db, at.world.a.clinician, at.world.a.patient_id)
+    answers = {"icd10_code": "f4312", "trauma": "accident", "assessment": "Sleeps better"}
+    path = f"/courses/{course_id}/assessment"
+    return opened(at.nurse, path, answers, table="course_assessments", text="assessment")
+
+
 def course_review(at: Setting) -> Filled:
     course_id = make_better_course(at.db, at.world.a)
     answers = {"reason": "Little change so far", "decision": "continue"}
@@ -307,6 +340,8 @@ ENTRIES = (
     sheet_note,
     acknowledgement,
     medicine_change,
+    prior_treatment,
+    assessment,
     course_review,
     private_note,
 )
@@ -325,6 +360,8 @@ CORRECTIONS = (
     rate_strike,
     medicine_change_correction,
     medicine_change_strike,
+    prior_treatment_correction,
+    prior_treatment_strike,
 )
 SIGNING = (signature, amendment)
 """These ask for a password: twenty passwords at once are twenty guesses."""

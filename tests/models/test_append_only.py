@@ -15,6 +15,7 @@ from sqlalchemy import Engine, Table, create_engine, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from tests.make.case_history import make_assessment, make_trial
 from tests.make.patients import NOW
 from tests.make.signed import make_records, sign_record
 from tests.make.signed_reports import make_signed_report
@@ -28,9 +29,9 @@ from tracker.models import schema
 from tracker.models.base import Base
 from tracker.models.database import prepare_sqlite, sqlite_driver, transaction
 from tracker.models.run_sheets import LoggedOnSheet
-from tracker.models.triggers import APPEND_ONLY, AUDIT, KEYS, REPORTS
+from tracker.models.triggers import APPEND_ONLY, AUDIT, HISTORY, KEYS, REPORTS
 
-KEPT = (*AUDIT, *APPEND_ONLY, *REPORTS)
+KEPT = (*AUDIT, *APPEND_ONLY, *REPORTS, *HISTORY)
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 SAYS = "append-only"
 
@@ -54,6 +55,8 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Se
             medicines.record_change(
                 db, world.a.clinician, world.a.patient_id, change, submission=None, now=NOW
             )
+            make_trial(db, world.a)
+            make_assessment(db, world.a, records.course_id)
             make_signed_report(db, world.a, records.course_id, now=NOW)
             with transaction(db):
                 audit.record(db, world.a.clinician, AuditEvent.PAGE_SEEN, now=NOW)
@@ -144,7 +147,7 @@ def test_a_row_is_not_replaced_through_another_of_its_keys(kept: Session) -> Non
     if not is_sqlite(kept):
         pytest.skip("only SQLite replaces rows")
     tried = 0
-    for name in APPEND_ONLY:
+    for name in (*APPEND_ONLY, *HISTORY):
         key = KEYS.get(name, "id")
         columns = [each.name for each in table_of(name).columns]
         fresh = ", ".join("randomblob(16)" if each == key else f'"{each}"' for each in columns)

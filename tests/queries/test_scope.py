@@ -29,10 +29,12 @@ from tracker.queries import (
     board_duties,
     check_ins,
     clinics,
+    course_assessments,
     course_reviews,
     drug_ledger,
     medicines,
     patients,
+    prior_treatments,
     run_sheets,
     signed_reports,
 )
@@ -49,8 +51,10 @@ NEEDS_A_WISH = {"queries.courses.preview_change"}  # reads the course as `get_pl
 OWN_TESTS = {"queries.private_notes.find_own_note"}  # needs a key, and asks who wrote it
 SAYS_NOTHING = {  # an empty answer instead of `NotFound`: its page looked the record up before
     "queries.board_duties.list_unsigned_of_course",
+    "queries.course_assessments.find_assessment",
     "queries.course_reviews.list_reviews",
     "queries.medicines.list_changes",
+    "queries.prior_treatments.list_trials",
     "queries.questionnaire_scores.list_questionnaires",
     "queries.run_sheets.find_run_sheet_id",
     "queries.signed_reports.list_signed_reports",
@@ -123,6 +127,8 @@ def test_an_empty_answer_is_empty_about_another_clinic_too(full: Any, world: Any
     full.flush()
     for ask in (
         lambda who: board_duties.list_unsigned_of_course(full, who, course_id),
+        lambda who: course_assessments.find_assessment(full, who, course_id),
+        lambda who: prior_treatments.list_trials(full, who, patient_id),
         lambda who: course_reviews.list_reviews(full, who, course_id),
         lambda who: medicines.list_changes(full, who, patient_id),
         lambda who: signed_reports.list_signed_reports(full, who, course_id),

@@ -25,6 +25,7 @@ from tracker.reports.report_rows import (
     ScoreRow,
     TherapyRow,
     ThresholdRow,
+    TrialRow,
 )
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reports"
@@ -147,7 +148,9 @@ def whole_report() -> ProgressReport:
         course=ReportCourse(
             protocol="Ketamine with weekly therapy, version 2",
             number_and_phase="Course 1, maintenance",
-            indication="PTSD (F43.12)",
+            indication="PTSD",
+            diagnosis="F43.12",
+            trauma="Accident",
         ),
         period="28 Aug to 14 Oct 2026",
         generated_at=datetime(2026, 10, 14, 20, 55, tzinfo=UTC),
@@ -161,6 +164,19 @@ def whole_report() -> ProgressReport:
             "Thoughts of self-harm: see Safety.",
         ),
         charts=(chart(), chart("Gains rose from 6 to 15 in five weeks.")),
+        trials=(
+            TrialRow(
+                treatment="Sertraline",
+                treatment_class="SSRI",
+                dose="200 mg daily",
+                when="3 Mar 2021 to 8 Sep 2021",
+                duration="27 weeks",
+                taken="90 %",
+                adequacy="Adequate",
+                outcome="Partial response",
+                ended_because="Too little benefit",
+            ),
+        ),
         infusions=infusions(6),
         scores=scores(7),
         groups=GROUPS,
@@ -233,6 +249,7 @@ def empty_report() -> ProgressReport:
         recipient="",
         summary=(),
         charts=(),
+        trials=(),
         infusions=(),
         scores=(),
         groups=(),

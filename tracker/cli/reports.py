@@ -26,6 +26,7 @@ from tracker.domain.report_kinds import Period, ReportKind
 from tracker.models import db
 from tracker.queries.course_clinic import clinic_of_course
 from tracker.queries.progress import get_course_record
+from tracker.queries.report_facts import get_report_facts
 from tracker.reports.course_report import Making
 from tracker.reports.document import Paper
 from tracker.reports.printable import ReportTooLarge
@@ -111,6 +112,7 @@ def _pdf(course_id: UUID, asked: dict[str, Any], now: datetime) -> bytes:
     record = get_course_record(
         session, _whoever(clinic), course_id, scales=WEEKLY_SCALES, with_events=True
     )
+    facts = get_report_facts(session, _whoever(clinic), course_id)
     record_printed_in_shell(session, clinic.id, course_id, record.patient.id, now=now)
     progress = CourseProgress(record=record, zone=clinic.zone, now=now)
     making = Making(
@@ -121,7 +123,7 @@ def _pdf(course_id: UUID, asked: dict[str, Any], now: datetime) -> bytes:
         language=Language(asked["language"]),
         is_draft=True,
     )
-    report = printed_document(progress, clinic, ReportKind(asked["kind"]), making)
+    report = printed_document(progress, facts, clinic, ReportKind(asked["kind"]), making)
     setter = typesetter()
     try:
         return setter.pdf(report)

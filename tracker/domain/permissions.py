@@ -26,6 +26,7 @@ class Act(StrEnum):
     SEE_LEDGER = "see the drug ledger"
     KEEP_LEDGER = "keep the drug ledger"
     RECORD_MEDICINES = "record concurrent medicines"
+    RECORD_HISTORY = "record a diagnosis and prior treatments"
     REVIEW_COURSE = "review a course in its middle"
     RECORD_THERAPY = "record a therapy session"
     SIGN_THERAPY = "sign a therapy session"
@@ -59,6 +60,7 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_LEDGER: frozenset({Role.CLINICIAN}),
     Act.KEEP_LEDGER: frozenset({Role.CLINICIAN}),
     Act.RECORD_MEDICINES: _CLINICAL,
+    Act.RECORD_HISTORY: _CLINICAL,
     Act.REVIEW_COURSE: frozenset({Role.CLINICIAN}),
     Act.RECORD_THERAPY: _CLINICAL,
     Act.SIGN_THERAPY: _CLINICAL,

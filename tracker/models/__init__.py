@@ -3,6 +3,7 @@
 from tracker.models import (
     accounts,
     audit,
+    case_history,
     check_in_links,
     check_in_preferences,
     check_ins,
@@ -28,6 +29,7 @@ __all__ = [
     "Base",
     "accounts",
     "audit",
+    "case_history",
     "check_in_links",
     "check_in_preferences",
     "check_ins",

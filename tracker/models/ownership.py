@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
+from tracker.models.case_history import PriorTreatmentRow
 from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.clinics import ProtocolRow
@@ -68,6 +69,7 @@ _PATIENT_OF: dict[str, Prepared] = {
     "sheet_check": _scoped(SheetCheckRow, _of_sheet(SheetCheckRow)),
     "run_sheet_move": _scoped(RunSheetMoveRow, _of_sheet(RunSheetMoveRow)),
     "medicine_change": _scoped(MedicineChangeRow, select(MedicineChangeRow.patient_id)),
+    "prior_treatment": _scoped(PriorTreatmentRow, select(PriorTreatmentRow.patient_id)),
     "course_review": _scoped(CourseReviewRow, _of_course(CourseReviewRow)),
     "vial_entry": _scoped(VialEntryRow, _of_sheet(VialEntryRow)),
     "signed_report": _scoped(SignedReportRow, select(SignedReportRow.patient_id)),

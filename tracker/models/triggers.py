@@ -36,6 +36,8 @@ APPEND_ONLY = (
 )
 REPORTS = ("signed_reports",)
 """Append-only too; a table of a later revision than those above."""
+HISTORY = ("prior_treatments", "course_assessments")
+"""The same, of the revision after that."""
 
 KEYS = {"audit_events": "seq", "draw_accounts": "entry_id"}
 """The primary key of a table, where it is not ``id``."""
@@ -74,6 +76,16 @@ def guard_reports(connection: Connection) -> None:
 def unguard_reports(connection: Connection) -> None:
     """Drop the triggers, before the table itself goes."""
     _drop(connection, REPORTS, ())
+
+
+def guard_history(connection: Connection) -> None:
+    """Create the triggers of prior treatments and of assessments."""
+    _run(connection, _append_only(connection, HISTORY))
+
+
+def unguard_history(connection: Connection) -> None:
+    """Drop the triggers, before the tables themselves go."""
+    _drop(connection, HISTORY, ())
 
 
 def unguard_audit_trail(connection: Connection) -> None:

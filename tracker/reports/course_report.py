@@ -15,6 +15,7 @@ from tracker.domain.due import WEEKLY
 from tracker.domain.instruments import Instrument, WordingState
 from tracker.domain.languages import Language
 from tracker.domain.progress import ChangeSummary
+from tracker.domain.report_facts import NO_FACTS, ReportFacts
 from tracker.domain.report_kinds import WHOLE_COURSE, Period
 from tracker.domain.safety import CrisisLines
 from tracker.reports.course_tables import (
@@ -36,6 +37,7 @@ from tracker.reports.progress_report import (
     SignatureLine,
 )
 from tracker.reports.report_rows import InstrumentRow, ThresholdRow
+from tracker.reports.trial_rows import trial_rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +53,12 @@ class Making:
 
 
 def course_report(
-    progress: CourseProgress, clinic: Clinic, making: Making, *, charts: tuple[Chart, ...] = ()
+    progress: CourseProgress,
+    clinic: Clinic,
+    making: Making,
+    *,
+    charts: tuple[Chart, ...] = (),
+    facts: ReportFacts = NO_FACTS,
 ) -> ProgressReport:
     """The report of a course for the referring clinician. The same values give the same report.
 
@@ -69,6 +76,8 @@ def course_report(
             protocol=f"{record.protocol.name}, version {record.protocol.version}",
             number_and_phase=f"Course {record.course_number}, {_phase(progress)}",
             indication=record.indication,
+            diagnosis=facts.assessment.icd10_code,
+            trauma=facts.assessment.trauma_words,
         ),
         period=period_words(progress, period),
         generated_at=making.at,
@@ -78,6 +87,7 @@ def course_report(
         draft=making.is_draft,
         summary=_summary(progress),
         charts=charts,
+        trials=trial_rows(facts),
         infusions=infusion_rows(progress, period),
         scores=score_rows(progress, period),
         groups=group_rows(progress),

@@ -1,7 +1,8 @@
 """The report for an insurer: the minimum that a decision on payment needs.
 
-Left out: free text of any kind, symptom groups, side effects in words, safety alerts, who gave
-therapy (clinical facts, section 7.1: minimum necessary, no trauma narrative).
+It has the code of the diagnosis and what was tried before. Left out: free text of any kind, the
+indication in words, the kind of trauma, symptom groups, side effects in words, safety alerts, who
+gave therapy (clinical facts, section 7.1: minimum necessary, no trauma narrative).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import CourseProgress
+from tracker.domain.report_facts import NO_FACTS, ReportFacts
 from tracker.reports.course_report import Making, course_report
 from tracker.reports.progress_report import Audience, Chart, ProgressReport
 from tracker.reports.report_rows import NOT_RECORDED, InfusionRow
@@ -18,14 +20,20 @@ LEFT_OUT = "Not in this report"
 
 
 def insurer_report(
-    progress: CourseProgress, clinic: Clinic, making: Making, *, charts: tuple[Chart, ...] = ()
+    progress: CourseProgress,
+    clinic: Clinic,
+    making: Making,
+    *,
+    charts: tuple[Chart, ...] = (),
+    facts: ReportFacts = NO_FACTS,
 ) -> ProgressReport:
     """The report of a course for the insurer. The same values give the same report."""
-    whole = course_report(progress, clinic, making, charts=charts[:1])
+    whole = course_report(progress, clinic, making, charts=charts[:1], facts=facts)
     therapy = whole.therapy
     return replace(
         whole,
         audience=Audience.INSURER,
+        course=replace(whole.course, indication=LEFT_OUT, trauma=""),
         summary=tuple(line for line in whole.summary if "safety" not in line.lower()),
         infusions=tuple(_without_events(row) for row in whole.infusions or ()),
         groups=None,

@@ -24,6 +24,7 @@ from tracker.reports.report_rows import (
     ScoreRow,
     TherapyRow,
     ThresholdRow,
+    TrialRow,
     cell,
 )
 
@@ -90,6 +91,11 @@ class ReportCourse(Row):
     number_and_phase: str = cell()
     """Such as "Course 1, maintenance"."""
     indication: str = cell()
+    """As the clinic wrote it: free text, which no insurer gets."""
+    diagnosis: str = cell()
+    """The ICD-10 code of the indication."""
+    trauma: str = ""
+    """The kind of the index trauma; empty where it is not stated."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,6 +161,7 @@ class ProgressReport:
                 "sessions",
                 "medicines",
                 "events",
+                "trials",
                 "instruments",
                 "thresholds",
             }
@@ -172,6 +179,8 @@ class ProgressReport:
     recipient: str = ""
     summary: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
+    trials: tuple[TrialRow, ...] | None = None
+    """What was tried before."""
     infusions: tuple[InfusionRow, ...] | None = ()
     scores: tuple[ScoreRow, ...] | None = ()
     groups: tuple[GroupRow, ...] | None = None

@@ -116,6 +116,23 @@ class MedicineRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TrialRow(Row):
+    """One treatment that was tried before the course."""
+
+    treatment: str
+    treatment_class: str = cell()
+    dose: str = cell()
+    when: str = cell()
+    """"3 Mar 2021 to 8 Sep 2021"."""
+    duration: str = cell()
+    taken: str = cell()
+    """How much of what was prescribed was taken, "80 %"."""
+    adequacy: str = cell()
+    outcome: str = cell()
+    ended_because: str = cell()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EventRow(Row):
     """One side effect or event."""
 

@@ -15,6 +15,7 @@ from tracker.web.board.views import board
 from tracker.web.check_in_links.views import check_in_links
 from tracker.web.check_in_worklist.views import check_in_worklist
 from tracker.web.check_ins.routes import check_ins
+from tracker.web.course_assessments.views import course_assessments
 from tracker.web.course_reviews.views import course_reviews
 from tracker.web.courses.views import courses
 from tracker.web.drug_ledger.views import drug_ledger
@@ -28,6 +29,7 @@ from tracker.web.my_settings.views import my_settings
 from tracker.web.offline.views import offline
 from tracker.web.outcomes.views import outcomes
 from tracker.web.patients.views import patients
+from tracker.web.prior_treatments.views import prior_treatments
 from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
 from tracker.web.reminders.views import reminders
@@ -70,6 +72,7 @@ def init_app(app: Flask) -> None:
         check_in_links,
         check_in_worklist,
         check_ins,
+        course_assessments,
         course_reviews,
         courses,
         drug_ledger,
@@ -83,6 +86,7 @@ def init_app(app: Flask) -> None:
         my_settings,
         outcomes,
         patients,
+        prior_treatments,
         private_notes,
         progress,
         reminders,

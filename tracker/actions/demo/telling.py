@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tracker.actions.demo import check_ins, decisions, infusions, ledger, sheets
+from tracker.actions.demo import check_ins, decisions, history, infusions, ledger, sheets
 from tracker.actions.demo.cast import CAST
 from tracker.actions.demo.clinic import CLINIC_ID, clinic_rows, patient_rows
 from tracker.actions.demo.infusions import Infusion
@@ -184,7 +184,14 @@ def _decision_rows(
 ) -> Rows:
     changes = decisions.medicine_change_rows(story, layout, present)
     reviews = decisions.review_rows(story, given, present)
-    return _by_clinician({"medicine_changes": list(changes), "course_reviews": list(reviews)})
+    return _by_clinician(
+        {
+            "medicine_changes": list(changes),
+            "course_reviews": list(reviews),
+            "prior_treatments": list(history.trial_rows(story, layout, present)),
+            "course_assessments": list(history.assessment_rows(story, layout, given, present)),
+        }
+    )
 
 
 def _by_clinician(rows: Rows) -> Rows:

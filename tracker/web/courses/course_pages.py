@@ -220,6 +220,9 @@ def _actions(progress: CourseProgress, who: Person) -> tuple[Action, ...]:
         found.append(("Check-in links", links))
     if may(who, Act.RECORD_MEDICINES):
         found.append(("Medicines", url_for("medicines.index", patient_id=record.patient.id)))
+    if may(who, Act.RECORD_HISTORY):
+        assessment = url_for("course_assessments.edit", course_id=record.id)
+        found.append(("Diagnosis and assessment", assessment))
     if may(who, Act.MAKE_REPORT):
         found.append(("Make report", url_for("reports.show", course_id=record.id)))
     return tuple(

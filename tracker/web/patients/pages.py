@@ -63,6 +63,7 @@ class PatientPage:
     plan_href: str | None
     plan_note: str
     medicines_href: str
+    trials_href: str
     invite_href: str | None
     invite_label: str
     links_href: str | None
@@ -147,6 +148,7 @@ def patient_page(found: PatientRecord, *, clinic: Clinic, today: date, who: Pers
         else None,
         plan_href=url_for("courses.new", patient_id=found.id) if may_plan else None,
         medicines_href=url_for("medicines.index", patient_id=found.id),
+        trials_href=url_for("prior_treatments.index", patient_id=found.id),
         plan_note="" if found.courses else "No course is planned yet.",
         invite_href=None
         if found.has_account or not may(who, Act.INVITE_PATIENT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tracker.charts import words
 from tracker.charts.cache import chart_key
 from tracker.charts.course_captions import comparison_words
@@ -19,13 +21,16 @@ from tracker.charts.series import Form
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.languages import Language
+from tracker.domain.report_facts import ReportFacts
 from tracker.domain.report_kinds import ReportKind
+from tracker.queries.report_facts import get_report_facts
 from tracker.reports.course_calendar import course_calendar
 from tracker.reports.course_report import Making, course_report
 from tracker.reports.document import Document
 from tracker.reports.insurer_report import insurer_report
 from tracker.reports.patient_report import patient_report
 from tracker.reports.progress_report import Chart, ProgressReport
+from tracker.web import access
 from tracker.web.course_pictures import kept_name
 from tracker.web.pictures import kept_svg
 
@@ -33,8 +38,17 @@ ENOUGH_SCORES = 2
 MAKERS = {ReportKind.REFERRER: course_report, ReportKind.INSURER: insurer_report}
 
 
+def read_facts(course_id: UUID) -> ReportFacts:
+    """What the letters of the course of this address need beside its record."""
+    return get_report_facts(access.database(), access.who(), course_id)
+
+
 def printed_document(
-    progress: CourseProgress, clinic: Clinic, kind: ReportKind, making: Making
+    progress: CourseProgress,
+    facts: ReportFacts,
+    clinic: Clinic,
+    kind: ReportKind,
+    making: Making,
 ) -> Document:
     """The whole document of a kind, its pictures drawn for paper."""
     if kind is ReportKind.CALENDAR:
@@ -42,18 +56,22 @@ def printed_document(
     if kind is ReportKind.PATIENT:
         charts = own_charts(progress, making.language)
         return patient_report(progress, clinic, making, charts=charts)
-    return printed_report(progress, clinic, kind, making)
+    return printed_report(progress, facts, clinic, kind, making)
 
 
 def printed_report(
-    progress: CourseProgress, clinic: Clinic, kind: ReportKind, making: Making
+    progress: CourseProgress,
+    facts: ReportFacts,
+    clinic: Clinic,
+    kind: ReportKind,
+    making: Making,
 ) -> ProgressReport:
     """The letter to another professional."""
     charts = tuple(
         Chart(svg=_drawn(progress, SERIES[name](progress)), alt=alt, caption=caption)
         for name, alt, caption in printed_charts(progress, kind)
     )
-    return MAKERS[kind](progress, clinic, making, charts=charts)
+    return MAKERS[kind](progress, clinic, making, charts=charts, facts=facts)
 
 
 def own_charts(progress: CourseProgress, language: Language) -> tuple[Chart, ...]:

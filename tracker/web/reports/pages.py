@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.domain.course_progress import CourseProgress
+from tracker.domain.report_facts import ReportFacts
 from tracker.domain.report_kinds import ReportKind
-from tracker.reports.progress_report import ProgressReport, SignatureLine
+from tracker.reports.progress_report import Audience, ProgressReport, SignatureLine
 from tracker.reports.report_rows import NO_DATA, NONE_RECORDED, NOT_RECORDED, InfusionRow
 from tracker.web import access
 from tracker.web.course_pictures import SIZES, Table, course_address
@@ -51,9 +52,9 @@ class ReportPage:
     signatures: tuple[SignatureLine, ...]
 
 
-def report_page(progress: CourseProgress, wish: Wish) -> ReportPage:
+def report_page(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> ReportPage:
     """The page of one course's letter to another professional."""
-    report = MAKERS[wish.kind](progress, access.clinic(), wish.making())
+    report = MAKERS[wish.kind](progress, access.clinic(), wish.making(), facts=facts)
     return ReportPage(
         title=report.title,
         clinic_lines=(report.clinic.name, *report.clinic.address_lines, report.clinic.phone),
@@ -75,9 +76,19 @@ def _facts(report: ProgressReport) -> tuple[tuple[str, str], ...]:
         ("Course", report.course.number_and_phase),
         ("Period", report.period),
         ("Protocol", report.course.protocol),
-        ("Indication", report.course.indication),
+        *_indication(report),
         ("Made", f"{report.generated_text}, by {report.generated_by}"),
     )
+
+
+def _indication(report: ProgressReport) -> tuple[tuple[str, str], ...]:
+    """The code for everybody, the words for colleagues only."""
+    code = ("ICD-10 code", report.course.diagnosis)
+    if report.audience is Audience.INSURER:
+        return (code,)
+    words = ("Indication", report.course.indication)
+    trauma = ("Index trauma, kind only", report.course.trauma)
+    return (code, words, trauma) if report.course.trauma else (code, words)
 
 
 def _pictures(progress: CourseProgress, kind: ReportKind) -> tuple[PrintedPicture, ...]:
@@ -106,6 +117,7 @@ def printed_picture(progress: CourseProgress, name: str, alt: str, caption: str)
 
 def _sections(report: ProgressReport) -> tuple[Section, ...]:
     found = [
+        *((_trials(report),) if report.trials is not None else ()),
         _scores(report),
         *((_groups(report),) if report.groups is not None else ()),
         Section(id="check-ins", heading="Check-ins", sentences=report.adherence),
@@ -134,6 +146,35 @@ def _table_or_words(
 def _unbroken(date: str) -> str:
     """A date that stays on one line in a narrow column."""
     return date.replace(" ", "\u00a0")
+
+
+def _trials(report: ProgressReport) -> Section:
+    columns = (
+        "Treatment",
+        "Class",
+        "Dose",
+        "When",
+        "Duration",
+        "Taken",
+        "Dose and duration",
+        "Outcome",
+        "Why it ended",
+    )
+    rows = tuple(
+        (
+            row.treatment,
+            row.treatment_class,
+            row.dose,
+            row.when,
+            row.duration,
+            row.taken,
+            row.adequacy,
+            row.outcome,
+            row.ended_because,
+        )
+        for row in report.trials or ()
+    )
+    return _table_or_words("trials", "Prior treatments", columns, rows, "None recorded.")
 
 
 def _scores(report: ProgressReport) -> Section:

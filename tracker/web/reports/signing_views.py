@@ -18,6 +18,7 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
+from tracker.domain.report_facts import ReportFacts
 from tracker.domain.sign_off import role_words
 from tracker.queries.signed_reports import get_signed_file
 from tracker.reports.course_report import moment_words
@@ -30,7 +31,7 @@ from tracker.web.course_pictures import read_progress
 from tracker.web.fields import Secret, Words
 from tracker.web.formatting import clock_time
 from tracker.web.forms import Form
-from tracker.web.reports.making import printed_document
+from tracker.web.reports.making import printed_document, read_facts
 from tracker.web.reports.views import FILE_NAMES, reports
 from tracker.web.reports.wishes import Wish, wanted
 from tracker.web.signature_words import signing_key
@@ -63,10 +64,11 @@ def sign(course_id: UUID) -> Any:
     """Sign the report that was asked for, with the password entered again."""
     wish, form = wanted(), SignReportForm()
     progress = read_progress(course_id, with_events=True)
-    seen = _seen_hash(progress, wish)
+    facts = read_facts(course_id)
+    seen = _seen_hash(progress, facts, wish)
     if form.is_sent_and_fits():
         try:
-            _sign(progress, wish, form, seen)
+            _sign(progress, facts, wish, form, seen)
         except Refused as problem:
             form.show(problem)
         except (TypesettingFailed, ReportTooLarge) as problem:
@@ -99,19 +101,21 @@ def signed_file(signed_report_id: UUID) -> Any:
     return file_answer(found.pdf, file_name=f"{FILE_NAMES[found.kind]}-{on.isoformat()}-signed.pdf")
 
 
-def _seen_hash(progress: CourseProgress, wish: Wish) -> str:
+def _seen_hash(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> str:
     """The hash of what the report says, whenever it is made."""
     making = replace(wish.making(), at=NO_MOMENT)
-    document = printed_document(progress, access.clinic(), wish.kind, making)
+    document = printed_document(progress, facts, access.clinic(), wish.kind, making)
     return hashlib.sha256(document.to_json().encode()).hexdigest()
 
 
-def _sign(progress: CourseProgress, wish: Wish, form: SignReportForm, seen: str) -> None:
+def _sign(
+    progress: CourseProgress, facts: ReportFacts, wish: Wish, form: SignReportForm, seen: str
+) -> None:
     db, who, now, password = access.database(), access.who(), clock.now(), form.password.data
     report_signing.check_signer(db, who, progress.record.id, password, now=now)
     if form.seen_hash.data != seen:
         raise Refused(CHANGED)
-    content = prepared(_signed_document(progress, wish))
+    content = prepared(_signed_document(progress, facts, wish))
     db.rollback()  # typesetting takes a while: no read stays open
     report_signing.sign_report(
         db,
@@ -131,9 +135,9 @@ def _sign(progress: CourseProgress, wish: Wish, form: SignReportForm, seen: str)
     )
 
 
-def _signed_document(progress: CourseProgress, wish: Wish) -> Any:
+def _signed_document(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> Any:
     """The document with the signature in the author's place."""
-    document: Any = printed_document(progress, access.clinic(), wish.kind, wish.making())
+    document: Any = printed_document(progress, facts, access.clinic(), wish.kind, wish.making())
     if not hasattr(document, "signatures"):
         raise Refused("A calendar is not signed. Choose a report.")
     when = moment_words(clock.now(), access.clinic())

@@ -11,13 +11,14 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import Refused
 from tracker.domain.permissions import Act
+from tracker.domain.report_facts import ReportFacts
 from tracker.domain.report_kinds import Period, ReportKind
 from tracker.queries.signed_reports import list_signed_reports
 from tracker.web import access
 from tracker.web.access import allow
 from tracker.web.course_pictures import read_progress
 from tracker.web.reports.choice import choice
-from tracker.web.reports.making import printed_document
+from tracker.web.reports.making import printed_document, read_facts
 from tracker.web.reports.pages import report_page
 from tracker.web.reports.plain_pages import calendar_page, plain_page
 from tracker.web.reports.wishes import DaysForm, Wish, wanted
@@ -46,7 +47,7 @@ def show(course_id: UUID) -> Any:
         except Refused as problem:
             form.show(problem)
     progress = read_progress(course_id, with_events=True)
-    name, page = _page(progress, wish)
+    name, page = _page(progress, read_facts(course_id), wish)
     choices = choice(
         progress, wish, form, list_signed_reports(access.database(), access.who(), course_id)
     )
@@ -60,13 +61,13 @@ def _with_days(wish: Wish, course_id: UUID, period: Period) -> str:
     return wish.href(".show", course_id, **typed)
 
 
-def _page(progress: CourseProgress, wish: Wish) -> tuple[str, Any]:
+def _page(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> tuple[str, Any]:
     """The name of the template, and what it shows."""
     if wish.kind is ReportKind.CALENDAR:
         return "calendar", calendar_page(progress, wish)
     if wish.kind is ReportKind.PATIENT:
         return "plain", plain_page(progress, wish)
-    return "show", report_page(progress, wish)
+    return "show", report_page(progress, facts, wish)
 
 
 @reports.get("/courses/<uuid:course_id>/report.pdf")
@@ -74,7 +75,10 @@ def _page(progress: CourseProgress, wish: Wish) -> tuple[str, Any]:
 def pdf(course_id: UUID) -> Any:
     """The document as a file. Its name says nothing of the patient."""
     progress, wish = read_progress(course_id, with_events=True), wanted()
+    facts = read_facts(course_id)
     access.database().rollback()  # drawing and typesetting take a while: no read stays open
-    document = printed_document(progress, access.clinic(), wish.kind, wish.making(is_draft=True))
+    document = printed_document(
+        progress, facts, access.clinic(), wish.kind, wish.making(is_draft=True)
+    )
     name = f"{FILE_NAMES[wish.kind]}-{progress.today.isoformat()}.pdf"
     return pdf_answer(document, file_name=name)

@@ -1,0 +1,1 @@
+"""What a course is for and how it is judged."""

@@ -1,0 +1,1 @@
+"""What was tried before: the list, a form for more, corrections."""
