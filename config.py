@@ -11,6 +11,10 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_PRIVATE_NOTE_KEY | random, in instance/private-notes.key | encrypts private notes |
 | TRACKER_FIELD_KEY | random, in instance/fields.key | encrypts the secrets of second factors |
 | TRACKER_SECOND_FACTOR | required | of staff; or optional. None in a demonstration |
+| TRACKER_BACKUP_KEY | random, in instance/backup.key | encrypts backups |
+| TRACKER_BACKUP_DIR | ./instance/backups | where `flask backup create` writes |
+| TRACKER_BACKUP_KEEP | 24/14/12 | backups kept: the newest, then one a day, one a month |
+| TRACKER_BACKUP_BEFORE_UPGRADE | on | off: bring the database up to date without a backup |
 | TRACKER_HOST | 127.0.0.1 | address to listen on; anything else needs TRACKER_PUBLIC_URL |
 | TRACKER_PORT | 8000 | port to listen on |
 | TRACKER_PUBLIC_URL | http://127.0.0.1:PORT | how people reach the site; links are made from it |
@@ -28,12 +32,12 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_SMALLEST_GROUP | 5 | outcomes of fewer patients than this are not shown |
 | TRACKER_REMINDERS | 2 | reminders of one check-in at the most; then staff see who is behind |
 
-The four keys are independent: none is made from another, so one that leaks or is lost takes only
-its own purpose with it. Several servers on one database need the same four. The keys of the
-psychotherapy notes and of the fields are 32 random bytes in base64
-(`openssl rand -base64 32`). Without the first, the notes cannot be read again by anybody, so it
-belongs into a backup kept apart from the database's; without the second, every second factor has
-to be reset.
+The five keys are independent: none is made from another, so one that leaks or is lost takes only
+its own purpose with it. Several servers on one database need the same five. The keys of the
+psychotherapy notes, of the fields and of backups are 32 random bytes in base64
+(`openssl rand -base64 32`). Without the first nobody can read the notes again, without the second
+every second factor has to be reset, without the third no backup can be read. No backup holds a key:
+`flask keys show-recovery` prints all five, to be kept apart from the backups.
 """
 
 from __future__ import annotations
@@ -73,6 +77,8 @@ class Settings:
     signing_key: str = field(repr=False)
     private_note_key: bytes = field(repr=False)
     field_key: bytes = field(repr=False)
+    backup_key: bytes = field(repr=False)
+    backup_dir: Path
     host: str
     port: int
     public_url: str
@@ -82,6 +88,8 @@ class Settings:
     debug: bool
     threads: int
     processes: int = 1
+    backup_keep: tuple[int, int, int] = (24, 14, 12)
+    backup_before_upgrade: bool = True
     security_contact: str = ""
     smtp_url: str = field(default="", repr=False)  # holds a password
     mail_from: str = ""
@@ -127,6 +135,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             env, "TRACKER_PRIVATE_NOTE_KEY", instance_dir / "private-notes.key"
         ),
         field_key=_sealing_key(env, "TRACKER_FIELD_KEY", instance_dir / "fields.key"),
+        backup_key=_sealing_key(env, "TRACKER_BACKUP_KEY", instance_dir / "backup.key"),
         host=host,
         port=port,
         public_url=_public_url(env, host, port),
@@ -136,6 +145,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         debug=_switch(env, "TRACKER_DEBUG"),
         threads=_whole_number(env, "TRACKER_THREADS", 8, 1, 64),
         processes=_whole_number(env, "TRACKER_PROCESSES", 1, 1, 16),
+        backup_dir=Path(env.get("TRACKER_BACKUP_DIR") or instance_dir / "backups").absolute(),
+        backup_keep=_backup_keep(env),
+        backup_before_upgrade=_switch(env, "TRACKER_BACKUP_BEFORE_UPGRADE", default="on"),
         security_contact=_contact(env),
         smtp_url=_smtp_url(env),
         mail_from=_mail_from(env),
@@ -169,8 +181,8 @@ def _whole_number(env: Mapping[str, str], name: str, default: int, low: int, hig
     return int(text)
 
 
-def _switch(env: Mapping[str, str], name: str) -> bool:
-    text = env.get(name, "off").strip().lower()
+def _switch(env: Mapping[str, str], name: str, *, default: str = "off") -> bool:
+    text = env.get(name, default).strip().lower()
     if text not in {"on", "off", "1", "0", "true", "false", ""}:
         raise BrokenSetting(name, f"needs on or off, not {text!r}")
     return text in {"on", "1", "true"}
@@ -299,13 +311,28 @@ def _sealing_key(env: Mapping[str, str], name: str, file: Path) -> bytes:
     text = env.get(name)
     if text is None:
         text = _kept_key(name, file, new=base64.b64encode(secrets.token_bytes(32)).decode())
+    return as_cipher_key(name, text)
+
+
+def as_cipher_key(name: str, text: str) -> bytes:
+    """The key that a setting or a file holds as base64."""
     try:
-        key = base64.b64decode(text, validate=True)
+        key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != 32:
         raise BrokenSetting(name, "needs 32 bytes in base64; make one: openssl rand -base64 32")
     return key
+
+
+def _backup_keep(env: Mapping[str, str]) -> tuple[int, int, int]:
+    text = env.get("TRACKER_BACKUP_KEEP", "24/14/12")
+    if not re.fullmatch(r"[1-9][0-9]{0,3}/[0-9]{1,4}/[0-9]{1,4}", text, re.ASCII):
+        raise BrokenSetting(
+            "TRACKER_BACKUP_KEEP", f"needs newest/days/months such as 24/14/12, not {text!r}"
+        )
+    newest, days, months = (int(each) for each in text.split("/"))
+    return newest, days, months
 
 
 def _kept_key(name: str, file: Path, *, new: str) -> str:

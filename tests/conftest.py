@@ -64,6 +64,8 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "private_note_key": b"n" * 32,
         "field_key": b"f" * 32,
         "needs_second_factor": False,  # its own tests ask for it
+        "backup_key": b"b" * 32,
+        "backup_dir": folder / "backups",
         "host": "127.0.0.1",
         "port": 8000,
         "public_url": "http://127.0.0.1:8000",

@@ -38,6 +38,10 @@ def env(folder: Path, **changes: str) -> dict[str, str]:
         ("TRACKER_PRIVATE_NOTE_KEY", "short"),
         ("TRACKER_PRIVATE_NOTE_KEY", "not base64 at all, though it is long enough"),
         ("TRACKER_PRIVATE_NOTE_KEY", "A" * 64),
+        ("TRACKER_BACKUP_KEY", "short"),
+        ("TRACKER_BACKUP_KEEP", "24"),
+        ("TRACKER_BACKUP_KEEP", "0/1/1"),
+        ("TRACKER_BACKUP_BEFORE_UPGRADE", "perhaps"),
         ("TRACKER_PUBLIC_URL", "ftp://x"),
         ("TRACKER_PUBLIC_URL", "http://clinic.example"),
         ("TRACKER_DEMO", "maybe"),
@@ -140,6 +144,7 @@ def test_whatever_the_process_makes_later_is_for_its_owner_only(tmp_path):
         ("TRACKER_SECRET_KEY", "secret.key"),
         ("TRACKER_SIGNING_KEY", "signing.key"),
         ("TRACKER_PRIVATE_NOTE_KEY", "private-notes.key"),
+        ("TRACKER_BACKUP_KEY", "backup.key"),
     ],
 )
 @pytest.mark.parametrize("kept", ["", "short", " " * 60])
@@ -150,12 +155,13 @@ def test_a_kept_key_that_is_too_short_stops_the_start(tmp_path, kept, name, file
         read_settings(env(tmp_path))
 
 
-def test_the_four_keys_are_made_apart_and_kept(tmp_path):
+def test_the_five_keys_are_made_apart_and_kept(tmp_path):
     first, again = read_settings(env(tmp_path)), read_settings(env(tmp_path))
     written = {each.read_text() for each in (tmp_path / "instance").glob("*.key")}
-    assert len(written) == 4
+    assert len(written) == 5
     assert {first.secret_key, first.signing_key} < written
-    assert len(first.private_note_key) == len(first.field_key) == 32
+    assert len(first.private_note_key) == len(first.field_key) == len(first.backup_key) == 32
+    assert again.backup_key == first.backup_key
     assert (again.signing_key, again.private_note_key, again.field_key) == (
         first.signing_key,
         first.private_note_key,
@@ -173,6 +179,8 @@ def test_no_key_follows_from_another(tmp_path):
     assert one.signing_key != two.signing_key
     assert one.private_note_key != two.private_note_key
     assert len({one.field_key, two.field_key, one.private_note_key}) == 3
+    assert one.backup_key != two.backup_key
+    assert one.backup_key != one.private_note_key
 
 
 def test_a_given_key_is_taken_and_no_file_is_made(tmp_path):
@@ -180,10 +188,11 @@ def test_a_given_key_is_taken_and_no_file_is_made(tmp_path):
         "TRACKER_SIGNING_KEY": "s" * 40,
         "TRACKER_PRIVATE_NOTE_KEY": base64.b64encode(b"n" * 32).decode(),
         "TRACKER_FIELD_KEY": base64.b64encode(b"f" * 32).decode(),
+        "TRACKER_BACKUP_KEY": base64.b64encode(b"b" * 32).decode(),
     }
     settings = read_settings(env(tmp_path, **given))
     assert (settings.signing_key, settings.private_note_key) == ("s" * 40, b"n" * 32)
-    assert settings.field_key == b"f" * 32
+    assert (settings.field_key, settings.backup_key) == (b"f" * 32, b"b" * 32)
     assert [each.name for each in settings.instance_dir.glob("*.key")] == ["secret.key"]
 
 
@@ -193,6 +202,7 @@ def test_a_key_is_never_in_the_words_of_the_settings(tmp_path):
     assert settings.secret_key not in shown
     assert settings.signing_key not in shown
     assert repr(settings.private_note_key) not in shown
+    assert repr(settings.backup_key) not in shown
 
 
 def test_listening_beyond_loopback_needs_https(tmp_path):

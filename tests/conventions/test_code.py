@@ -44,6 +44,8 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "queries.health.what_is_missing": "asks for the schema's version only",
 }
 OUTSIDE_REQUESTS = (
+    "actions.backups.",  # somebody with a shell on the server: the whole database, no person
+    "queries.backups.",
     "actions.demo.",  # fills an empty database with a fictitious clinic
     "actions.escalations.",  # the sender of messages, for every clinic: no person
     "actions.message_claims.",

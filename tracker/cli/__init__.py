@@ -13,9 +13,11 @@ def init_app(app: Flask) -> None:
     """Give the application its commands."""
     from tracker.cli.accounts import accounts_cli
     from tracker.cli.audit import audit_cli
+    from tracker.cli.backups import backup_cli
     from tracker.cli.demo import demo_cli
     from tracker.cli.imports import import_cli
     from tracker.cli.instrument_import import instruments_cli
+    from tracker.cli.keys import keys_cli
     from tracker.cli.reminders import reminders_cli
     from tracker.cli.reports import reports_cli
     from tracker.cli.schedule import schedule_cli
@@ -30,9 +32,11 @@ def init_app(app: Flask) -> None:
     for group in (
         accounts_cli,
         audit_cli,
+        backup_cli,
         demo_cli,
         import_cli,
         instruments_cli,
+        keys_cli,
         reminders_cli,
         reports_cli,
         schedule_cli,

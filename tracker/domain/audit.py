@@ -99,4 +99,6 @@ class AuditEvent(StrEnum):
     REMINDERS_STOPPED = "reminders stopped"
     REMINDER_ASKED_FOR = "reminder asked for"
     MESSAGE_SETTLED = "message settled"
+    BACKUP_MADE = "backup made"
+    BACKUP_RESTORED = "backup restored"
     DEMO_LOADED = "demonstration data loaded"

@@ -22,6 +22,11 @@ def stored_revision(engine: Engine) -> str | None:
         return found
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program can bring a database from this revision to its own."""
+    return any((MIGRATIONS / "versions").glob(f"{revision}_*.py"))
+
+
 def bring_up(engine: Engine) -> None:
     """Bring a database to the newest schema. A new SQLite file is its owner's only."""
     file = engine.url.database or ""

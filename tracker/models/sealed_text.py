@@ -1,7 +1,7 @@
 """Text that only a key opens: AES-256-GCM, bound to the row that it stands in.
 
-The one module that knows the cipher. Whoever calls it brings the key. The cipher is loaded with the
-first text: most processes never open one.
+The one module that knows the cipher, beside sealed_stream.py. Whoever calls it brings the key. The
+cipher is loaded with the first text: most processes never open one.
 """
 
 from __future__ import annotations
