@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -18,6 +19,7 @@ from config import Settings
 from tracker.actions import accounts as account_actions
 from tracker.cli.opening import open_database
 from tracker.cli.processes import run_in
+from tracker.cli.stopping import serve_until_stopped
 from tracker.models import db
 from tracker.queries import accounts as account_queries
 from tracker.web.logs import start_logging
@@ -63,8 +65,10 @@ def _serve_on(sockets: list[socket.socket], app: Flask) -> None:
     from waitress import create_server
 
     settings: Settings = app.config["SETTINGS"]
+    taken: dict[int, Any] = {}
     server = create_server(
         app,
+        map=taken,
         sockets=sockets,
         threads=settings.threads,
         backlog=_WAITING,
@@ -73,7 +77,7 @@ def _serve_on(sockets: list[socket.socket], app: Flask) -> None:
         max_request_body_size=2 * 1024 * 1024,
     )
     threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
-    server.run()
+    serve_until_stopped(server, taken)
 
 
 def _share_one_heap() -> None:
