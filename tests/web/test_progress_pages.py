@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, timedelta
 
@@ -226,10 +227,38 @@ def test_a_dark_page_has_dark_pictures_and_paper_has_light_ones(browser, world, 
     on_screen, on_paper = re.findall(r"<picture.*?</picture>", figure, re.DOTALL)
     assert "style=" not in figure
     dark = re.search(r'"screen and \(prefers-color-scheme: dark\)" srcset="([^"]+)"', on_screen)
-    light = re.search(r'<img src="([^"]+)"', on_screen).group(1)
+    light = re.search(r'<img [^>]*src="([^"]+)"', on_screen).group(1)
     assert light in on_paper
     assert "dark" not in on_paper
     shown = clinician.get(dark.group(1)).text
     assert "#1b252b" in shown
     assert "#ffffff" not in shown
     assert "#ffffff" in clinician.get(light).text
+
+
+def test_a_part_of_the_course_is_a_link_and_its_page_shows_it(browser, db, world, course_id):
+    make_weekly(db, world.a, course_id, 1, on=date(2026, 11, 23))
+    clinician = browser(world.a.clinician)
+    path = f"/courses/{course_id}/progress"
+    assert f'href="{path}?phase=course"' in clinician.get_page(path).html
+    part = clinician.get_page(f"{path}?phase=course")
+    assert "Weekly trauma symptoms (treatment course)" in part.text
+    src = next(each for each in sources(part.html) if "/charts/progress_course/" in each)
+    assert clinician.get(src).status_code == 200
+    assert "(treatment course)" not in clinician.get_page(f"{path}?phase=nothing").text
+
+
+def test_a_readout_has_the_values_of_the_table(browser, world, course_id):
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}/progress")
+    spots = json.loads(re.search(r"data-spots='([^']+)'", page.html).group(1))
+    assert [words for _, _, words in spots][:1] == ["23 Oct 2026: 60. Change since start 0"]
+    assert all(0 < at < 1 and 0 < phone_at < 1 for at, phone_at, _ in spots)
+    own = browser(world.a.patient).get_page("/me/progress")
+    assert "data-spots" in own.html
+    assert "data-zoom" not in own.html
+
+
+@pytest.mark.parametrize("name", ["daily_course", "effects_after", "form_gad_7_course", "x_course"])
+def test_a_part_that_there_is_none_of_is_not_found(browser, world, course_id, name):
+    path = f"/courses/{course_id}/charts/{name}/{'0' * 64}.svg"
+    assert browser(world.a.clinician).get(path).status_code == 404

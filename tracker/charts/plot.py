@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.charts.axes import Span, date_in_zone, noon, time_span
+from tracker.charts.axes import Span, date_in_zone, noon
 from tracker.charts.canvas import Sheet
 from tracker.charts.layout import Layout
 from tracker.charts.series import ProgressSeries, ScorePoint
+from tracker.charts.times import instants_of, plan_times
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,20 +66,3 @@ def plan_plot(series: ProgressSeries, layout: Layout, points: list[ScorePoint]) 
             end=layout.top,
         ),
     )
-
-
-def plan_times(series: ProgressSeries, layout: Layout) -> Span | None:
-    """The time axis of a series; None when nothing in it has a time."""
-    return time_span(instants_of(series), start=layout.left, end=layout.right)
-
-
-def instants_of(series: ProgressSeries) -> list[datetime]:
-    """Everything in the series that has a time of its own; phases follow, they do not lead."""
-    instants = [point.occurred_at for point in series.points]
-    instants += [infusion.at for infusion in series.infusions]
-    instants += [therapy.at for therapy in series.therapy]
-    instants += [noon(one.on, series.zone) for one in series.medicines]
-    instants += [noon(on, series.zone) for on in series.missed]
-    if series.today is not None:
-        instants.append(noon(series.today, series.zone))
-    return instants

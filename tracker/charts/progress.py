@@ -8,9 +8,10 @@ from tracker.charts.key import draw_key, key_lines
 from tracker.charts.lanes import draw_guides, draw_infusions, draw_missed, draw_therapy
 from tracker.charts.layout import LAYOUTS
 from tracker.charts.medicines import draw_medicines, place_medicines, rows_of
-from tracker.charts.plot import plan_plot, plan_times
+from tracker.charts.plot import plan_plot
 from tracker.charts.scores import draw_scores
 from tracker.charts.series import Form, ProgressSeries
+from tracker.charts.times import plan_times
 from tracker.charts.words import description, in_time_order, summary_sentence
 
 _STEPS = (

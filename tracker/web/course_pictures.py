@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +17,8 @@ from flask import url_for
 from tracker.charts import words
 from tracker.charts.course_captions import change_line
 from tracker.charts.course_series import CourseSeries, daily_series, groups_series
-from tracker.charts.series import DailySeries, GroupsSeries, ProgressSeries
+from tracker.charts.series import DailySeries, Form, GroupsSeries, ProgressSeries
+from tracker.charts.times import shares_across
 from tracker.domain.course_progress import (
     CourseProgress,
     daily_scales,
@@ -50,6 +51,38 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Spot:
+    """A place in a picture, as shares of its width on a screen and on a phone, with its words."""
+
+    at: float
+    phone_at: float
+    words: str
+
+    @property
+    def values(self) -> tuple[float, float, str]:
+        """As the readout takes it."""
+        return self.at, self.phone_at, self.words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Zoom:
+    """A link to the picture of one part of the course, with what the picture there shows."""
+
+    label: str
+    href: str
+    is_current: bool
+    sources: Sources
+    alt: str
+    spots: tuple[Spot, ...]
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What changes in the page when this part is shown."""
+        spots = [spot.values for spot in self.spots]
+        return asdict(self.sources) | {"alt": self.alt, "spots": spots}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
     """One picture with everything that a page says around it."""
 
@@ -60,6 +93,8 @@ class Picture:
     width: int
     height: int
     table: Table
+    spots: tuple[Spot, ...] = ()
+    zooms: tuple[Zoom, ...] = ()
 
 
 def kept_name(owner: str, key: str) -> str:
@@ -100,7 +135,7 @@ def course_address(course_id: UUID) -> Address:
 def weekly_picture(
     name: str, series: ProgressSeries, address: Address, *, caption: str, note: str = ""
 ) -> Picture:
-    """The picture of one weekly scale. The note says what is compared with what."""
+    """The picture of one scale over time. The note says what is compared with what."""
     rows = tuple(
         (row.when, row.value, row.change.replace("-", "−"), row.note or gettext("None"))
         for row in words.table_rows(series)
@@ -113,7 +148,29 @@ def weekly_picture(
     )
     table = Table(caption=series.scale_label, columns=columns, rows=rows)
     alt = words.summary_sentence(series)
-    return picture_of(name, series, address, alt=alt, caption=caption, table=table, note=note)
+    found = picture_of(name, series, address, alt=alt, caption=caption, table=table, note=note)
+    return replace(found, spots=spots_of(series))
+
+
+def spots_of(series: ProgressSeries) -> tuple[Spot, ...]:
+    """What a readout says, from the rows of the table: where each stands, and its words."""
+    rows = words.table_rows(series)
+    instants = [row.at for row in rows]
+    screen = shares_across(series, Form.SCREEN, instants)
+    phone = shares_across(series, Form.PHONE, instants)
+    return tuple(
+        Spot(at=at, phone_at=phone_at, words=_spot_words(row))
+        for row, at, phone_at in zip(rows, screen, phone, strict=True)
+    )
+
+
+def _spot_words(row: words.TableRow) -> str:
+    """ "8 Sep 2026: 47. Change since start −11. on paper"."""
+    change = row.change.replace("-", "−")
+    said = [f"{row.when}: {row.value}"]
+    said += [f"{gettext('Change since start')} {change}"] if change else []
+    said += [row.note] if row.note else []
+    return ". ".join(said)
 
 
 def groups_picture(progress: CourseProgress, address: Address) -> Picture:

@@ -9,6 +9,7 @@ from flask import url_for
 
 from tracker.charts.course_captions import comparison_words, total_caption
 from tracker.charts.course_series import gains_series, symptoms_series
+from tracker.charts.phases import PhaseKey
 from tracker.domain.course_change import course_change
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.due import DAILY
@@ -21,11 +22,11 @@ from tracker.web.course_pictures import (
     course_address,
     daily_picture,
     groups_picture,
-    weekly_picture,
 )
 from tracker.web.course_words import Banner, banner_of, course_title, first_rating_words
 from tracker.web.progress.infusion_parts import effects_picture, plan_picture
 from tracker.web.progress.questionnaires import Questionnaires, questionnaires_part
+from tracker.web.progress.zoom import zoomed_picture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +59,10 @@ class ProgressPage:
 
 
 def progress_page(
-    progress: CourseProgress, forms: Sequence[QuestionnaireForm] = ()
+    progress: CourseProgress,
+    forms: Sequence[QuestionnaireForm] = (),
+    *,
+    phase: PhaseKey | None = None,
 ) -> ProgressPage:
     """The page of one course. ``forms`` are the published questionnaires that were answered."""
     record = progress.record
@@ -82,8 +86,8 @@ def progress_page(
         ),
         back_href=url_for("courses.show", course_id=record.id),
         report_href=url_for("reports.show", course_id=record.id) if may_report else "",
-        sections=_sections(progress),
-        questionnaires=questionnaires_part(forms, progress, address),
+        sections=_sections(progress, phase),
+        questionnaires=questionnaires_part(forms, progress, address, phase),
         adherence=progress.adherence.sentences,
         notes=(
             "The weekly rating and the daily check-in are this system's own questions, not "
@@ -94,7 +98,7 @@ def progress_page(
     )
 
 
-def _sections(progress: CourseProgress) -> tuple[Section, ...]:
+def _sections(progress: CourseProgress, phase: PhaseKey | None) -> tuple[Section, ...]:
     address = course_address(progress.record.id)
     has_weekly = any(score.value is not None for score in progress.record.scores[SYMPTOMS])
     has_gains = any(score.value is not None for score in progress.record.scores[GAINS])
@@ -104,10 +108,12 @@ def _sections(progress: CourseProgress) -> tuple[Section, ...]:
         Section(
             id="symptoms",
             heading="Weekly trauma symptoms",
-            picture=weekly_picture(
+            picture=zoomed_picture(
                 "progress",
                 symptoms_series(progress),
                 address,
+                progress,
+                phase=phase,
                 caption=total_caption(progress),
                 note=comparison_words(progress, symptoms),
             )
@@ -130,10 +136,12 @@ def _sections(progress: CourseProgress) -> tuple[Section, ...]:
         Section(
             id="gains",
             heading="Gains",
-            picture=weekly_picture(
+            picture=zoomed_picture(
                 "gains",
                 gains_series(progress),
                 address,
+                progress,
+                phase=phase,
                 caption="Total of six gains. Higher is better here.",
                 note=comparison_words(progress, gains),
             )

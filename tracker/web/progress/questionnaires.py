@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tracker.charts.form_series import charted_forms, form_series
+from tracker.charts.phases import PhaseKey
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.course_record import StoredScore
 from tracker.domain.instruments import Direction, Instrument, Operator, Scale, Standing
@@ -18,7 +19,8 @@ from tracker.domain.questionnaire_scores import (
 )
 from tracker.domain.scoring import Results
 from tracker.web import formatting
-from tracker.web.course_pictures import Address, Picture, Table, weekly_picture
+from tracker.web.course_pictures import Address, Picture, Table
+from tracker.web.progress.zoom import zoomed_picture
 
 _COLUMNS = (
     "Date",
@@ -49,7 +51,10 @@ class Questionnaires:
 
 
 def questionnaires_part(
-    forms: Sequence[QuestionnaireForm], progress: CourseProgress, address: Address
+    forms: Sequence[QuestionnaireForm],
+    progress: CourseProgress,
+    address: Address,
+    phase: PhaseKey | None = None,
 ) -> Questionnaires | None:
     """Every form with its scores, the newest in front; None before the first."""
     if not forms:
@@ -59,7 +64,7 @@ def questionnaires_part(
     known = {form.instrument.key: form.instrument for form in reversed(forms)}
     notes = [note for key in sorted(known) for note in _notes(known[key])]
     pictures = tuple(
-        _picture(name, instrument, forms, progress, address)
+        _picture(name, instrument, forms, progress, address, phase)
         for name, instrument in charted_forms(forms)
     )
     return Questionnaires(pictures=pictures, table=table, notes=tuple(notes))
@@ -71,11 +76,13 @@ def _picture(
     forms: Sequence[QuestionnaireForm],
     progress: CourseProgress,
     address: Address,
+    phase: PhaseKey | None,
 ) -> Picture:
     series = form_series(instrument, forms, progress)
     said = [band.label for band in series.bands]
     note = f"Drawn: {'; '.join(said)}." if said else _NOTHING_DRAWN
-    return weekly_picture(name, series, address, caption=series.scale_label, note=note)
+    caption = series.scale_label
+    return zoomed_picture(name, series, address, progress, caption=caption, note=note, phase=phase)
 
 
 def _row(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from tracker.charts.course_series import OWN_SERIES, SERIES, CourseSeries, own_series
 from tracker.charts.form_series import charted_forms, form_names, form_series
+from tracker.charts.phases import in_window, split_phase, windows
+from tracker.charts.series import ProgressSeries
 from tracker.domain.course_change import CHANGE_SCALES
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import NotFound
@@ -23,6 +25,7 @@ from tracker.web.pictures import split_name
 from tracker.web.progress.charts import chart_answer
 from tracker.web.progress.own_page import OWN_PICTURE, hidden_page, own_page
 from tracker.web.progress.pages import progress_page
+from tracker.web.progress.zoom import asked_phase
 
 PAGE_SCALES = tuple(dict.fromkeys((*ALL_SCALES, *CHANGE_SCALES)))
 
@@ -35,7 +38,8 @@ def show(course_id: UUID) -> Any:
     """Every picture of the course with its numbers, and how complete they are."""
     course = read_progress(course_id, scales=PAGE_SCALES, with_moves=True)
     forms = list_questionnaires(access.database(), access.who(), course_id)
-    return render_template("progress/show.html", page=progress_page(course, forms))
+    page = progress_page(course, forms, phase=asked_phase(request.args.getlist("phase")))
+    return render_template("progress/show.html", page=page)
 
 
 @progress.get("/courses/<uuid:course_id>/charts/<name>/<key>.svg")
@@ -43,7 +47,8 @@ def show(course_id: UUID) -> Any:
 def chart(course_id: UUID, name: str, key: str) -> Any:
     """One picture of the course."""
     base, variant = split_name(name)
-    if base not in SERIES and base not in OWN_SERIES and base not in form_names():
+    known = split_phase(base)[0]
+    if known not in SERIES and known not in OWN_SERIES and known not in form_names():
         raise NotFound("chart")
     return chart_answer(
         key,
@@ -56,7 +61,18 @@ def chart(course_id: UUID, name: str, key: str) -> Any:
 
 def _series_of(name: str, course_id: UUID) -> CourseSeries:
     """What the picture of this name shows of the course. Raises `NotFound`."""
+    name, phase = split_phase(name)
     course = _read_for(name, course_id)
+    series = _whole_series(name, course_id, course)
+    if phase is None:
+        return series
+    window = next((each for each in windows(course) if each.key is phase), None)
+    if window is None or not isinstance(series, ProgressSeries):
+        raise NotFound("chart")
+    return in_window(series, window)
+
+
+def _whole_series(name: str, course_id: UUID, course: CourseProgress) -> CourseSeries:
     own = SERIES.get(name) or OWN_SERIES.get(name)
     if own is not None:
         return own(course)
