@@ -25,6 +25,7 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_PROCESSES | 1 | processes of the server; each uses one processor |
 | TRACKER_THREADS | 8 | threads of each of them |
 | TRACKER_SECURITY_CONTACT | none | mailto:… or https://… for /.well-known/security.txt |
+| TRACKER_METRICS_TOKEN | none | /metrics asks for it, 32 or more; without it, this machine only |
 | TRACKER_SMTP_URL | none | smtp://user:password@host:587 or smtps://…; without it no mail |
 | TRACKER_MAIL_FROM | none | the sender's address, a neutral one; needed with TRACKER_SMTP_URL |
 | TRACKER_SMS_COMMAND | none | program that sends a text message: tracker/interop/sms_command.py |
@@ -91,6 +92,7 @@ class Settings:
     backup_keep: tuple[int, int, int] = (24, 14, 12)
     backup_before_upgrade: bool = True
     security_contact: str = ""
+    metrics_token: str = field(default="", repr=False)
     smtp_url: str = field(default="", repr=False)  # holds a password
     mail_from: str = ""
     sms_command: tuple[str, ...] = ()
@@ -149,6 +151,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         backup_keep=_backup_keep(env),
         backup_before_upgrade=_switch(env, "TRACKER_BACKUP_BEFORE_UPGRADE", default="on"),
         security_contact=_contact(env),
+        metrics_token=_metrics_token(env),
         smtp_url=_smtp_url(env),
         mail_from=_mail_from(env),
         sms_command=_sms_command(env),
@@ -200,6 +203,13 @@ def _contact(env: Mapping[str, str]) -> str:
     if contact and not contact.startswith(("mailto:", "https://")) or "\n" in contact:
         raise BrokenSetting("TRACKER_SECURITY_CONTACT", "needs mailto:… or https://…")
     return contact
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    token = env.get("TRACKER_METRICS_TOKEN", "")
+    if token and (len(token) < 32 or not token.isascii() or not token.isprintable()):
+        raise BrokenSetting("TRACKER_METRICS_TOKEN", "needs at least 32 plain characters")
+    return token
 
 
 def _smtp_url(env: Mapping[str, str]) -> str:

@@ -46,6 +46,8 @@ def env(folder: Path, **changes: str) -> dict[str, str]:
         ("TRACKER_PUBLIC_URL", "http://clinic.example"),
         ("TRACKER_DEMO", "maybe"),
         ("TRACKER_DEBUG", "2"),
+        ("TRACKER_METRICS_TOKEN", "short"),
+        ("TRACKER_METRICS_TOKEN", "é" * 40),
         ("TRACKER_SMTP_URL", "http://mail.test"),
         ("TRACKER_SMTP_URL", "smtp://"),
         ("TRACKER_SMTP_URL", "smtp://host:port"),

@@ -21,6 +21,7 @@ from tracker.web import (
     compressing,
     context,
     cookies,
+    counting,
     drawn_rows,
     errors,
     features,
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     for part in (
         compressing,
         logs,
+        counting,
         headers,
         languages,
         context,

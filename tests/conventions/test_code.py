@@ -41,6 +41,8 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "queries.accounts.find_signed_in": "finds out who it is",
     "queries.accounts.nobody_can_sign_in": "before anybody has an account",
     "queries.course_clinic.clinic_of_course": "the same: which clinic's course it is",
+    "queries.health.message_waits": "a moment of the oldest message, of no clinic",
+    "queries.health.read_load": "counts of all clinics together, for a monitor",
     "queries.health.what_is_missing": "asks for the schema's version only",
 }
 OUTSIDE_REQUESTS = (

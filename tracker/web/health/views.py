@@ -1,18 +1,31 @@
-"""What a watchdog, a load balancer and a security researcher ask for."""
+"""What a watchdog, a load balancer, a monitor and a security researcher ask for."""
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from config import Settings
 from tracker.queries import health as health_queries
+from tracker.queries.backups import list_backups
 from tracker.web import access, clock
 from tracker.web.access import anyone
+from tracker.web.counting import tally
+from tracker.web.health import metrics
 
 health = Blueprint("health", __name__)
+
+LEAST_FREE_BYTES = 64 * 1024 * 1024
+"""With less room than this a day's work may not fit: better told early than by a refused form."""
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
 
 
 @health.get("/healthz")
@@ -25,21 +38,53 @@ def alive() -> Any:
 @health.get("/readyz")
 @anyone
 def ready() -> Any:
-    """The database answers and has the newest schema."""
-    try:
-        problem = health_queries.what_is_missing(access.database())
-    except SQLAlchemyError:
-        problem = "the database does not answer"
+    """The database answers and has the newest schema, and there is room on the disk.
+
+    Messages that wait too long are said too; pages are served all the same.
+    """
+    problem, messages = _database()
+    if not problem and shutil.disk_usage(_settings().instance_dir).free < LEAST_FREE_BYTES:
+        problem = "the disk is nearly full"
     if problem:
         return {"status": "not ready", "because": problem}, 503
-    return {"status": "ready"}
+    return {"status": "ready", "messages": messages}
+
+
+def _database() -> tuple[str | None, str]:
+    """What is wrong with it, and whether messages go out in time."""
+    try:
+        if problem := health_queries.what_is_missing(access.database()):
+            return problem, ""
+        waits = health_queries.message_waits(access.database(), now=clock.now())
+    except SQLAlchemyError:
+        return "the database does not answer", ""
+    return None, "late" if waits > health_queries.LATE_AFTER else "in time"
+
+
+@health.get("/metrics")
+@anyone
+def numbers() -> Response:
+    """For a monitor on this machine, or one that has the token; nobody else learns of it."""
+    settings = _settings()
+    if not metrics.may_read(
+        settings.metrics_token, address=request.remote_addr or "", headers=request.headers
+    ):
+        abort(404)
+    backups = list_backups(settings.backup_dir)
+    newest = backups[0].made_at.timestamp() if backups else None
+    lines = [
+        *metrics.of_load(health_queries.read_load(access.database(), now=clock.now())),
+        *metrics.of_storage(settings.instance_dir, newest),
+        *metrics.of_answers(tally),
+    ]
+    return Response("\n".join(lines) + "\n", content_type=metrics.KIND)
 
 
 @health.get("/.well-known/security.txt")
 @anyone
 def security_contact() -> Response:
     """Where to report a weakness (RFC 9116); not there until the clinic names a contact."""
-    contact = current_app.config["SETTINGS"].security_contact
+    contact = _settings().security_contact
     if not contact:
         abort(404)
     expires = (clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
