@@ -14,7 +14,7 @@ FITTING_PYTHON := $(shell for p in $(PYTHON) python3.13 python3.12 python3.11; d
 export TRACKER_PORT = $(PORT)
 export PIP_REQUIRE_VIRTUALENV = 0
 
-.PHONY: help install demo run test check bench words lock clean
+.PHONY: help install demo run test check bench words lock sbom audit clean
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,22 @@ lock: .venv/.installed-dev ## pin everything below the direct dependencies again
 		--no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --strip-extras --allow-unsafe \
 		-o $$each.lock $$each.txt; done
 
+.venv-tools/.installed: requirements-tools.txt | .venv/bin/python
+	.venv/bin/python -m venv .venv-tools
+	.venv-tools/bin/python -m pip --disable-pip-version-check --no-input install -q -r requirements-tools.txt
+	@touch $@
+
+sbom: .venv-tools/.installed ## write the parts list of what is installed, sbom.json (CycloneDX)
+	.venv-tools/bin/cyclonedx-py requirements --output-reproducible --of JSON -o sbom.json requirements.lock
+
+audit: .venv-tools/.installed ## ask whether weaknesses of the parts are known; says so when it cannot ask
+	@code=0; said=$$(.venv-tools/bin/pip-audit --progress-spinner off --disable-pip --require-hashes \
+		-r requirements.lock 2>&1) || code=$$?; \
+	if grep -q "^Found" <<<"$$said"; then echo "$$said"; exit 1; \
+	elif [ $$code = 0 ] && ! grep -q "could not be audited" <<<"$$said"; then echo "$$said"; \
+	else echo "not checked: $$(grep -c "could not be audited" <<<"$$said") parts could not be asked about" \
+		"($$(tail -n 1 <<<"$$said" | cut -c1-120))"; fi
+
 clean: ## remove the environment and every cache, but never instance/
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-output
+	rm -rf .venv .venv-tools sbom.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
