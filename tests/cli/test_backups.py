@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 from contextlib import closing
 from dataclasses import replace
@@ -211,6 +212,20 @@ def test_a_damaged_database_is_not_copied_over_good_backups(app, tmp_path):
         connection.commit()
     assert "damaged" in refusal(app, "backup", "create", "--keep", "1")
     assert list((tmp_path / "backups").iterdir()) == [tmp_path / "backups" / ".backup-lock"]
+
+
+@pytest.mark.parametrize("most_bytes", [100_000, 0])
+def test_a_disk_without_room_is_said_in_one_line_and_leaves_nothing(app, tmp_path, most_bytes):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
+    try:
+        said = refusal(app, "backup", "create")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert said
+    assert list((tmp_path / "backups").glob("*tracker-*")) == []
+    assert list(tmp_path.glob("backup-work-*")) == []
+    made(app)
 
 
 @pytest.mark.parametrize("moment", ["copy_database", "write_backup", "read_backup", "publish"])

@@ -30,6 +30,8 @@ def copy_database(engine: Engine, to: Path) -> None:
     try:
         source.driver_connection.backup(target)  # type: ignore[union-attr]
         target.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+    except sqlite_driver().Error as problem:
+        raise BackupFailed(f"the database could not be copied: {problem}") from None
     finally:
         target.close()
         source.close()
