@@ -27,6 +27,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.audit.record": "takes the person, or None for somebody who is not signed in",
     "actions.audit.record_refusal": "takes the person, or None for somebody not signed in",
     "actions.reminder_choices.stop_reminders": "whoever holds a message's signed link",
+    "actions.report_batches.empty_batch": "part of deleting a batch, after it was looked up",
     "actions.reports.record_printed_in_shell": "somebody with a shell on the server: no person",
     "actions.signatures.store_sealed": "part of a signature, after its content was looked up",
     "actions.sign_ins.end_all_sign_ins": "part of the act that closes an account",
@@ -53,6 +54,7 @@ OUTSIDE_REQUESTS = (
     "actions.message_claims.",
     "actions.message_sending.",
     "actions.reminder_plans.",
+    "actions.report_claims.",
 )
 PARTS = {  # what a use case is put together from, after it looked the course up for the person
     "actions.check_in_rows",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.make.everything_room import ROOM_KINDS, make_entries, make_signature
+from tests.make.report_batches import add_batch
 from tests.make.signed_reports import add_signed_report
 from tests.make.wordings import wording_of
 from tests.make.world import ClinicPeople, World, known_id
@@ -40,6 +41,7 @@ KINDS = (
     "therapy_session",
     "course_review",
     "medicine_change",
+    "report_batch",
     "prior_treatment",
     "signed_report",
     "check_in",
@@ -164,6 +166,7 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
     )
     db.flush()
     add_signed_report(db, people, ids, now)
+    add_batch(db, people, ids, now)
     make_signature(db, people, letter, ids, now)
 
 

@@ -20,6 +20,7 @@ from tests.make.world import known_id
 from tracker.domain.errors import NotFound
 from tracker.domain.signing import SigningKey
 from tracker.models import ownership
+from tracker.models.report_batches import BatchLetterRow
 from tracker.models.run_sheets import RunSheetRow
 from tracker.models.treatment_decisions import CourseReviewRow
 from tracker.queries import (
@@ -35,6 +36,7 @@ from tracker.queries import (
     medicines,
     patients,
     prior_treatments,
+    report_batches,
     run_sheets,
     signed_reports,
 )
@@ -56,6 +58,7 @@ SAYS_NOTHING = {  # an empty answer instead of `NotFound`: its page looked the r
     "queries.medicines.list_changes",
     "queries.prior_treatments.list_trials",
     "queries.questionnaire_scores.list_questionnaires",
+    "queries.report_batches.list_failed",
     "queries.run_sheets.find_run_sheet_id",
     "queries.signed_reports.list_signed_reports",
 }
@@ -124,6 +127,8 @@ def test_an_empty_answer_is_empty_about_another_clinic_too(full: Any, world: Any
     )
     of_b = RunSheetRow.clinic_id == world.b.clinic.id
     full.execute(update(RunSheetRow).where(of_b).values(stage="left"))
+    letters_of_b = BatchLetterRow.clinic_id == world.b.clinic.id
+    full.execute(update(BatchLetterRow).where(letters_of_b).values(state="failed", pdf_hash=None))
     full.flush()
     for ask in (
         lambda who: board_duties.list_unsigned_of_course(full, who, course_id),
@@ -132,6 +137,7 @@ def test_an_empty_answer_is_empty_about_another_clinic_too(full: Any, world: Any
         lambda who: course_reviews.list_reviews(full, who, course_id),
         lambda who: medicines.list_changes(full, who, patient_id),
         lambda who: signed_reports.list_signed_reports(full, who, course_id),
+        lambda who: report_batches.list_failed(full, who, ids_of("b")["report_batch"]),
         lambda who: run_sheets.find_run_sheet_id(full, who, known_id("given_planned b")),
     ):
         assert ask(world.b.clinician)

@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
     from tracker.cli.instrument_import import instruments_cli
     from tracker.cli.keys import keys_cli
     from tracker.cli.reminders import reminders_cli
-    from tracker.cli.reports import reports_cli
+    from tracker.cli.report_work import reports_cli
     from tracker.cli.schedule import schedule_cli
     from tracker.cli.serve import serve_command
 

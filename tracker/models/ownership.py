@@ -24,6 +24,7 @@ from tracker.models.drug_ledger import VialEntryRow, VialRow
 from tracker.models.instrument_wordings import InstrumentWordingRow
 from tracker.models.patients import PatientRow
 from tracker.models.prepared import Prepared
+from tracker.models.report_batches import ReportBatchRow
 from tracker.models.run_sheets import (
     InfusionEventRow,
     MedicineGivenRow,
@@ -81,6 +82,7 @@ _PATIENT_OF: dict[str, Prepared] = {
 
 _OF_CLINIC: dict[str, Prepared] = {
     "protocol": _scoped(ProtocolRow, select(ProtocolRow.id)),
+    "report_batch": _scoped(ReportBatchRow, select(ReportBatchRow.id)),
     "vial": _scoped(VialRow, select(VialRow.id)),
     "wording": _scoped(InstrumentWordingRow, select(InstrumentWordingRow.id)),
 }

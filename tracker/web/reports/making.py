@@ -19,6 +19,7 @@ from tracker.charts.course_series import (
 from tracker.charts.drawing import draw
 from tracker.charts.series import Form
 from tracker.domain.clinic import Clinic
+from tracker.domain.course_change import CHANGE_SCALES
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.languages import Language
 from tracker.domain.report_facts import ReportFacts
@@ -31,10 +32,12 @@ from tracker.reports.insurer_report import insurer_report
 from tracker.reports.patient_report import patient_report
 from tracker.reports.progress_report import Chart, ProgressReport
 from tracker.web import access
-from tracker.web.course_pictures import kept_name
+from tracker.web.course_pictures import WEEKLY_SCALES, kept_name
 from tracker.web.pictures import kept_svg
 
 ENOUGH_SCORES = 2
+REPORT_SCALES = tuple(dict.fromkeys((*WEEKLY_SCALES, *CHANGE_SCALES)))
+"""What a record has to be read with for a letter."""
 MAKERS = {ReportKind.REFERRER: course_report, ReportKind.INSURER: insurer_report}
 
 

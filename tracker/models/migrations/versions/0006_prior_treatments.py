@@ -1,4 +1,4 @@
-"""Prior treatments, and the diagnosis, assessment and plan of a course.
+"""Prior treatments, the diagnosis and assessment of a course, and letters ordered together.
 
 Revision 0006.
 """
@@ -170,11 +170,138 @@ def upgrade() -> None:
         ),
         sqlite_strict=True,
     )
+    op.create_table(
+        "report_batches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
+        sa.Column("month_on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("requester_name", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("finished_at", Instant(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=True),
+        sa.Column("file", sa.LargeBinary(), nullable=True),
+        sa.Column("file_hash", sa.String(length=64), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'done') = (file IS NOT NULL)", name=op.f("ck_report_batches_file_when_done")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('referrer', 'patient', 'insurer')", name=op.f("ck_report_batches_kind_known")
+        ),
+        sa.CheckConstraint(
+            "language IN ('en', 'es')", name=op.f("ck_report_batches_language_known")
+        ),
+        sa.CheckConstraint(
+            "state IN ('queued', 'done', 'deleted')", name=op.f("ck_report_batches_state_known")
+        ),
+        sa.CheckConstraint(
+            "(file IS NULL) = (expires_at IS NULL)", name=op.f("ck_report_batches_expiry_paired")
+        ),
+        sa.CheckConstraint(
+            "length(file_hash) <= 64", name=op.f("ck_report_batches_file_hash_length")
+        ),
+        sa.CheckConstraint("length(kind) <= 10", name=op.f("ck_report_batches_kind_length")),
+        sa.CheckConstraint(
+            "length(language) <= 10", name=op.f("ck_report_batches_language_length")
+        ),
+        sa.CheckConstraint(
+            "length(requester_name) <= 200", name=op.f("ck_report_batches_requester_name_length")
+        ),
+        sa.CheckConstraint("length(state) <= 10", name=op.f("ck_report_batches_state_length")),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinics.id"], name=op.f("fk_report_batches_clinic_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["users.id"], name=op.f("fk_report_batches_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_batches")),
+        sa.UniqueConstraint("clinic_id", "id", name=op.f("uq_report_batches_clinic_id_id")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("ix_report_batches_clinic_id_recorded_at"),
+        "report_batches",
+        ["clinic_id", "recorded_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_report_batches_state_expires_at"),
+        "report_batches",
+        ["state", "expires_at"],
+        unique=False,
+    )
+    op.create_table(
+        "batch_letters",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Uuid(), nullable=True),
+        sa.Column("claimed_until", Instant(), nullable=True),
+        sa.Column("problem", sa.String(length=80), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=True),
+        sa.Column("pdf_hash", sa.String(length=64), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'made') = (pdf_hash IS NOT NULL)",
+            name=op.f("ck_batch_letters_hash_when_made"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'making') = (claim_id IS NOT NULL)",
+            name=op.f("ck_batch_letters_claimed_is_making"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('queued', 'making', 'made', 'failed')",
+            name=op.f("ck_batch_letters_state_known"),
+        ),
+        sa.CheckConstraint(
+            "(claim_id IS NULL) = (claimed_until IS NULL)",
+            name=op.f("ck_batch_letters_claim_paired"),
+        ),
+        sa.CheckConstraint(
+            "attempts BETWEEN 0 AND 3", name=op.f("ck_batch_letters_attempts_range")
+        ),
+        sa.CheckConstraint("length(pdf_hash) <= 64", name=op.f("ck_batch_letters_pdf_hash_length")),
+        sa.CheckConstraint("length(problem) <= 80", name=op.f("ck_batch_letters_problem_length")),
+        sa.CheckConstraint("length(state) <= 10", name=op.f("ck_batch_letters_state_length")),
+        sa.ForeignKeyConstraint(
+            ["clinic_id", "batch_id"],
+            ["report_batches.clinic_id", "report_batches.id"],
+            name=op.f("fk_batch_letters_clinic_id_batch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["clinic_id", "course_id"],
+            ["courses.clinic_id", "courses.id"],
+            name=op.f("fk_batch_letters_clinic_id_course_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinics.id"], name=op.f("fk_batch_letters_clinic_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_letters")),
+        sa.UniqueConstraint(
+            "batch_id", "course_id", name=op.f("uq_batch_letters_batch_id_course_id")
+        ),
+        sa.UniqueConstraint("batch_id", "place", name=op.f("uq_batch_letters_batch_id_place")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("ix_batch_letters_state_claimed_until"),
+        "batch_letters",
+        ["state", "claimed_until"],
+        unique=False,
+    )
     guard_history(op.get_bind())
 
 
 def downgrade() -> None:
-    """Prior treatments and assessments are lost."""
+    """Prior treatments, assessments and ordered letters are lost."""
     unguard_history(op.get_bind())
+    op.drop_table("batch_letters")
+    op.drop_table("report_batches")
     op.drop_table("course_assessments")
     op.drop_table("prior_treatments")
