@@ -19,6 +19,7 @@ from tracker.reports.progress_report import (
 from tracker.reports.report_rows import (
     EventRow,
     GroupRow,
+    HomeworkRow,
     InfusionRow,
     InstrumentRow,
     MedicineRow,
@@ -158,6 +159,12 @@ def whole_report() -> ProgressReport:
         generated_by="Kim Ade, RN",
         version="2",
         recipient="Dr. Maria Sandoval, Casco Family Medicine",
+        verdict="Better since the baseline",
+        not_measured=("Daily check-ins: 7 of 45 were not answered.",),
+        homework=(
+            HomeworkRow(date="2 Sep 2026", agreed="Drive past the bridge twice", done="Once"),
+        ),
+        drug=("Ketamine, by the drug ledger: 6 draws, 240 mg drawn, 236 mg given.",),
         summary=(
             "Weekly rating 58 at the start, 26 now: 32 points fewer (55 %), a response.",
             "6 of 6 infusions given. 5 of 7 therapy sessions held, 1 missed.",
@@ -247,6 +254,10 @@ def empty_report() -> ProgressReport:
         patient=ReportPatient(name="Dana Whitfield"),
         course=ReportCourse(protocol="Ketamine with weekly therapy, version 2"),
         recipient="",
+        verdict="",
+        not_measured=(),
+        homework=None,
+        drug=(),
         summary=(),
         charts=(),
         trials=(),

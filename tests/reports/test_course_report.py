@@ -32,6 +32,9 @@ RATINGS = [weekly(date(2026, 10, 23), 60), weekly(date(2026, 11, 9), 24, gains=1
 INFUSIONS = [infusion(number, is_given=number < 4) for number in range(1, 7)]
 
 
+WORSE = "Worse since the baseline"
+
+
 def report_of(course, clinic=CLINIC):
     return course_report(progress(course), clinic, MAKING)
 
@@ -112,19 +115,22 @@ def test_the_score_table_has_the_baseline_each_score_and_what_was_missed():
 @pytest.mark.parametrize(
     ("symptoms", "sentence"),
     [
-        (24, "60 → 24 (−36, 60 % better): Response."),
-        (78, "60 → 78 (+18, 30 % worse): Worse."),
+        (24, "60 → 24 (−36, 60 % better). Response, since 9 Nov 2026, after infusion 3."),
+        (78, "60 → 78 (+18, 30 % worse). Worse, since 9 Nov 2026, after infusion 3."),
     ],
 )
 def test_worse_is_said_where_better_is_said(symptoms, sentence):
     ratings = [RATINGS[0], weekly(date(2026, 11, 9), symptoms)]
     report = report_of(record(INFUSIONS, ratings, events=()))
-    assert report.summary[0].endswith(sentence)
+    assert sentence in report.summary[0]
+    assert report.verdict == ("Better since the baseline" if symptoms < 60 else WORSE)
 
 
 def test_a_course_without_anything_says_no_data():
     report = report_of(record(events=()))
-    assert report.summary[0].endswith("no data.")
+    assert report.verdict == "Cannot be told yet"
+    assert report.summary[0].startswith("No scale has both a baseline and a score")
+    assert report.summary[1].endswith("no data.")
     assert [row.total for row in report.scores] == ["Missed"]
     assert report.adherence[0].startswith("Infusions given: 0 of 6.")
     assert report.instruments == ()

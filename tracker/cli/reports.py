@@ -31,8 +31,7 @@ from tracker.reports.course_report import Making
 from tracker.reports.document import Paper
 from tracker.reports.printable import ReportTooLarge
 from tracker.reports.typesetter import TypesettingFailed
-from tracker.web.course_pictures import WEEKLY_SCALES
-from tracker.web.reports.making import printed_document
+from tracker.web.reports.making import REPORT_SCALES, printed_document
 from tracker.web.typesetting import typesetter
 
 MAKER = "Command line"
@@ -110,7 +109,7 @@ def _pdf(course_id: UUID, asked: dict[str, Any], now: datetime) -> bytes:
     session = db.session()
     clinic = clinic_of_course(session, course_id)
     record = get_course_record(
-        session, _whoever(clinic), course_id, scales=WEEKLY_SCALES, with_events=True
+        session, _whoever(clinic), course_id, scales=REPORT_SCALES, with_events=True
     )
     facts = get_report_facts(session, _whoever(clinic), course_id)
     record_printed_in_shell(session, clinic.id, course_id, record.patient.id, now=now)

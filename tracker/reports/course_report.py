@@ -9,15 +9,17 @@ from tracker.charts.axes import full_date
 from tracker.charts.course_captions import SITE_SETTING, point_words
 from tracker.domain import instruments
 from tracker.domain.clinic import Clinic
+from tracker.domain.course_change import course_change
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.courses import CourseState
 from tracker.domain.due import WEEKLY
 from tracker.domain.instruments import Instrument, WordingState
 from tracker.domain.languages import Language
-from tracker.domain.progress import ChangeSummary
+from tracker.domain.progress import ChangeSummary, CourseChange
 from tracker.domain.report_facts import NO_FACTS, ReportFacts
 from tracker.domain.report_kinds import WHOLE_COURSE, Period
 from tracker.domain.safety import CrisisLines
+from tracker.reports import change_words
 from tracker.reports.course_tables import (
     event_rows,
     group_rows,
@@ -36,8 +38,17 @@ from tracker.reports.progress_report import (
     ReportPatient,
     SignatureLine,
 )
+from tracker.reports.referrer_rows import (
+    assessment_paragraphs,
+    drug_sentences,
+    homework_rows,
+    plan_paragraphs,
+    scale_thresholds,
+)
 from tracker.reports.report_rows import InstrumentRow, ThresholdRow
 from tracker.reports.trial_rows import trial_rows
+
+PLAN = "Plan"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +76,7 @@ def course_report(
     The record holds every weekly scale and the events of the infusions.
     """
     record, period = progress.record, making.period
+    change = course_change(progress, facts.forms)
     return ProgressReport(
         clinic=letterhead(clinic),
         patient=ReportPatient(
@@ -85,20 +97,27 @@ def course_report(
         generated_by=making.by,
         paper=making.paper,
         draft=making.is_draft,
-        summary=_summary(progress),
+        verdict=change_words.HEADINGS[change.verdict],
+        summary=_summary(progress, change),
+        not_measured=change.not_measured,
         charts=charts,
         trials=trial_rows(facts),
         infusions=infusion_rows(progress, period),
         scores=score_rows(progress, period),
         groups=group_rows(progress),
         therapy=therapy_part(progress, period),
+        homework=homework_rows(facts, period),
+        drug=drug_sentences(facts),
         adherence=_adherence(progress),
         medicines=medicine_rows(progress, period),
         events=event_rows(progress, period),
         safety=_safety(progress),
-        notes=(Note(title="Plan", paragraphs=_plan(progress)),),
+        notes=(
+            Note(title="Assessment", paragraphs=assessment_paragraphs(facts)),
+            Note(title=PLAN, paragraphs=tuple(plan_paragraphs(progress, change, facts))),
+        ),
         instruments=_instruments(progress),
-        thresholds=_thresholds(progress),
+        thresholds=(*_thresholds(progress), *scale_thresholds(change)),
         crisis=crisis_words(clinic),
         signatures=(
             SignatureLine(name=making.by, role="author"),
@@ -160,9 +179,19 @@ def period_words(
     )
 
 
-def _summary(progress: CourseProgress) -> tuple[str, ...]:
+def _summary(progress: CourseProgress, change: CourseChange) -> tuple[str, ...]:
+    """As the course's page begins; then the weekly scales that this does not tell of."""
     counts = progress.adherence
-    found = [_change_sentence(progress.changes[scale]) for scale in (SYMPTOMS, GAINS)]
+    told = {one.scale.id for one in change_words.told_scales(change)}
+    found = [
+        *change_words.scale_lines(change, progress, full_date),
+        *change_words.relapse_lines(change, progress, full_date),
+    ]
+    found += [
+        _change_sentence(progress.changes[scale])
+        for scale in (SYMPTOMS, GAINS)
+        if scale not in told
+    ]
     found.append(
         f"{counts.infusions_given} of {counts.infusions_planned} infusions given. "
         f"{counts.therapy_held} of {counts.therapy_due} therapy sessions held of those due."
@@ -202,14 +231,6 @@ def _safety(progress: CourseProgress) -> str:
     total = waiting + closed
     raised = "1 safety alert was" if total == 1 else f"{total} safety alerts were"
     return f"{raised} raised in this course: {closed} closed by a clinician, {waiting} open."
-
-
-def _plan(progress: CourseProgress) -> tuple[str, ...]:
-    coming = progress.record.next_planned
-    if coming is None:
-        return ("No further infusion is planned.",)
-    kind = "booster infusion" if coming.is_booster else f"infusion {coming.number}"
-    return (f"Next: {kind} on {full_date(coming.planned_on)}.",)
 
 
 def _instruments(progress: CourseProgress) -> tuple[InstrumentRow, ...]:

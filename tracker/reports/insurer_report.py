@@ -2,7 +2,8 @@
 
 It has the code of the diagnosis and what was tried before. Left out: free text of any kind, the
 indication in words, the kind of trauma, symptom groups, side effects in words, safety alerts, who
-gave therapy (clinical facts, section 7.1: minimum necessary, no trauma narrative).
+gave therapy, homework and what was written of the assessment and the plan (clinical facts, section
+7.1: minimum necessary, no trauma narrative).
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from dataclasses import replace
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.report_facts import NO_FACTS, ReportFacts
-from tracker.reports.course_report import Making, course_report
+from tracker.reports.course_report import PLAN, Making, course_report
 from tracker.reports.progress_report import Audience, Chart, ProgressReport
 from tracker.reports.report_rows import NOT_RECORDED, InfusionRow
 
 LEFT_OUT = "Not in this report"
+_FOR_COLLEAGUES = ("A safety alert", "Relapse rule met")
 
 
 def insurer_report(
@@ -34,7 +36,15 @@ def insurer_report(
         whole,
         audience=Audience.INSURER,
         course=replace(whole.course, indication=LEFT_OUT, trauma=""),
-        summary=tuple(line for line in whole.summary if "safety" not in line.lower()),
+        summary=tuple(line for line in whole.summary if not line.startswith(_FOR_COLLEAGUES)),
+        not_measured=(),
+        homework=None,
+        drug=(),
+        notes=tuple(
+            replace(note, paragraphs=note.paragraphs[:1])
+            for note in whole.notes
+            if note.title == PLAN
+        ),
         infusions=tuple(_without_events(row) for row in whole.infusions or ()),
         groups=None,
         medicines=None,

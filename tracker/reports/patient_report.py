@@ -6,16 +6,20 @@ It holds no answer to a question about self-harm, no percentile and nobody else'
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tracker.charts.axes import full_date
 from tracker.domain import instruments
 from tracker.domain.clinic import Clinic
+from tracker.domain.course_change import course_change
 from tracker.domain.course_progress import SYMPTOMS, CourseProgress, group_scales
 from tracker.domain.course_record import PlannedInfusion
 from tracker.domain.courses import TherapyState
 from tracker.domain.due import WEEKLY
-from tracker.domain.languages import Language
-from tracker.domain.progress import ChangeSummary
+from tracker.domain.languages import Language, to_say
+from tracker.domain.progress import ChangeSummary, CourseChange, Verdict
 from tracker.domain.progress.marks import Side
+from tracker.domain.report_facts import NO_FACTS, ReportFacts
 from tracker.domain.safety import CrisisLines
 from tracker.reports.course_report import Making, letterhead, period_words
 from tracker.reports.plain_report import PlainLabels, PlainReport, PlainSection
@@ -23,7 +27,12 @@ from tracker.reports.progress_report import Chart, ReportPatient, SignatureLine
 
 
 def patient_report(
-    progress: CourseProgress, clinic: Clinic, making: Making, *, charts: tuple[Chart, ...] = ()
+    progress: CourseProgress,
+    clinic: Clinic,
+    making: Making,
+    *,
+    charts: tuple[Chart, ...] = (),
+    facts: ReportFacts = NO_FACTS,
 ) -> PlainReport:
     """The report of a course for the patient. The same values give the same report."""
     language, patient = making.language, progress.record.patient
@@ -46,7 +55,7 @@ def patient_report(
             (say("Record number"), patient.record_number),
             (say("These days"), period_words(progress, making.period, language)),
         ),
-        sections=_sections(progress, clinic, making),
+        sections=_sections(progress, clinic, making, facts),
         charts=charts,
         crisis=crisis_lines(clinic, language),
         signatures=(SignatureLine(name=making.by),),
@@ -80,9 +89,16 @@ def crisis_lines(clinic: Clinic, language: Language) -> tuple[str, ...]:
     return tuple(f"{line.words(language)}." for line in lines)
 
 
-def _sections(progress: CourseProgress, clinic: Clinic, making: Making) -> tuple[PlainSection, ...]:
+def _sections(
+    progress: CourseProgress, clinic: Clinic, making: Making, facts: ReportFacts
+) -> tuple[PlainSection, ...]:
     say = making.language.say
+    change = course_change(progress, facts.forms)
     return (
+        PlainSection(
+            heading=say("How it is going"),
+            paragraphs=tuple(_verdict(change, progress, making.language)),
+        ),
         PlainSection(
             heading=say("Where you started and where you are now"),
             paragraphs=_start_and_now(progress, making.language),
@@ -93,6 +109,38 @@ def _sections(progress: CourseProgress, clinic: Clinic, making: Making) -> tuple
         PlainSection(heading=say("How to reach us"), paragraphs=_reach(clinic, making.language)),
         PlainSection(heading=say("Good to know"), paragraphs=_good_to_know(making.language)),
     )
+
+
+VERDICTS = {
+    Verdict.BETTER: to_say("You are doing better than when you started."),
+    Verdict.SAME: to_say("You are about the same as when you started."),
+    Verdict.WORSE: to_say("Things are harder for you than when you started."),
+    Verdict.MIXED: to_say("Some things are harder than when you started, and some are better."),
+    Verdict.UNKNOWN: to_say("We cannot tell yet how you are doing."),
+}
+MORE_THAN_NOISE = to_say("That is more than ups and downs usually make.")
+MAY_BE_NOISE = to_say("Ups and downs can be as big as this.")
+
+
+def _verdict(change: CourseChange, progress: CourseProgress, language: Language) -> Iterator[str]:
+    """The same answer that the clinicians read, since when, and what it cannot rest on."""
+    say = language.say
+    yield say(VERDICTS[change.verdict])
+    lead = change.lead
+    if lead is not None and lead.since is not None:
+        on = full_date(progress.on(lead.since.occurred_at), language)
+        yield say("It has been so since %(day)s.", day=on)
+    if lead is not None and lead.is_beyond_noise is not None:
+        yield say(MORE_THAN_NOISE if lead.is_beyond_noise else MAY_BE_NOISE)
+    if change.verdict is Verdict.UNKNOWN:
+        yield say("For that we need a score from before and one from after your first infusion.")
+    answered, due = progress.answered_of_due(WEEKLY)
+    if due > answered:
+        yield say(
+            "You sent %(answered)s of %(due)s weekly ratings. With more we can tell more.",
+            answered=answered,
+            due=due,
+        )
 
 
 def _start_and_now(progress: CourseProgress, language: Language) -> tuple[str, ...]:

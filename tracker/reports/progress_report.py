@@ -17,6 +17,7 @@ from tracker.reports.report_rows import (
     NO_DATA,
     EventRow,
     GroupRow,
+    HomeworkRow,
     InfusionRow,
     InstrumentRow,
     MedicineRow,
@@ -162,11 +163,12 @@ class ProgressReport:
                 "medicines",
                 "events",
                 "trials",
+                "homework",
                 "instruments",
                 "thresholds",
             }
         ),
-        keeps_lines=frozenset({"notes", "summary", "adherence"}),
+        keeps_lines=frozenset({"notes", "summary", "adherence", "not_measured", "drug"}),
     )
 
     generated_at: datetime
@@ -177,7 +179,11 @@ class ProgressReport:
     paper: Paper = Paper.LETTER
     draft: bool = False
     recipient: str = ""
+    verdict: str = ""
+    """The answer in a few words, as the course's page has it."""
     summary: tuple[str, ...] = ()
+    not_measured: tuple[str, ...] = ()
+    """What is missing for a better answer, in sentences."""
     charts: tuple[Chart, ...] = ()
     trials: tuple[TrialRow, ...] | None = None
     """What was tried before."""
@@ -185,6 +191,9 @@ class ProgressReport:
     scores: tuple[ScoreRow, ...] | None = ()
     groups: tuple[GroupRow, ...] | None = None
     therapy: Therapy | None = None
+    homework: tuple[HomeworkRow, ...] | None = None
+    drug: tuple[str, ...] = ()
+    """The controlled drug in this course, in sentences."""
     adherence: tuple[str, ...] = ()
     """How complete the check-ins are, in sentences."""
     medicines: tuple[MedicineRow, ...] | None = ()

@@ -105,6 +105,16 @@ class TherapyRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HomeworkRow(Row):
+    """The homework of one therapy session."""
+
+    date: str
+    agreed: str = cell()
+    done: str = cell()
+    """Of what was agreed the time before."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MedicineRow(Row):
     """A medicine beside the treatment: taken already when the course began, or a change since."""
 

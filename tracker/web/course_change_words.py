@@ -19,16 +19,10 @@ from tracker.domain.progress import (
     Side,
     Verdict,
 )
+from tracker.reports import change_words
 from tracker.web import formatting
 from tracker.web.course_pictures import Table
 
-_HEADINGS = {
-    Verdict.BETTER: "Better since the baseline",
-    Verdict.SAME: "About the same since the baseline",
-    Verdict.WORSE: "Worse since the baseline",
-    Verdict.MIXED: "Worse on some scales, better on others",
-    Verdict.UNKNOWN: "Cannot be told yet",
-}
 _TONES = {
     Verdict.BETTER: "good",
     Verdict.SAME: "info",
@@ -68,22 +62,17 @@ class ChangePart:
 
 def headline(change: CourseChange, progress: CourseProgress) -> Headline:
     """What is worse comes first, in the same words and size as what is better."""
-    lines = [f"Worse: {_line(each, change, progress)}" for each in change.worse]
-    lead = change.lead
-    if lead is not None and lead not in change.worse:
-        lines.append(_line(lead, change, progress))
-    lines += [
-        f"Relapse rule met: {fact.rule.words} ({fact.on or 'answers'}), "
-        f"{_since(fact.since, change, progress)}."
-        for fact in change.relapse
-        if fact.is_met
+    dated = formatting.day_short
+    lines = [
+        *change_words.scale_lines(change, progress, dated),
+        *change_words.relapse_lines(change, progress, dated),
     ]
-    if change.verdict is Verdict.UNKNOWN:
-        lines.append("No scale has both a baseline and a score since infusion 1 to judge.")
     if change.stop.is_met:
         lines.append(change.stop.words)
     return Headline(
-        tone=_TONES[change.verdict], heading=_HEADINGS[change.verdict], lines=tuple(lines)
+        tone=_TONES[change.verdict],
+        heading=change_words.HEADINGS[change.verdict],
+        lines=tuple(lines),
     )
 
 
@@ -99,22 +88,6 @@ def change_part(change: CourseChange, progress: CourseProgress) -> ChangePart:
     )
 
 
-def _line(one: ScaleChange, change: CourseChange, progress: CourseProgress) -> str:
-    summary = one.summary
-    moved = ", ".join(each for each in (summary.change_words, summary.percent_words) if each)
-    since = _since(one.since, change, progress)
-    return (
-        f"{one.name}, {point_words(summary.baseline)} → {point_words(summary.latest)} ({moved}). "
-        f"{summary.mark.words}, {since}. {_noise_sentence(one)}"
-    )
-
-
-def _noise_sentence(one: ScaleChange) -> str:
-    if one.is_beyond_noise is None:
-        return "No value says how much of this is noise."
-    return "More than noise." if one.is_beyond_noise else "Not more than noise makes."
-
-
 def _noise(one: ScaleChange) -> str:
     if one.summary.change is None:
         return ""
@@ -122,13 +95,7 @@ def _noise(one: ScaleChange) -> str:
 
 
 def _since(moment: Moment | None, change: CourseChange, progress: CourseProgress) -> str:
-    if moment is None:
-        return ""
-    on = formatting.day_short(progress.on(moment.occurred_at))
-    if not moment.after_infusion:
-        return f"since {on}"
-    label = change.effects[moment.after_infusion - 1].infusion.label.lower()
-    return f"since {on}, after {label}"
+    return change_words.since_words(moment, change, progress, formatting.day_short)
 
 
 def _scales(change: CourseChange, progress: CourseProgress) -> Table:

@@ -58,7 +58,7 @@ def printed_document(
         return course_calendar(progress, clinic, making)
     if kind is ReportKind.PATIENT:
         charts = own_charts(progress, making.language)
-        return patient_report(progress, clinic, making, charts=charts)
+        return patient_report(progress, clinic, making, charts=charts, facts=facts)
     return printed_report(progress, facts, clinic, kind, making)
 
 

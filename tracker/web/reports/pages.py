@@ -44,6 +44,7 @@ class ReportPage:
     title: str
     clinic_lines: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+    verdict: str
     summary: tuple[str, ...]
     pictures: tuple[PrintedPicture, ...]
     sections: tuple[Section, ...]
@@ -59,6 +60,7 @@ def report_page(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> Rep
         title=report.title,
         clinic_lines=(report.clinic.name, *report.clinic.address_lines, report.clinic.phone),
         facts=_facts(report),
+        verdict=report.verdict,
         summary=report.summary,
         pictures=_pictures(progress, wish.kind),
         sections=_sections(report),
@@ -117,12 +119,15 @@ def printed_picture(progress: CourseProgress, name: str, alt: str, caption: str)
 
 def _sections(report: ProgressReport) -> tuple[Section, ...]:
     found = [
+        *_not_measured(report),
         *((_trials(report),) if report.trials is not None else ()),
         _scores(report),
         *((_groups(report),) if report.groups is not None else ()),
         Section(id="check-ins", heading="Check-ins", sentences=report.adherence),
         _infusions(report),
         *_therapy(report),
+        *_homework(report),
+        *_drug(report),
         *((_medicines(report),) if report.medicines is not None else ()),
         *((_events(report),) if report.events is not None else ()),
     ]
@@ -266,6 +271,27 @@ def _therapy(report: ProgressReport) -> tuple[Section, ...]:
             "No data: no therapy sessions in this period.",
         ),
     )
+
+
+def _not_measured(report: ProgressReport) -> tuple[Section, ...]:
+    if not report.not_measured:
+        return ()
+    heading = "What was not measured"
+    return (Section(id="not-measured", heading=heading, sentences=report.not_measured),)
+
+
+def _homework(report: ProgressReport) -> tuple[Section, ...]:
+    if not report.homework:
+        return ()
+    columns = ("Date", "Agreed", "Done of the time before")
+    rows = tuple((_unbroken(row.date), row.agreed, row.done) for row in report.homework)
+    return (_table_or_words("homework", "Homework", columns, rows, ""),)
+
+
+def _drug(report: ProgressReport) -> tuple[Section, ...]:
+    if not report.drug:
+        return ()
+    return (Section(id="drug", heading="Controlled substance", sentences=report.drug),)
 
 
 def _medicines(report: ProgressReport) -> Section:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.domain.course_progress import CourseProgress
+from tracker.domain.report_facts import ReportFacts
 from tracker.reports.course_calendar import CourseCalendar, course_calendar
 from tracker.reports.patient_report import patient_report
 from tracker.reports.plain_report import PlainReport
@@ -22,10 +23,10 @@ class PlainPage:
     pictures: tuple[PrintedPicture, ...]
 
 
-def plain_page(progress: CourseProgress, wish: Wish) -> PlainPage:
+def plain_page(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> PlainPage:
     """The patient's letter with its one picture."""
     charts = own_charts(progress, wish.language)
-    report = patient_report(progress, access.clinic(), wish.making(), charts=charts)
+    report = patient_report(progress, access.clinic(), wish.making(), charts=charts, facts=facts)
     name = f"own_{wish.language}"
     pictures = tuple(printed_picture(progress, name, one.alt, one.caption) for one in charts)
     return PlainPage(report=report, pictures=pictures)

@@ -31,7 +31,7 @@ from tracker.web.course_pictures import read_progress
 from tracker.web.fields import Secret, Words
 from tracker.web.formatting import clock_time
 from tracker.web.forms import Form
-from tracker.web.reports.making import printed_document, read_facts
+from tracker.web.reports.making import REPORT_SCALES, printed_document, read_facts
 from tracker.web.reports.views import FILE_NAMES, reports
 from tracker.web.reports.wishes import Wish, wanted
 from tracker.web.signature_words import signing_key
@@ -63,7 +63,7 @@ class SignReportForm(Form):
 def sign(course_id: UUID) -> Any:
     """Sign the report that was asked for, with the password entered again."""
     wish, form = wanted(), SignReportForm()
-    progress = read_progress(course_id, with_events=True)
+    progress = read_progress(course_id, scales=REPORT_SCALES, with_events=True)
     facts = read_facts(course_id)
     seen = _seen_hash(progress, facts, wish)
     if form.is_sent_and_fits():

@@ -18,7 +18,7 @@ from tracker.web import access
 from tracker.web.access import allow
 from tracker.web.course_pictures import read_progress
 from tracker.web.reports.choice import choice
-from tracker.web.reports.making import printed_document, read_facts
+from tracker.web.reports.making import REPORT_SCALES, printed_document, read_facts
 from tracker.web.reports.pages import report_page
 from tracker.web.reports.plain_pages import calendar_page, plain_page
 from tracker.web.reports.wishes import DaysForm, Wish, wanted
@@ -46,7 +46,7 @@ def show(course_id: UUID) -> Any:
             return redirect(_with_days(wish, course_id, form.typed()), code=303)
         except Refused as problem:
             form.show(problem)
-    progress = read_progress(course_id, with_events=True)
+    progress = read_progress(course_id, scales=REPORT_SCALES, with_events=True)
     name, page = _page(progress, read_facts(course_id), wish)
     choices = choice(
         progress, wish, form, list_signed_reports(access.database(), access.who(), course_id)
@@ -66,7 +66,7 @@ def _page(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> tuple[str
     if wish.kind is ReportKind.CALENDAR:
         return "calendar", calendar_page(progress, wish)
     if wish.kind is ReportKind.PATIENT:
-        return "plain", plain_page(progress, wish)
+        return "plain", plain_page(progress, facts, wish)
     return "show", report_page(progress, facts, wish)
 
 
@@ -74,7 +74,7 @@ def _page(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> tuple[str
 @allow(Act.MAKE_REPORT, of="course", seen_as=AuditEvent.REPORT_PRINTED)
 def pdf(course_id: UUID) -> Any:
     """The document as a file. Its name says nothing of the patient."""
-    progress, wish = read_progress(course_id, with_events=True), wanted()
+    progress, wish = read_progress(course_id, scales=REPORT_SCALES, with_events=True), wanted()
     facts = read_facts(course_id)
     access.database().rollback()  # drawing and typesetting take a while: no read stays open
     document = printed_document(

@@ -1,0 +1,89 @@
+"""What only a referring clinician's letter has: homework, the drug's totals, assessment, plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import shorten
+
+from tracker.charts.axes import full_date
+from tracker.charts.course_captions import SITE_SETTING
+from tracker.domain.course_progress import CourseProgress
+from tracker.domain.course_review import DECISION_WORDS
+from tracker.domain.infusion import plain
+from tracker.domain.progress import CourseChange
+from tracker.domain.report_facts import ReportFacts
+from tracker.domain.report_kinds import Period
+from tracker.reports.report_rows import HomeworkRow, ThresholdRow
+
+LONGEST_HOMEWORK = 400
+NOT_ASSESSED = "No assessment is written."
+
+
+def homework_rows(facts: ReportFacts, period: Period) -> tuple[HomeworkRow, ...]:
+    """What was agreed and what was done of it, session by session, the beginning of long texts."""
+    return tuple(
+        HomeworkRow(date=full_date(each.on), agreed=_short(each.agreed), done=_short(each.done))
+        for each in facts.homework
+        if period.holds(each.on)
+    )
+
+
+def _short(text: str) -> str:
+    return shorten(text, LONGEST_HOMEWORK, placeholder=" …")
+
+
+def drug_sentences(facts: ReportFacts) -> tuple[str, ...]:
+    """The controlled drug in this course, from the ledger."""
+    drug = facts.drug
+    if not drug.draws:
+        return ("The drug ledger has no draw for this course.",)
+    draws = "1 draw" if drug.draws == 1 else f"{drug.draws} draws"
+    found = [
+        f"Ketamine, by the drug ledger: {draws}, {plain(drug.drawn_mg)} mg drawn, "
+        f"{plain(drug.given_mg)} mg given, {plain(drug.wasted_mg)} mg wasted with a witness."
+    ]
+    if drug.unaccounted:
+        of = "1 draw is" if drug.unaccounted == 1 else f"{drug.unaccounted} draws are"
+        found.append(f"{of} not accounted for yet.")
+    return tuple(found)
+
+
+def assessment_paragraphs(facts: ReportFacts) -> tuple[str, ...]:
+    """What was written, then what each review decided."""
+    written = facts.assessment.assessment
+    reviews = (
+        f"Review after infusion {each.after_infusion}: "
+        f"{DECISION_WORDS[each.decision].lower()}. {each.reason}"
+        for each in facts.decided
+    )
+    found = (*((written,) if written else ()), *reviews)
+    return found or (NOT_ASSESSED,)
+
+
+def plan_paragraphs(
+    progress: CourseProgress, change: CourseChange, facts: ReportFacts
+) -> Iterator[str]:
+    """What comes next, who does what, and what would count as a relapse."""
+    coming = progress.record.next_planned
+    if coming is None:
+        yield "No further infusion is planned."
+    else:
+        kind = "booster infusion" if coming.is_booster else f"infusion {coming.number}"
+        yield f"Next: {kind} on {full_date(coming.planned_on)}."
+    if facts.assessment.plan:
+        yield facts.assessment.plan
+    looked_at = "; ".join(fact.rule.words for fact in change.relapse)
+    if looked_at:
+        met = [fact.rule.words for fact in change.relapse if fact.is_met]
+        now = f"Met now: {'; '.join(met)}." if met else "None is met now."
+        yield f"Would count as a relapse ({SITE_SETTING}): {looked_at}. {now}"
+
+
+def scale_thresholds(change: CourseChange) -> Iterator[ThresholdRow]:
+    """By which rule each published scale was judged, and where the numbers are from."""
+    for one in change.scales:
+        if not one.is_own:
+            rules = one.summary.rules
+            source = rules.source.rstrip(".")
+            setting = f"; {SITE_SETTING}" if rules.is_site_setting else ""
+            yield ThresholdRow(what=one.name, value=rules.name, source=source + setting)
