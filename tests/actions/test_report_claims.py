@@ -139,12 +139,13 @@ def test_who_lost_the_claim_settles_nothing(app, db, world, patients):
     assert not settle_made(db, stranger, b"never", now=NOW)
 
 
-def test_what_cannot_be_made_is_tried_again_then_named(app, db, world, patients):
+@pytest.mark.parametrize("error", [TypesettingFailed, RuntimeError])
+def test_what_cannot_be_made_is_tried_again_then_named(app, db, world, patients, error):
     batch_id = order(db, world.a)
 
     def breaks(document: Any) -> bytes:
         if document.patient.record_number == "M-1":
-            raise TypesettingFailed("no")
+            raise error("no")
         return whose(document)
 
     counts = work(db, clock_at(NOW), breaks)

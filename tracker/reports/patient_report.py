@@ -68,6 +68,7 @@ def plain_labels(language: Language) -> PlainLabels:
     return PlainLabels(
         born=say("Born"),
         record=say("Record"),
+        phone=say("Phone"),
         draft=say("DRAFT, not signed"),
         page=say("Page"),
         of=language.say_of("page number", "of"),

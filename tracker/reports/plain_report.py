@@ -36,6 +36,7 @@ class PlainLabels:
     draft: str
     page: str
     of: str
+    phone: str
     sign_here: str
     crisis: str
 

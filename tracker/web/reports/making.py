@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from tracker.charts import words
@@ -70,8 +71,9 @@ def printed_report(
     making: Making,
 ) -> ProgressReport:
     """The letter to another professional."""
+    shown = _shown_to(kind, progress)
     charts = tuple(
-        Chart(svg=_drawn(progress, SERIES[name](progress)), alt=alt, caption=caption)
+        Chart(svg=_drawn(shown, SERIES[name](shown)), alt=alt, caption=caption)
         for name, alt, caption in printed_charts(progress, kind)
     )
     return MAKERS[kind](progress, clinic, making, charts=charts, facts=facts)
@@ -94,6 +96,7 @@ def printed_charts(
 
     An insurer gets the weekly total only.
     """
+    progress = _shown_to(kind, progress)
     if not _has_enough(progress, SYMPTOMS):
         return ()
     symptoms = symptoms_series(progress)
@@ -116,6 +119,13 @@ def printed_charts(
         sentence = words.summary_sentence(gains_series(progress))
         found.append(("gains", sentence, sentence))
     return tuple(found)
+
+
+def _shown_to(kind: ReportKind, progress: CourseProgress) -> CourseProgress:
+    """What a picture may draw: an insurer gets no list of medicines, so no lane of them."""
+    if kind is not ReportKind.INSURER:
+        return progress
+    return replace(progress, record=replace(progress.record, medicines=()))
 
 
 def _has_enough(progress: CourseProgress, scale_id: str) -> bool:

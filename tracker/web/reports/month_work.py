@@ -69,11 +69,19 @@ def _make(db: Session, claimed: ClaimedLetter, clock: Clock, pdf_of: Setter) -> 
         db.rollback()  # typesetting takes a while: no read stays open
         pdf = pdf_of(document)
     except (TypesettingFailed, ReportTooLarge, NotFound) as problem:
-        db.rollback()
-        log.error("letter of a batch not made", extra={"kind": type(problem).__name__})
-        report_claims.settle_failed(db, claimed, type(problem).__name__)
-        return False
+        return _give_back(db, claimed, problem)
+    except Exception as problem:  # a fault in one letter is no reason to make none of the others
+        log.exception("letter of a batch not made")
+        return _give_back(db, claimed, problem)
     return report_claims.settle_made(db, claimed, pdf, now=clock())
+
+
+def _give_back(db: Session, claimed: ClaimedLetter, problem: Exception) -> bool:
+    db.rollback()
+    kind = type(problem).__name__
+    log.error("letter of a batch not made", extra={"kind": kind})
+    report_claims.settle_failed(db, claimed, kind)
+    return False
 
 
 def _document(db: Session, claimed: ClaimedLetter, now: datetime) -> Document:
