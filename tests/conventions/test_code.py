@@ -182,6 +182,10 @@ def writers() -> Iterator[tuple[str, ast.FunctionDef]]:
 NO_EVENT = {
     "actions/message_claims.py:claim_next",  # what became of a message is recorded when it settles
     "actions/reminder_plans.py:plan_reminders",  # the same
+    "actions/report_claims.py:claim_letter",  # that a letter was made is recorded when it is
+    "actions/report_claims.py:settle_failed",  # the same: nothing was made
+    "actions/report_claims.py:free_interrupted",  # the same
+    "actions/report_claims.py:next_full_batch",  # writes nothing
     "actions/accounts.py:make_setup_link",  # no clinic and nobody yet; accepting it is recorded
     "actions/identity.py:_forgive",  # what was counted before; a right password is no event
     "actions/throttles.py:count_attempt",  # the failure itself is recorded by its caller
