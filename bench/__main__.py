@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import first_load, inside, pages, room, scoring, seed
+from bench import charts, first_load, inside, pages, room, scoring, seed
 from bench.pages import Unexpected, in_turns
 from bench.report import BARE, COMMIT, Findings, as_json, as_text
 from bench.senders import CHECK_IN, Senders
@@ -116,6 +116,8 @@ def _pages(found: Findings, site: Site, effort: Effort) -> None:
 def _charts(found: Findings, site: Site, effort: Effort) -> None:
     requests = _with_bare(site) | pages.picture_requests(site)
     _keep(found, in_turns(requests, rounds=effort.rounds // 2))
+    found.charts = charts.measured(max(20, effort.rounds // 3))
+    found.six_pictures = inside.six_pictures(rounds=100)
 
 
 def _documents(found: Findings, site: Site, effort: Effort) -> None:

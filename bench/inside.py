@@ -66,3 +66,20 @@ def _timed(read: Callable[[int], object], turn: int) -> float:
     started = perf_counter()
     read(turn)
     return perf_counter() - started
+
+
+def six_pictures(*, rounds: int) -> float:
+    """Milliseconds that six pictures add to a page with one: names and keys, nothing is drawn."""
+    from bench.charts import progress_series
+    from tracker.web.pictures import sources
+
+    series = progress_series(medicines=4)
+
+    def named(count: int) -> float:
+        started = perf_counter()
+        for _ in range(count):
+            sources("progress", series, lambda name, key: f"/charts/{name}/{key}.svg")
+        return perf_counter() - started
+
+    pairs = [(named(1), named(6)) for _ in range(rounds)]
+    return timing([six for _, six in pairs]).p50_ms - timing([one for one, _ in pairs]).p50_ms

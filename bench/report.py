@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bench.charts import OURS, SIX_LANES, ChartTimes
 from bench.first_load import FirstLoad
 from bench.room import Sustained
 from bench.scoring import Scored
@@ -38,6 +39,8 @@ class Findings:
     sending: Sending | None = None
     first_load: FirstLoad | None = None
     scored: Scored | None = None
+    charts: ChartTimes | None = None
+    six_pictures: float | None = None
     by_size: dict[int, dict[str, Timing]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
@@ -79,6 +82,7 @@ def as_text(found: Findings) -> str:
     if found.statements:
         lines += ["", "SQL statements a page, opened again"]
         lines += [f"  {name:<24}{count:>8}" for name, count in found.statements.items()]
+    lines += _chart_lines(found)
     lines += _room_lines(found)
     lines += _check_in_lines(found)
     lines += _other_lines(found)
@@ -101,6 +105,21 @@ def _timing_lines(found: Findings) -> list[str]:
             f"{name:<24}{each.p50_ms:>9.2f}{each.p95_ms:>9.2f}{each.p99_ms:>9.2f}{each.count:>7}"
             f"{_times(bare):>9}{_times(plain):>9}"
         )
+    return lines
+
+
+def _chart_lines(found: Findings) -> list[str]:
+    """A drawing alone, whole and stage by stage, beside the usual way; and what pictures cost."""
+    if found.charts is None:
+        return []
+    lines = ["", f"{'A chart, drawn anew':<24}{'p50 ms':>9}{'p95 ms':>9}"]
+    for name, each in found.charts.whole.items():
+        lines.append(f"{name:<24}{each.p50_ms:>9.2f}{each.p95_ms:>9.2f}")
+    parts = (f"{name} {each.p50_ms:.2f}" for name, each in found.charts.stages.items())
+    lines.append(f"  six lanes by stages: {', '.join(parts)} ms")
+    lines.append(f"  the usual way takes {found.charts.times_faster:.1f} × as long")
+    if found.six_pictures is not None:
+        lines.append(f"  a page names six pictures instead of one: {found.six_pictures:+.2f} ms")
     return lines
 
 
@@ -207,6 +226,7 @@ def aims(found: Findings) -> list[str]:
         rows.append(("vital signs saved within 6 × bare + commit", saved, 6, "×"))
         full = at["board, 60 infusions"] / at[BARE]
         rows.append(("board of 60 infusions under 10 × bare", full, 10, "×"))
+    rows += _chart_aims(found)
     if found.scored and found.scored.rows >= 100_000:
         rows.append(("100,000 rows scored under 5 s", found.scored.seconds, 5, "s"))
     for name in ("check-in page", "check-in sent") if found.check_ins else ():
@@ -222,6 +242,17 @@ def aims(found: Findings) -> list[str]:
             f"{sent.per_second:.0f}"
         )
     return lines
+
+
+def _chart_aims(found: Findings) -> list[tuple[str, float | None, float, str]]:
+    if found.charts is None:
+        return []
+    whole = found.charts.whole
+    return [
+        ("progress chart drawn under 20 ms", whole[OURS].p50_ms, 20, "ms"),
+        ("course chart of six lanes under 60 ms", whole[SIX_LANES].p50_ms, 60, "ms"),
+        ("six pictures add 1 ms to a page at most", found.six_pictures, 1, "ms"),
+    ]
 
 
 def _p50(found: Findings, name: str) -> float | None:

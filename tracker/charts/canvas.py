@@ -199,11 +199,15 @@ class Sheet:
 
     def svg(self, *, title: str, description: str, prefix: str) -> str:
         """The sheet as SVG text; ``prefix`` keeps its ids apart from those of other charts."""
+        head = _head(self.width, self.height, title, description, prefix)
+        return _tidy(self.printed(), head, prefix)
+
+    def printed(self) -> str:
+        """The sheet as matplotlib writes it: long, and with ids that other charts have too."""
         buffer = StringIO()
         print_svg: Callable[..., None] = self._canvas.print_svg
         print_svg(buffer, metadata=_NO_METADATA)
-        head = _head(self.width, self.height, title, description, prefix)
-        return _tidy(buffer.getvalue(), head, prefix)
+        return buffer.getvalue()
 
 
 def _pen(renderer: RendererBase, colour: str, width: float) -> GraphicsContextBase:
