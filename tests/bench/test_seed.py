@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bench import seed
+from bench.charts import STAGES, progress_series, staged
 from bench.first_load import fetched_by, imported_by
 from bench.timing import in_turns, timing
 from tests.make.demo import make_demo_app
@@ -84,3 +85,9 @@ def test_a_first_load_is_the_page_with_its_parts_and_no_page_that_it_links_to():
     assert fetched_by(page) == ["/a.css", "/js/b.js", "/c.svg"]
     script = b'import { x } from "./shared/y.js";\nconst text = "import";\n'
     assert imported_by("/js/b.js", script) == ["/js/shared/y.js"]
+
+
+def test_the_stages_of_a_chart_are_told_apart_and_add_up():
+    found = staged(progress_series(medicines=4))
+    assert tuple(found) == STAGES
+    assert min(found.values()) > 0
