@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.charts.axes import Span, number_words
-from tracker.charts.canvas import Sheet, shorten
+from tracker.charts.canvas import Sheet, shorten, wrap
 from tracker.charts.layout import LAYOUTS, Layout
 from tracker.charts.palette import EDGE, GRID, QUIET
 from tracker.charts.series import Form
+
+_FOOT_LINES = {False: 1, True: 2}
+"""How many lines the words at the very bottom may take: a phone is half as wide."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +36,7 @@ def plan_frame(
 ) -> Frame:
     """The sheet with its heading and grid. ``foot_lines`` are lines of words under the plot."""
     layout = LAYOUTS[form]
+    foot_lines += _FOOT_LINES[layout.phone] - 1
     height = layout.height + foot_lines * 1.4 * layout.small
     sheet = Sheet(layout.width, round(height, 2))
     head = (2.9 if layout.phone else 1.6) * layout.base
@@ -98,15 +102,12 @@ def draw_under(frame: Frame, ticks: tuple[tuple[float, str], ...], *, line: int 
 
 
 def draw_foot(frame: Frame, words: str) -> None:
-    """One line at the very bottom that says what the marks are."""
+    """What the marks are, at the very bottom; on two lines where the sheet is narrow."""
     layout = frame.layout
-    frame.sheet.words(
-        4,
-        0.5 * layout.small,
-        shorten(words, layout.small, layout.width - 8),
-        size=layout.small,
-        colour=QUIET,
-    )
+    lines = wrap(words, layout.small, layout.width - 8, most=_FOOT_LINES[layout.phone])
+    for number, line in enumerate(reversed(lines)):
+        at = (0.5 + 1.25 * number) * layout.small
+        frame.sheet.words(4, at, line, size=layout.small, colour=QUIET)
 
 
 def steps_of(low: float, high: float) -> tuple[float, ...]:
