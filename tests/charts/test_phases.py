@@ -12,8 +12,8 @@ from tests.make.course_record import FIRST_ON, infusion, progress, record, weekl
 from tracker.charts.course_series import symptoms_series
 from tracker.charts.drawing import draw
 from tracker.charts.phases import PhaseKey, in_window, split_phase, windows
-from tracker.charts.series import Form, ProgressSeries
-from tracker.charts.times import shares_across
+from tracker.charts.series import DailyRow, DailySeries, Form, ProgressSeries
+from tracker.charts.times import day_shares_across, shares_across
 from tracker.charts.words import summary_sentence
 
 ALL_GIVEN = [infusion(number) for number in range(1, 4)]
@@ -53,6 +53,19 @@ def test_a_readout_knows_where_the_marks_are_drawn(form: Form) -> None:
     drawn = sorted(x / width for x, _ in marks_in(svg, "point-"))
     said = sorted(shares_across(series, form, [point.occurred_at for point in series.points]))
     assert said == pytest.approx(drawn, abs=0.002)
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_a_day_of_the_strips_stands_where_its_dot_is_drawn(form: Form) -> None:
+    row = DailyRow(label="Sleep", maximum=10, values=((date(2026, 9, 9), 4),))
+    first_on, last_on = date(2026, 9, 8), date(2026, 9, 21)
+    series = DailySeries(title="Daily", zone="UTC", first_on=first_on, last_on=last_on, rows=(row,))
+    svg = draw(series, form)
+    width = float(parsed(svg).get("viewBox", "").split()[2])
+    dots = [x / width for x, _ in marks_in(svg, "no-answer")]
+    shares = day_shares_across(series, form)
+    assert len(shares) == 14
+    assert [shares[0], *shares[2:]] == pytest.approx(dots, abs=0.002)
 
 
 def test_nothing_stands_anywhere_on_an_empty_chart() -> None:

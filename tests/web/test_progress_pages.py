@@ -253,6 +253,8 @@ def test_a_readout_has_the_values_of_the_table(browser, world, course_id):
     spots = json.loads(re.search(r"data-spots='([^']+)'", page.html).group(1))
     assert [words for _, _, words in spots][:1] == ["23 Oct 2026: 60. Change since start 0"]
     assert all(0 < at < 1 and 0 < phone_at < 1 for at, phone_at, _ in spots)
+    assert "Oct 2026: Memories and flashbacks 7, " in page.html
+    assert "Nov 2026: no check-in" in page.html
     own = browser(world.a.patient).get_page("/me/progress")
     assert "data-spots" in own.html
     assert "data-zoom" not in own.html

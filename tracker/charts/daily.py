@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tracker.charts.axes import Span, date_ticks, full_date, midnight, time_span
+from tracker.charts.axes import Span, date_ticks, full_date, midnight
 from tracker.charts.cache import chart_key
 from tracker.charts.canvas import Box, Sheet, shorten, text_width
 from tracker.charts.key import INFUSIONS, draw_look
@@ -12,6 +12,7 @@ from tracker.charts.layout import LAYOUTS, Layout
 from tracker.charts.marks import CIRCLE
 from tracker.charts.palette import EDGE, INK, QUIET, STEPS
 from tracker.charts.series import DailyRow, DailySeries, Form
+from tracker.charts.times import dates_of, day_span
 
 _ROW_HEIGHT = 11.4  # 4 mm
 
@@ -19,12 +20,11 @@ _ROW_HEIGHT = 11.4  # 4 mm
 def draw_daily(series: DailySeries, *, form: Form = Form.SCREEN) -> str:
     """The chart as SVG text: a row a question, a square a day, a small dot where none came."""
     layout = LAYOUTS[form]
-    left = 4 if layout.phone else 0.24 * layout.width
     step = _ROW_HEIGHT + (1.7 * layout.small if layout.phone else 3)
     foot = 3.4 * layout.small
     head = 3.6 * layout.base
     sheet = Sheet(layout.width, round(head + foot + step * max(1, len(series.rows)), 2))
-    days = _day_span(series, left, layout.width - 8)
+    days = day_span(series, layout)
     _draw_head(sheet, series, layout, days)
     for number, row in enumerate(series.rows):
         floor = round(foot + step * (len(series.rows) - 1 - number), 2)
@@ -32,14 +32,6 @@ def draw_daily(series: DailySeries, *, form: Form = Form.SCREEN) -> str:
     _draw_dates(sheet, layout, series, days, foot)
     prefix = f"d{chart_key(series, form)[:8]}"
     return sheet.svg(title=series.title, description=_description(series), prefix=prefix)
-
-
-def _day_span(series: DailySeries, left: float, right: float) -> Span:
-    after = series.last_on + timedelta(days=1)
-    ends = [midnight(series.first_on, series.zone), midnight(after, series.zone)]
-    span = time_span(ends, start=left, end=right)
-    assert span is not None, "two ends make an axis"
-    return span
 
 
 def _draw_head(sheet: Sheet, series: DailySeries, layout: Layout, days: Span) -> None:
@@ -68,7 +60,7 @@ def _draw_row(
         ]
         sheet.boxes(squares, fill=colour, edge=EDGE, gid=f"step-{step}")
     answered = {on for on, _ in shown}
-    empty = [on for on in _dates(series) if on not in answered]
+    empty = [on for on in dates_of(series) if on not in answered]
     places = []
     for on in empty:
         left, low, right, high = _square(series, days, on, floor)
@@ -88,11 +80,6 @@ def _square(series: DailySeries, days: Span, on: date, floor: float) -> Box:
     left = days.place(midnight(on, series.zone))
     right = days.place(midnight(on + timedelta(days=1), series.zone))
     return left, floor, right, floor + _ROW_HEIGHT
-
-
-def _dates(series: DailySeries) -> list[date]:
-    count = (series.last_on - series.first_on).days + 1
-    return [series.first_on + timedelta(days=day) for day in range(count)]
 
 
 def _draw_dates(sheet: Sheet, layout: Layout, series: DailySeries, days: Span, foot: float) -> None:

@@ -18,7 +18,7 @@ from tracker.charts import words
 from tracker.charts.course_captions import change_line
 from tracker.charts.course_series import CourseSeries, daily_series, groups_series
 from tracker.charts.series import DailySeries, Form, GroupsSeries, ProgressSeries
-from tracker.charts.times import shares_across
+from tracker.charts.times import dates_of, day_shares_across, shares_across
 from tracker.domain.course_progress import (
     CourseProgress,
     daily_scales,
@@ -194,13 +194,29 @@ def daily_picture(progress: CourseProgress, address: Address) -> Picture:
     answered, due = progress.answered_of_due(DAILY)
     period = f"{_plain_day(series.first_on)} to {_plain_day(series.last_on)}"
     alt = f"Daily ratings, {period}. {answered} of {due} daily check-ins answered."
-    return picture_of(
+    found = picture_of(
         "daily",
         series,
         address,
         alt=alt,
         caption=f"0 to 10, darker is harder. {answered} of {due} daily check-ins answered.",
         table=_daily_table(series),
+    )
+    return replace(found, spots=_daily_spots(series))
+
+
+def _daily_spots(series: DailySeries) -> tuple[Spot, ...]:
+    """Each day in words: a square's tint tells no number."""
+    answers = [(row.label, dict(row.values)) for row in series.rows]
+
+    def said(on: date) -> str:
+        given = [f"{label} {_answer(row[on])}" for label, row in answers if on in row]
+        return f"{_plain_day(on)}: {', '.join(given) or 'no check-in'}"
+
+    places = day_shares_across(series, Form.SCREEN), day_shares_across(series, Form.PHONE)
+    return tuple(
+        Spot(at=at, phone_at=phone_at, words=said(on))
+        for on, at, phone_at in zip(dates_of(series), *places, strict=True)
     )
 
 
