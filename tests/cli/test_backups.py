@@ -268,6 +268,20 @@ def test_an_upgrade_is_preceded_by_a_backup(app, tmp_path):
     assert list((tmp_path / "backups").glob("*.backup")) == [file]
 
 
+def test_a_backup_of_an_older_schema_is_restored_to_the_present_one(app, tmp_path):
+    with app.app_context():
+        schema.downgrade(flask_db.engine, "0003")
+        open_database(flask_db.engine)
+    (file,) = (tmp_path / "backups").glob("*.backup")
+    done = json.loads(
+        run(app, "backup", "restore", file, "--to", tmp_path / "again", "--json").stdout
+    )
+    assert (done["schema"], done["signatures_left_out"]) == ("0003", "")
+    with closing(sqlite_driver().connect(str(tmp_path / "again" / "tracker.db"))) as connection:
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    assert found == (schema.HEAD,)
+
+
 def test_an_upgrade_without_a_backup_does_not_happen_unless_it_is_wanted(app, tmp_path):
     (tmp_path / "backups").write_text("a file, where the folder should be")
     with app.app_context():

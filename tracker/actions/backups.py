@@ -7,7 +7,7 @@ shell on the server does this, for every clinic: there is no person to name in t
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,8 +113,13 @@ def _make_room(folder: Path, made: Path, retention: Retention, key: str) -> tupl
     return surplus
 
 
-def restore_into_folder(file: Path, *, key: bytes, to: Path, now: datetime) -> Restored:
-    """The database of a backup as `tracker.db` in a folder that has none. Raises `BackupFailed`."""
+def restore_into_folder(
+    file: Path, *, key: bytes, to: Path, opened: Callable[[Path], Engine], now: datetime
+) -> Restored:
+    """The database of a backup as `tracker.db` in a folder that has none. Raises `BackupFailed`.
+
+    `opened` opens a database file as the application opens its own.
+    """
     check_is_empty(to)
     with _folder(to):
         unfinished = to / f".tracker.db{backup_files.UNFINISHED}"
@@ -126,7 +131,7 @@ def restore_into_folder(file: Path, *, key: bytes, to: Path, now: datetime) -> R
                 raise BackupFailed(
                     "it is one of PostgreSQL: name an empty database, --to postgresql://…"
                 )
-            ended = _begin_again(sqlite_copies.open_copy(unfinished), manifest, now)
+            ended = _begin_again(opened(unfinished), manifest, now)
         except BaseException:
             for left in to.glob(f"{unfinished.name}*"):
                 left.unlink(missing_ok=True)
@@ -178,10 +183,11 @@ def restore_into_database(
 
 
 def _begin_again(engine: Engine, manifest: Manifest, now: datetime) -> int:
-    """End every sign-in: one that was ended since the backup would be open again."""
+    """Bring the schema up, and end every sign-in: one that was ended since would be open again."""
     if not schema.is_known(manifest.facts.revision):
         raise BackupFailed(f"a newer version of the program made it ({manifest.facts.revision})")
     try:
+        schema.bring_up(engine)
         with Session(engine) as db, transaction(db):
             ended = cast(
                 CursorResult[object],

@@ -152,7 +152,9 @@ def restore(file: Path, to: str, key_file: Path | None, as_json: bool) -> None:
 def _into_folder(settings: Settings, file: Path, key: bytes, to: str) -> tuple[Restored, Signed]:
     folder, keys = Path(to), keys_of(settings)
     check_keys(keys, folder)
-    restored = backups.restore_into_folder(file, key=key, to=folder, now=now())
+    restored = backups.restore_into_folder(
+        file, key=key, to=folder, opened=sqlite_copies.open_copy, now=now()
+    )
     store_keys(keys, folder)
     engine = sqlite_copies.open_copy(folder / "tracker.db")
     return restored, _signed(engine, restored, settings)
