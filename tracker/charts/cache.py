@@ -148,6 +148,8 @@ def _matplotlib_version() -> str:
 
 def _canonical(value: Any) -> str:
     """Text that is the same for equal values, whatever zone an instant was written in."""
+    if value is None:
+        return "None"
     if isinstance(value, str):
         return repr(str(value))
     if isinstance(value, datetime):
@@ -156,7 +158,7 @@ def _canonical(value: Any) -> str:
         return f"({','.join(map(_canonical, value))})"
     if isinstance(value, (int, float)):
         return repr(float(value))
-    if value is None or isinstance(value, date):
+    if isinstance(value, date):
         return str(value)
     parts = [_canonical(getattr(value, name)) for name in _field_names(value.__class__)]
     return f"{type(value).__name__}({','.join(parts)})"

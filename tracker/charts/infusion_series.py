@@ -5,6 +5,7 @@ Words in a row are finished by `tracker.charts.infusion_words`, which the table 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,9 +79,12 @@ class PlanSeries:
     left_out: int = 0
 
 
-def effects_series(progress: CourseProgress) -> EffectsSeries:
-    """What each infusion did to the daily rating."""
-    effects = course_effects(progress)
+def effects_series(
+    progress: CourseProgress, effects: Sequence[InfusionEffect] | None = None
+) -> EffectsSeries:
+    """What each infusion did to the daily rating; worked out here unless it is at hand."""
+    if effects is None:
+        effects = course_effects(progress)
     scales = daily_scales()
     rows = tuple(_effect_row(each, progress) for each in effects)
     return EffectsSeries(

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import url_for
@@ -124,10 +125,11 @@ def read_progress(
 
 
 def course_address(course_id: UUID) -> Address:
-    """Where the pictures of a course are, for the clinic."""
+    """Where the pictures of a course are, for the clinic. A page asks for many: one is built."""
+    built = url_for("progress.chart", course_id=course_id, name="NAME", key="KEY")
 
     def address(name: str, key: str) -> str:
-        return url_for("progress.chart", course_id=course_id, name=name, key=key)
+        return built.replace("NAME", quote(name)).replace("KEY", quote(key))
 
     return address
 
@@ -136,8 +138,9 @@ def weekly_picture(
     name: str, series: ProgressSeries, address: Address, *, caption: str, note: str = ""
 ) -> Picture:
     """The picture of one scale over time. The note says what is compared with what."""
+    none = gettext("None")
     rows = tuple(
-        (row.when, row.value, row.change.replace("-", "−"), row.note or gettext("None"))
+        (row.when, row.value, row.change.replace("-", "−"), row.note or none)
         for row in words.table_rows(series)
     )
     columns = (
@@ -158,17 +161,18 @@ def spots_of(series: ProgressSeries) -> tuple[Spot, ...]:
     instants = [row.at for row in rows]
     screen = shares_across(series, Form.SCREEN, instants)
     phone = shares_across(series, Form.PHONE, instants)
+    since = gettext("Change since start")
     return tuple(
-        Spot(at=at, phone_at=phone_at, words=_spot_words(row))
+        Spot(at=at, phone_at=phone_at, words=_spot_words(row, since))
         for row, at, phone_at in zip(rows, screen, phone, strict=True)
     )
 
 
-def _spot_words(row: words.TableRow) -> str:
+def _spot_words(row: words.TableRow, since: str) -> str:
     """ "8 Sep 2026: 47. Change since start −11. on paper"."""
     change = row.change.replace("-", "−")
     said = [f"{row.when}: {row.value}"]
-    said += [f"{gettext('Change since start')} {change}"] if change else []
+    said += [f"{since} {change}"] if change else []
     said += [row.note] if row.note else []
     return ". ".join(said)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracker.charts import infusion_words as words
 from tracker.charts.infusion_series import effects_series, plan_series
 from tracker.domain.course_progress import CourseProgress
+from tracker.domain.progress import InfusionEffect
 from tracker.domain.progress.plan_given import Outcome, PlanRow
 from tracker.web import formatting
 from tracker.web.course_pictures import Address, Picture, Table, picture_of
@@ -17,9 +20,11 @@ _BECAME = {
 }
 
 
-def effects_picture(progress: CourseProgress, address: Address, table: Table) -> Picture:
+def effects_picture(
+    progress: CourseProgress, effects: Sequence[InfusionEffect], address: Address, table: Table
+) -> Picture:
     """What each infusion did to the daily rating. The table is the page's own."""
-    series = effects_series(progress)
+    series = effects_series(progress, effects)
     return picture_of(
         "effects",
         series,

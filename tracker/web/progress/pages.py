@@ -75,7 +75,7 @@ def progress_page(
         banner=banner_of(progress),
         headline=headline(change, progress),
         change=change_words,
-        effects=effects_picture(progress, address, change_words.effects)
+        effects=effects_picture(progress, change.effects, address, change_words.effects)
         if change_words.effects.rows
         else None,
         plan=Section(

@@ -30,11 +30,12 @@ def zoomed_picture(
     The table keeps every row: what lies outside of a part is not lost.
     """
     whole = weekly_picture(name, series, address, caption=caption, note=note)
-    parts = [window for window in windows(progress) if _has_score(series, window)]
+    found = [(window, in_window(series, window)) for window in windows(progress)]
+    parts = [each for each in found if 0 < len(each[1].points) < len(series.points)]
     if not parts:
         return whole
-    zooms = [_whole(whole, progress, is_current=phase not in {each.key for each in parts})]
-    zooms += [_zoom(name, series, address, progress, window, phase) for window in parts]
+    zooms = [_whole(whole, progress, is_current=phase not in {each.key for each, _ in parts})]
+    zooms += [_zoom(name, part, address, progress, window, phase) for window, part in parts]
     current = next(each for each in zooms if each.is_current)
     return replace(
         whole,
@@ -43,11 +44,6 @@ def zoomed_picture(
         spots=current.spots,
         zooms=tuple(zooms),
     )
-
-
-def _has_score(series: ProgressSeries, window: Window) -> bool:
-    part = in_window(series, window)
-    return 0 < len(part.points) < len(series.points)
 
 
 def _whole(picture: Picture, progress: CourseProgress, *, is_current: bool) -> Zoom:
@@ -63,13 +59,12 @@ def _whole(picture: Picture, progress: CourseProgress, *, is_current: bool) -> Z
 
 def _zoom(
     name: str,
-    series: ProgressSeries,
+    part: ProgressSeries,
     address: Address,
     progress: CourseProgress,
     window: Window,
     phase: PhaseKey | None,
 ) -> Zoom:
-    part = in_window(series, window)
     return Zoom(
         label=window.label,
         href=_href(progress, window.key),
