@@ -13,8 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from config import HERE, Settings, read_settings
+from tracker.domain.audit_chain import trail_key
 from tracker.models import db
 from tracker.models.database import LOCK_WAIT_MS, prepare_sqlite, sqlite_driver
+from tracker.models.trail_key import seal_trail_with
 from tracker.web import (
     access,
     acknowledging,
@@ -107,6 +109,7 @@ def _open_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         engine: Engine = db.engine
+        seal_trail_with(engine, trail_key(app.config["SETTINGS"].signing_key))
         if engine.dialect.name == "sqlite":
             prepare_sqlite(engine)
 

@@ -24,6 +24,8 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.accounts.link_only_account": "part of opening an account, or of inviting to it",
     "actions.accounts.store_patient_account": "part of making a private link or an account",
     "actions.check_in_links.open_link": "whoever holds the link has proved nothing yet",
+    "queries.audit_trail.each_event": "somebody with a shell checks the whole chain: no person",
+    "queries.audit_trail.find_end": "somebody with a shell writes an anchor down: no person",
     "actions.audit.record": "takes the person, or None for somebody who is not signed in",
     "actions.audit.record_refusal": "takes the person, or None for somebody not signed in",
     "actions.reminder_choices.stop_reminders": "whoever holds a message's signed link",

@@ -6,16 +6,21 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
+from tracker.domain import audit_chain
 from tracker.domain.audit import AuditEvent
 from tracker.domain.people import Person
 from tracker.models.audit import AuditEventRow
 from tracker.models.database import read_rows, transaction
 from tracker.models.prepared import Prepared
+from tracker.models.trail_key import trail_key_of
 
 _ADD = Prepared(insert(cast(Table, AuditEventRow.__table__)))
+_LAST = Prepared(
+    select(AuditEventRow.seq, AuditEventRow.seal).order_by(AuditEventRow.seq.desc()).limit(1)
+)
 
 
 def record(
@@ -32,24 +37,29 @@ def record(
     clinic_id: UUID | None = None,
     address: str = "",
 ) -> None:
-    """Add one event to the open transaction. `detail` takes ids, dates and field names only."""
-    read_rows(
-        db,
-        _ADD,
-        {
-            "occurred_at": now,
-            "clinic_id": who.clinic_id if who else clinic_id,
-            "user_id": who.user_id if who else None,
-            "sign_in_id": who.sign_in_id if who else None,
-            "address": who.address if who else address,
-            "event": str(event),
-            "outcome": outcome,
-            "object_kind": kind,
-            "object_id": object_id,
-            "patient_id": patient_id,
-            "detail": detail or {},
-        },
-    )
+    """Add one event to the open transaction. `detail` takes ids, dates and field names only.
+
+    It gets the next number and is sealed together with the event before it. Writers come one after
+    another on both engines (`transaction`), so no two find the same last event.
+    """
+    last = read_rows(db, _LAST, {}).one_or_none()
+    values = {
+        "seq": last.seq + 1 if last else 1,
+        "occurred_at": now,
+        "clinic_id": who.clinic_id if who else clinic_id,
+        "user_id": who.user_id if who else None,
+        "sign_in_id": who.sign_in_id if who else None,
+        "address": who.address if who else address,
+        "event": str(event),
+        "outcome": outcome,
+        "object_kind": kind,
+        "object_id": object_id,
+        "patient_id": patient_id,
+        "detail": detail or {},
+    }
+    before = (last.seal if last else None) or audit_chain.BEGINNING
+    values["seal"] = audit_chain.seal(trail_key_of(db), before, values)
+    read_rows(db, _ADD, values)
 
 
 def record_refusal(db: Session, who: Person | None, *, now: datetime, rule: str, why: str) -> None:

@@ -1,16 +1,20 @@
-"""`flask audit verify`: is every signed record still what was signed?"""
+"""`flask audit`: is every signed record still what was signed, and the trail what was written?"""
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from tracker.domain.audit_chain import Checked, check, trail_key
 from tracker.domain.signing import SigningKey
+from tracker.interop.anchor_file import BrokenAnchor, add_anchor, read_anchors
 from tracker.models import db
+from tracker.queries.audit_trail import each_event, find_end
 from tracker.queries.signed_records import Verified, list_auditors, verify_all
 
 audit_cli = AppGroup("audit", help="Checks of what was signed.")
@@ -19,9 +23,10 @@ audit_cli = AppGroup("audit", help="Checks of what was signed.")
 @audit_cli.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def verify(as_json: bool) -> None:
-    """Check every signature and addendum against what is stored now.
+    """Check every signature and addendum, and every event of the audit trail.
 
-    Ends with 1 and names each record that differs.
+    Ends with 1 and names each record that differs and each event that was changed, is missing or
+    was put there by somebody else.
 
     \b
     Example:
@@ -31,11 +36,46 @@ def verify(as_json: bool) -> None:
     session = db.session()
     found = [verify_all(session, who, key=key) for who in list_auditors(session)]
     faults = [each for one in found for each in one.faults]
-    click.echo(_json(found) if as_json else _counts(found))
+    trail = _check_trail()
+    click.echo(_json(found, trail) if as_json else f"{_counts(found)}\n{_trail_counts(trail)}")
     for each in faults:
         click.echo(f"{each.kind} {each.record_id} differs: {'; '.join(each.words)}", err=True)
-    if faults:
+    for fault in trail.faults:
+        click.echo(f"event {fault.seq} {fault.what}", err=True)
+    if faults or trail.faults:
         sys.exit(1)
+
+
+@audit_cli.command("anchor")
+def anchor() -> None:
+    """Write down how far the trail has come, in audit-anchors.jsonl in the instance folder.
+
+    Meant for a timer, once a day; copy the file to another machine. Whoever cuts off the end of
+    the trail after that is found out.
+    """
+    found = find_end(db.session(), now=datetime.now(UTC))
+    if found is None:
+        sys.exit("The trail has no sealed event yet.")
+    settings = current_app.config["SETTINGS"]
+    add_anchor(settings.instance_dir, found, key=trail_key(settings.signing_key))
+    click.echo(f"Anchored at event {found.seq}.")
+
+
+def _check_trail() -> Checked:
+    settings = current_app.config["SETTINGS"]
+    key = trail_key(settings.signing_key)
+    try:
+        anchors = read_anchors(settings.instance_dir, key=key)
+    except BrokenAnchor as problem:
+        sys.exit(str(problem))
+    return check(each_event(db.session()), anchors, key=key)
+
+
+def _trail_counts(trail: Checked) -> str:
+    words = f"Checked {trail.events} events of the trail: {len(trail.faults)} places differ."
+    if trail.before_seals:
+        words += f" The first {trail.before_seals} are older than the seals."
+    return words
 
 
 def _counts(found: list[Verified]) -> str:
@@ -46,7 +86,7 @@ def _counts(found: list[Verified]) -> str:
     )
 
 
-def _json(found: list[Verified]) -> str:
+def _json(found: list[Verified], trail: Checked) -> str:
     return json.dumps(
         {
             "signatures": sum(each.signatures for each in found),
@@ -56,6 +96,9 @@ def _json(found: list[Verified]) -> str:
                 for one in found
                 for each in one.faults
             ],
+            "events": trail.events,
+            "events_before_seals": trail.before_seals,
+            "trail": [{"event": each.seq, "what": str(each.what)} for each in trail.faults],
         },
         sort_keys=True,
     )

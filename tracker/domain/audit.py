@@ -30,6 +30,7 @@ class AuditEvent(StrEnum):
     PAGE_SEEN = "page seen"
     REPORT_SEEN = "report seen"
     REPORT_PRINTED = "report printed"
+    TRAIL_SEEN = "audit trail seen"
     OUTCOMES_SEEN = "outcomes seen"
     OUTCOMES_DOWNLOADED = "outcomes downloaded"
     REPORTS_ORDERED = "reports of a month ordered"
@@ -106,3 +107,70 @@ class AuditEvent(StrEnum):
     BACKUP_MADE = "backup made"
     BACKUP_RESTORED = "backup restored"
     DEMO_LOADED = "demonstration data loaded"
+
+
+class Trace(StrEnum):
+    """What somebody did with a record, in the words in which one asks for it."""
+
+    LOOKED = "looked"
+    PRINTED = "printed"
+    CHANGED = "changed"
+    SIGN_INS = "sign-ins"
+    REFUSED = "refused"
+
+
+_LOOKED = frozenset(
+    {
+        AuditEvent.PAGE_SEEN,
+        AuditEvent.REPORT_SEEN,
+        AuditEvent.OUTCOMES_SEEN,
+        AuditEvent.PRIVATE_NOTE_SEEN,
+        AuditEvent.LEDGER_SEARCHED,
+        AuditEvent.TRAIL_SEEN,
+        AuditEvent.CHECK_IN_LINK_OPENED,
+    }
+)
+_PRINTED = frozenset(
+    {
+        AuditEvent.REPORT_PRINTED,
+        AuditEvent.RECORD_PRINTED,
+        AuditEvent.LEDGER_PRINTED,
+        AuditEvent.OUTCOMES_DOWNLOADED,
+    }
+)
+_SIGN_INS = frozenset(
+    {
+        AuditEvent.SIGNED_IN,
+        AuditEvent.SIGN_IN_FAILED,
+        AuditEvent.SIGNED_OUT,
+        AuditEvent.SIGN_INS_ENDED,
+        AuditEvent.SECOND_FACTOR_SET_UP,
+        AuditEvent.SECOND_FACTOR_SHOWN,
+        AuditEvent.SECOND_FACTOR_REFUSED,
+        AuditEvent.SECOND_FACTOR_ENDED,
+        AuditEvent.RECOVERY_CODES_MADE,
+        AuditEvent.RECOVERY_CODE_USED,
+        AuditEvent.IDENTITY_CONFIRMED,
+        AuditEvent.IDENTITY_NOT_CONFIRMED,
+        AuditEvent.SCREEN_LOCKED,
+        AuditEvent.SCREEN_UNLOCKED,
+    }
+)
+_NOT_A_CHANGE = {
+    Trace.LOOKED: _LOOKED,
+    Trace.PRINTED: _PRINTED,
+    Trace.SIGN_INS: _SIGN_INS,
+    Trace.REFUSED: frozenset({AuditEvent.REFUSED}),
+}
+
+
+def trace_of(event: str) -> Trace:
+    """What kind of trace an event is; whatever is none of the others changed something."""
+    return next(
+        (trace for trace, events in _NOT_A_CHANGE.items() if event in events), Trace.CHANGED
+    )
+
+
+def events_of(trace: Trace) -> frozenset[AuditEvent]:
+    """The events that are traces of this kind."""
+    return frozenset(event for event in AuditEvent if trace_of(event) is trace)

@@ -44,6 +44,7 @@ class Act(StrEnum):
     LOAD_WORDING = "load the wording of an instrument"
     EDIT_PROTOCOL = "edit the protocol"
     ADMINISTER_CLINIC = "administer the clinic"
+    SEE_TRAIL = "see the audit trail"
 
 
 _CLINICAL = frozenset({Role.CLINICIAN, Role.THERAPIST})
@@ -78,6 +79,7 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.LOAD_WORDING: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.EDIT_PROTOCOL: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.ADMINISTER_CLINIC: frozenset({Role.ADMINISTRATOR}),
+    Act.SEE_TRAIL: frozenset({Role.ADMINISTRATOR}),
 }
 
 ACTS_BY_LINK = frozenset({Act.SEND_OWN_CHECK_IN})

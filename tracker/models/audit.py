@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, String, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, Words, one_of, table
@@ -46,3 +46,4 @@ class AuditEventRow(Base):
     object_id: Mapped[UUID | None]
     patient_id: Mapped[UUID | None]
     detail: Mapped[dict[str, Any]]
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # domain/audit_chain.py

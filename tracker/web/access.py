@@ -47,7 +47,14 @@ TOKEN = "token"  # noqa: S105 - the name of a key in the cookie
 PAGE = "page"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOKING = frozenset(
-    {Act.SEE_BOARD, Act.SEE_PATIENTS, Act.SEE_COURSE, Act.SEE_PROGRESS, Act.SEE_LEDGER}
+    {
+        Act.SEE_BOARD,
+        Act.SEE_PATIENTS,
+        Act.SEE_COURSE,
+        Act.SEE_PROGRESS,
+        Act.SEE_LEDGER,
+        Act.SEE_TRAIL,
+    }
 )
 """Acts that show records whatever the method: a search is a POST so that no name is in a URL."""
 

@@ -37,6 +37,7 @@ from tracker.web.reports.routes import reports
 from tracker.web.second_factor.views import second_factor
 from tracker.web.signing.views import signing
 from tracker.web.therapy_sessions.views import therapy_sessions
+from tracker.web.trail.views import trail
 from tracker.web.urls import register_converters
 
 FLOOD_LIMITS = {
@@ -94,6 +95,7 @@ def init_app(app: Flask) -> None:
         second_factor,
         signing,
         therapy_sessions,
+        trail,
     ):
         app.register_blueprint(feature)
 

@@ -1,0 +1,181 @@
+"""Any single change of the trail is found, and its place is named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.domain.audit_chain import (
+    BEGINNING,
+    SEALED,
+    Anchor,
+    Break,
+    Fault,
+    check,
+    seal,
+    trail_key,
+)
+
+KEY = trail_key("s" * 48)
+AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+LENGTH = 9
+
+
+def event(seq: int) -> dict[str, Any]:
+    return {
+        "seq": seq,
+        "occurred_at": AT + timedelta(seconds=seq),
+        "clinic_id": UUID(int=1),
+        "user_id": UUID(int=seq),
+        "sign_in_id": None,
+        "address": "127.0.0.1",
+        "event": "page seen",
+        "outcome": "done",
+        "object_kind": "course",
+        "object_id": UUID(int=100 + seq),
+        "patient_id": UUID(int=200 + seq),
+        "detail": {"page": "courses.show", "count": seq},
+    }
+
+
+def trail(length: int = LENGTH) -> list[tuple[dict[str, Any], bytes | None]]:
+    sealed, before = [], BEGINNING
+    for seq in range(1, length + 1):
+        values = event(seq)
+        before = seal(KEY, before, values)
+        sealed.append((values, before))
+    return sealed
+
+
+def anchor_at(events: list[Any]) -> Anchor:
+    values, sealed = events[-1]
+    return Anchor(written_at=AT, seq=values["seq"], seal=sealed)
+
+
+def places(events: list[Any], *anchors: Anchor) -> list[tuple[int, Break]]:
+    return [(fault.seq, fault.what) for fault in check(events, anchors, key=KEY).faults]
+
+
+def test_an_untouched_trail_is_whole():
+    found = check(trail(), [anchor_at(trail())], key=KEY)
+    assert (found.events, found.before_seals, found.faults) == (LENGTH, 0, ())
+
+
+OTHER_VALUES = {
+    "occurred_at": AT - timedelta(days=1),
+    "clinic_id": UUID(int=2),
+    "user_id": UUID(int=999),
+    "sign_in_id": UUID(int=3),
+    "address": "10.0.0.1",
+    "event": "report printed",
+    "outcome": "refused",
+    "object_kind": "patient",
+    "object_id": None,
+    "patient_id": None,
+    "detail": {"page": "courses.show"},
+}
+
+
+def test_every_column_is_sealed():
+    assert set(OTHER_VALUES) | {"seq"} == set(SEALED)
+
+
+@pytest.mark.parametrize("column", OTHER_VALUES)
+@pytest.mark.parametrize("place", [1, 5, LENGTH])
+def test_a_changed_event_is_named_and_no_other(column, place):
+    events = trail()
+    events[place - 1][0][column] = OTHER_VALUES[column]
+    assert places(events) == [(place, Break.CHANGED)]
+
+
+@pytest.mark.parametrize("place", range(1, LENGTH))
+def test_a_missing_event_is_named_and_no_other(place):
+    events = trail()
+    del events[place - 1]
+    assert places(events) == [(place, Break.MISSING)]
+
+
+def test_both_ends_of_a_gap_are_named():
+    events = trail()
+    del events[2:6]
+    assert places(events) == [(3, Break.MISSING), (6, Break.MISSING)]
+
+
+@pytest.mark.parametrize("left", range(LENGTH))
+def test_a_cut_end_is_found_by_an_anchor(left):
+    events = trail()
+    assert places(events[:left], anchor_at(events)) == [(LENGTH, Break.CUT)]
+
+
+def test_a_trail_written_anew_after_a_cut_is_found_by_the_anchor():
+    """Even whoever has the key cannot say that the anchored end was another one."""
+    events = trail()
+    anew = trail()
+    anew[-1] = ({**event(LENGTH), "event": "nothing"}, anew[-1][1])
+    values = anew[-1][0]
+    anew[-1] = (values, seal(KEY, anew[-2][1] or b"", values))
+    assert places(anew) == []
+    assert places(anew, anchor_at(events)) == [(LENGTH, Break.CHANGED)]
+
+
+def test_an_event_without_a_seal_is_named_once_the_chain_began():
+    events = trail()
+    events.append((event(LENGTH + 1), None))
+    assert places(events) == [(LENGTH + 1, Break.UNSEALED)]
+
+
+def test_events_from_before_the_seals_are_counted_apart():
+    old = [(event(1), None), (event(2), None)]
+    values = event(3)
+    found = check([*old, (values, seal(KEY, BEGINNING, values))], (), key=KEY)
+    assert (found.events, found.before_seals, found.faults) == (3, 2, ())
+
+
+@st.composite
+def tampered(draw: st.DrawFn) -> list[Any]:
+    events: list[Any] = trail()
+    place = draw(st.integers(0, LENGTH - 1))
+    what = draw(st.sampled_from(("edit", "delete", "swap", "insert", "append", "reseal")))
+    if what == "edit":
+        column = draw(st.sampled_from(sorted(OTHER_VALUES)))
+        events[place][0][column] = OTHER_VALUES[column]
+    elif what == "delete":
+        del events[place]
+    elif what == "swap":
+        other = (place + draw(st.integers(1, LENGTH - 1))) % LENGTH
+        for column in SEALED[1:]:
+            mine, theirs = events[place][0], events[other][0]
+            mine[column], theirs[column] = theirs[column], mine[column]
+    elif what == "insert":  # the later ones are numbered anew
+        forged = {**event(place + 1), "event": "forged"}
+        events.insert(place, (forged, draw(st.binary(min_size=32, max_size=32))))
+        for number, (values, _) in enumerate(events, start=1):
+            values["seq"] = number
+    elif what == "append":
+        forged = {**event(LENGTH + 1), "event": "forged"}
+        events.append((forged, seal(trail_key("another key"), events[-1][1], forged)))
+    else:
+        events[place] = (events[place][0], draw(st.binary(min_size=32, max_size=32)))
+    return events
+
+
+@settings(max_examples=1000)
+@given(tampered())
+def test_any_single_change_without_the_key_is_found(events):
+    assert places(events, anchor_at(trail()))
+
+
+def test_the_same_event_as_each_engine_gives_it_has_one_seal():
+    here = event(1)
+    there = {**here, "occurred_at": AT.astimezone(tz=None) + timedelta(seconds=1)}
+    there["clinic_id"] = str(here["clinic_id"])
+    assert seal(KEY, BEGINNING, here) == seal(KEY, BEGINNING, there)
+
+
+def test_a_fault_is_a_sentence():
+    assert f"event 7 {Fault(seq=7, what=Break.MISSING).what}" == "event 7 is missing"

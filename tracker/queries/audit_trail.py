@@ -1,0 +1,177 @@
+"""Reads the audit trail: all of it, to be checked; a clinic's, to be asked; a patient's own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain.audit import Trace, events_of, trace_of
+from tracker.domain.audit_chain import SEALED, Anchor
+from tracker.domain.clinic import Clinic
+from tracker.domain.people import Person
+from tracker.models.accounts import UserRow
+from tracker.models.audit import AuditEventRow
+from tracker.models.patients import PatientRow
+
+_CHUNK = 5000
+_COLUMNS = [AuditEventRow.__table__.c[name] for name in SEALED]
+
+
+def each_event(db: Session) -> Iterator[tuple[Mapping[str, Any], bytes | None]]:
+    """Every event of every clinic with its seal, in the order of the numbers, in small pieces."""
+    after = 0
+    while True:
+        rows = db.execute(
+            select(*_COLUMNS, AuditEventRow.seal)
+            .where(AuditEventRow.seq > after)
+            .order_by(AuditEventRow.seq)
+            .limit(_CHUNK)
+        ).all()
+        for row in rows:
+            yield dict(row._mapping), row.seal
+        if len(rows) < _CHUNK:
+            return
+        after = rows[-1].seq
+
+
+def find_end(db: Session, *, now: datetime) -> Anchor | None:
+    """The last sealed event, as an anchor of this moment; None in a trail without seals."""
+    row = db.execute(
+        select(AuditEventRow.seq, AuditEventRow.seal)
+        .where(AuditEventRow.seal.is_not(None))
+        .order_by(AuditEventRow.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None or row.seal is None:
+        return None
+    return Anchor(written_at=now, seq=row.seq, seal=row.seal)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What of the trail is asked for; empty is everything. `before` is the number to go on from."""
+
+    record_number: str = ""
+    user_id: UUID | None = None
+    trace: Trace | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedEvent:
+    """One event, with the names of today for the ids that it holds."""
+
+    seq: int
+    occurred_at: datetime
+    person_name: str | None
+    event: str
+    outcome: str
+    record_number: str | None
+    address: str
+    page: str
+
+
+def list_events(db: Session, who: Person, asked: Asked, *, limit: int) -> tuple[TracedEvent, ...]:
+    """The clinic's events that fit, the latest first. No name of a patient is read."""
+    found = (
+        select(
+            AuditEventRow.seq,
+            AuditEventRow.occurred_at,
+            AuditEventRow.event,
+            AuditEventRow.outcome,
+            AuditEventRow.address,
+            AuditEventRow.detail,
+            UserRow.name,
+            PatientRow.record_number,
+        )
+        .outerjoin(UserRow, UserRow.id == AuditEventRow.user_id)
+        .outerjoin(PatientRow, PatientRow.id == AuditEventRow.patient_id)
+        .where(AuditEventRow.clinic_id == who.clinic_id, *_fitting(asked))
+        .order_by(AuditEventRow.seq.desc())
+        .limit(limit)
+    )
+    return tuple(
+        TracedEvent(
+            seq=row.seq,
+            occurred_at=row.occurred_at,
+            person_name=row.name,
+            event=row.event,
+            outcome=row.outcome,
+            record_number=row.record_number,
+            address=row.address,
+            page=str((row.detail or {}).get("page") or (row.detail or {}).get("route") or ""),
+        )
+        for row in db.execute(found)
+    )
+
+
+def _fitting(asked: Asked) -> Iterator[Any]:
+    if asked.record_number:
+        yield PatientRow.record_number == asked.record_number
+    if asked.user_id is not None:
+        yield AuditEventRow.user_id == asked.user_id
+    if asked.trace is not None:
+        yield AuditEventRow.event.in_(sorted(map(str, events_of(asked.trace))))
+    if asked.since is not None:
+        yield AuditEventRow.occurred_at >= asked.since
+    if asked.until is not None:
+        yield AuditEventRow.occurred_at < asked.until
+    if asked.before is not None:
+        yield AuditEventRow.seq < asked.before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """What one person did with a record on one day of the clinic."""
+
+    on: date
+    person_name: str
+    looked: int
+    printed: int
+    changed: int
+
+
+_OWN_MOST = 5000
+
+
+def list_own_visits(db: Session, who: Person, clinic: Clinic) -> tuple[Visit, ...]:
+    """Who opened the record of the signed-in patient, by day, the latest first.
+
+    The newest 5,000 events. Their own doing is left out.
+    """
+    rows = db.execute(
+        select(AuditEventRow.occurred_at, AuditEventRow.event, AuditEventRow.user_id, UserRow.name)
+        .outerjoin(UserRow, UserRow.id == AuditEventRow.user_id)
+        .where(
+            AuditEventRow.clinic_id == who.clinic_id,
+            AuditEventRow.patient_id == who.patient_id,
+            AuditEventRow.outcome == "done",
+            AuditEventRow.user_id.is_not(None),
+            AuditEventRow.user_id != who.user_id,
+        )
+        .order_by(AuditEventRow.occurred_at.desc(), AuditEventRow.seq.desc())
+        .limit(_OWN_MOST)
+    )
+    counts: dict[tuple[date, str], Counter[Trace]] = {}
+    for row in rows:
+        day = counts.setdefault((clinic.date_of(row.occurred_at), row.name), Counter())
+        day[trace_of(row.event)] += 1
+    return tuple(
+        Visit(
+            on=on,
+            person_name=name,
+            looked=traces[Trace.LOOKED],
+            printed=traces[Trace.PRINTED],
+            changed=traces[Trace.CHANGED],
+        )
+        for (on, name), traces in counts.items()
+    )
