@@ -19,6 +19,7 @@ from tests.make.case_history import make_assessment, make_trial
 from tests.make.patients import NOW
 from tests.make.signed import make_records, sign_record
 from tests.make.signed_reports import make_signed_report
+from tests.make.trail import with_trail
 from tests.make.world import make_world
 from tracker.actions import audit, medicines
 from tracker.domain.audit import AuditEvent
@@ -69,7 +70,7 @@ def _engine(request: pytest.FixtureRequest, folder: Path) -> Engine:
     if request.param == "sqlite":
         made = create_engine(f"sqlite:///{folder / 'k.db'}", module=sqlite_driver())
         prepare_sqlite(made)
-        return made
+        return with_trail(made)
     server: str = request.getfixturevalue("postgres_url")
     name = f"kept_{uuid4().hex}"  # a database of its own: other tests empty the shared one
     outside = create_engine(server, isolation_level="AUTOCOMMIT")
@@ -77,7 +78,7 @@ def _engine(request: pytest.FixtureRequest, folder: Path) -> Engine:
         connection.execute(text(f"CREATE DATABASE {name}"))
     url = outside.url.set(database=name)
     outside.dispose()
-    return create_engine(url)
+    return with_trail(create_engine(url))
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from tests.make.drug_ledger import (
     make_vial,
 )
 from tests.make.patients import NOW
+from tests.make.trail import with_trail
 from tests.make.world import make_world
 from tracker.actions import drug_counts, identity, vials
 from tracker.actions.drug_counts import Adjustment, Counted
@@ -80,7 +81,7 @@ def _engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
         return found
     made = create_engine(f"sqlite:///{tmp_path / 'l.db'}", module=sqlite_driver())
     prepare_sqlite(made)
-    return made
+    return with_trail(made)
 
 
 def entry(room: Room, vial: UUID, **changes: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tests.make.everything import make_everything
 from tests.make.patients import NOW, make_patient
 from tests.make.reminders import put_on_call, stored_messages, want_reminders
+from tests.make.trail import with_trail
 from tests.make.world import World, make_world
 from tracker.actions import message_sending, reminder_plans
 from tracker.actions.message_sending import Counts, Post
@@ -37,7 +38,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         yield made
         return
     made = create_engine(f"sqlite:///{tmp_path / 'w.db'}", module=sqlite_driver())
-    prepare_sqlite(made)
+    prepare_sqlite(with_trail(made))
     schema.bring_up(made)
     yield made
     made.dispose()

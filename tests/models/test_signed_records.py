@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from tests.make.infusions import TODAY
 from tests.make.patients import NOW
 from tests.make.signed import Records, make_records, sign_records
+from tests.make.trail import with_trail
 from tests.make.world import make_world
 from tracker.domain.signing import RecordKind
 from tracker.models import schema
@@ -58,7 +59,7 @@ def _engine(request: pytest.FixtureRequest, folder: Path) -> Engine:
     if request.param == "sqlite":
         made = create_engine(f"sqlite:///{folder / 's.db'}", module=sqlite_driver())
         prepare_sqlite(made)
-        return made
+        return with_trail(made)
     server: str = request.getfixturevalue("postgres_url")
     name = f"signed_{uuid4().hex}"  # a database of its own: other tests empty the shared one
     outside = create_engine(server, isolation_level="AUTOCOMMIT")
@@ -66,7 +67,7 @@ def _engine(request: pytest.FixtureRequest, folder: Path) -> Engine:
         connection.execute(text(f"CREATE DATABASE {name}"))
     url = outside.url.set(database=name)
     outside.dispose()
-    return create_engine(url)
+    return with_trail(create_engine(url))
 
 
 @pytest.fixture

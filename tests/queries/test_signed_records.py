@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from tests.make.patients import NOW
 from tests.make.signed import SIGNING_KEY, Records, make_records, sign_records
+from tests.make.trail import with_trail
 from tests.make.world import make_world
 from tracker.domain.people import Person
 from tracker.domain.signing import RecordKind
@@ -77,7 +78,7 @@ def kind_of(table: str) -> RecordKind:
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unguarded]:
     folder = tmp_path_factory.mktemp("unguarded")
     engine = create_engine(f"sqlite:///{folder / 'u.db'}", module=sqlite_driver())
-    prepare_sqlite(engine)
+    prepare_sqlite(with_trail(engine))
     try:
         schema.upgrade(engine)
         with Session(engine) as db:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,12 @@ from tracker.actions.backups import Made, Restored
 from tracker.cli.keys import check_keys, ids_of, keys_of, store_keys
 from tracker.cli.now import now
 from tracker.cli.one_line import OneLineErrors
+from tracker.domain.audit_chain import trail_key
 from tracker.domain.backups import BackupFailed, Retention
 from tracker.domain.errors import StorageBusy
 from tracker.models import db, schema, sqlite_copies
 from tracker.models.sealed_text import key_id
+from tracker.models.trail_key import seal_trail_with
 from tracker.queries import backups as backup_queries
 from tracker.queries.backups import Signed
 
@@ -153,11 +155,22 @@ def _into_folder(settings: Settings, file: Path, key: bytes, to: str) -> tuple[R
     folder, keys = Path(to), keys_of(settings)
     check_keys(keys, folder)
     restored = backups.restore_into_folder(
-        file, key=key, to=folder, opened=sqlite_copies.open_copy, now=now()
+        file, key=key, to=folder, opened=_opened(settings), now=now()
     )
     store_keys(keys, folder)
     engine = sqlite_copies.open_copy(folder / "tracker.db")
     return restored, _signed(engine, restored, settings)
+
+
+def _opened(settings: Settings) -> Callable[[Path], Engine]:
+    """Opens a restored copy; the trail goes on under the same key."""
+
+    def opened(file: Path) -> Engine:
+        engine = sqlite_copies.open_copy(file)
+        seal_trail_with(engine, trail_key(settings.signing_key))
+        return engine
+
+    return opened
 
 
 def _into_database(settings: Settings, file: Path, key: bytes, to: str) -> tuple[Restored, Signed]:
@@ -165,6 +178,7 @@ def _into_database(settings: Settings, file: Path, key: bytes, to: str) -> tuple
         engine = create_engine(to.replace("postgresql://", "postgresql+psycopg://", 1))
     except ArgumentError:
         raise BackupFailed("--to needs postgresql://user@host/database") from None
+    seal_trail_with(engine, trail_key(settings.signing_key))
     restored = backups.restore_into_database(
         file, key=key, to=engine, work_in=settings.instance_dir, now=now()
     )

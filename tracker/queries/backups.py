@@ -9,11 +9,13 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tracker.domain.audit_chain import check, trail_key
 from tracker.domain.backups import BackupFailed
 from tracker.domain.signing import SigningKey
 from tracker.models import schema, sqlite_copies
 from tracker.models.backup_files import BackupFile, Manifest, list_backups, read_backup
 from tracker.models.sealed_text import key_id
+from tracker.queries.audit_trail import each_event
 from tracker.queries.signed_records import list_auditors, verify_all
 
 __all__ = ["BackupFile", "Manifest", "list_backups", "verify"]
@@ -48,7 +50,10 @@ def verify(file: Path, *, key: bytes, signing_key: str, work_in: Path) -> tuple[
 
 
 def verify_signed(engine: Engine, manifest: Manifest, *, signing_key: str) -> Signed:
-    """Every signature in a restored database. Raises `BackupFailed` when one does not verify."""
+    """Every signature in a restored database, and its audit trail.
+
+    Raises `BackupFailed` when one does not verify.
+    """
     if manifest.keys.get("signing") != key_id(signing_key.encode()):
         raise BackupFailed(
             "TRACKER_SIGNING_KEY is not the key that sealed the signatures in it"
@@ -57,6 +62,11 @@ def verify_signed(engine: Engine, manifest: Manifest, *, signing_key: str) -> Si
     with Session(engine) as db:
         key = SigningKey(secret=signing_key)
         found = [verify_all(db, who, key=key) for who in list_auditors(db)]
+        trail = check(each_event(db), (), key=trail_key(signing_key))
     if faults := sum(len(each.faults) for each in found):
         raise BackupFailed(f"{faults} signed records differ: flask audit verify names them")
+    if trail.faults:
+        raise BackupFailed(
+            f"{len(trail.faults)} places of the audit trail differ: flask audit verify names them"
+        )
     return Signed(checked=sum(each.signatures + each.amendments for each in found))
