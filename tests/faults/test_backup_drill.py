@@ -45,9 +45,10 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def application(site: Site) -> Iterator[Flask]:
-    app = create_app(
-        read_settings({"TRACKER_INSTANCE_DIR": str(site.folder), "TRACKER_SIGNING_KEY": "k" * 48})
-    )
+    site.folder.mkdir(mode=0o700)
+    (site.folder / "signing.key").write_text("s" * 48)  # the server's too, and of what is signed
+    (site.folder / "signing.key").chmod(0o600)
+    app = create_app(read_settings({"TRACKER_INSTANCE_DIR": str(site.folder)}))
     bring_schema_up(app)
     yield app
     with app.app_context():

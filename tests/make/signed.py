@@ -48,7 +48,7 @@ from tracker.domain.signing import Meaning, RecordKind, SigningKey
 from tracker.domain.treatment_decisions import ReviewDecision
 from tracker.models import signed_content
 
-SIGNING_KEY = SigningKey(secret="k" * 48)
+SIGNING_KEY = SigningKey(secret="s" * 48)
 ENDED = NOW + timedelta(minutes=40)
 LEFT = NOW + timedelta(hours=2)
 SIGNED = NOW + timedelta(hours=3)

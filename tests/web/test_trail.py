@@ -12,10 +12,8 @@ from tracker.domain.audit import AuditEvent, Trace, events_of, trace_of
 from tracker.models.audit import AuditEventRow
 
 
-def ask(browser, world, **answers):
-    answer = browser(world.a.administrator).submit(
-        "/admin/trail", answers, containing="record_number"
-    )
+def ask(admin, **answers):
+    answer = admin.submit("/admin/trail", answers, containing="record_number")
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -45,21 +43,22 @@ def test_everything_of_the_clinic_and_nothing_of_another(browser, world, clock):
 def test_by_record_person_kind_and_day(browser, world, clock):
     first_day = clock().date()
     looks(browser, world, clock)
-    of_record = found(ask(browser, world, record_number="A-1001"))[1:]
+    admin = browser(world.a.administrator)
+    of_record = found(ask(admin, record_number="A-1001"))[1:]
     assert len(of_record) == 2
     assert all("A-1001" in each for each in of_record)
-    of_person = found(ask(browser, world, person=str(world.a.therapist.user_id)))[1:]
+    of_person = found(ask(admin, person=str(world.a.therapist.user_id)))[1:]
     assert of_person
     assert all("Therapist A" in each for each in of_person)
-    refused = found(ask(browser, world, trace="refused"))[1:]
+    refused = found(ask(admin, trace="refused"))[1:]
     assert len(refused) == 1
     assert "Clinician A" in refused[0]
     day = first_day.isoformat()
-    of_day = found(ask(browser, world, record_number="A-1001", first_on=day, last_on=day))[1:]
+    of_day = found(ask(admin, record_number="A-1001", first_on=day, last_on=day))[1:]
     assert len(of_day) == 1
     assert "Clinician A" in of_day[0]
-    assert "Nothing fits" in ask(browser, world, record_number="nobody")
-    assert "Nothing fits" in ask(browser, world, record_number="B-1001")
+    assert "Nothing fits" in ask(admin, record_number="nobody")
+    assert "Nothing fits" in ask(admin, record_number="B-1001")
 
 
 def test_looking_at_the_trail_is_in_the_trail(browser, world, db):
@@ -118,7 +117,8 @@ def test_the_clock_of_the_clinic_bounds_a_day(browser, world, clock):
     browser(world.a.clinician).get("/alerts")
     clock.forward(minutes=2)
     browser(world.a.therapist).get("/alerts")
+    admin = browser(world.a.administrator)
     day = (clock() - timedelta(days=1)).date().isoformat()
-    of_day = " ".join(found(ask(browser, world, first_on=day, last_on=day)))
+    of_day = " ".join(found(ask(admin, first_on=day, last_on=day)))
     assert "Clinician A" in of_day
     assert "Therapist A" not in of_day

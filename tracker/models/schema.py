@@ -12,7 +12,13 @@ HEAD = "0007"
 
 
 def stored_revision(engine: Engine) -> str | None:
-    """The revision that the database says it has; None for an empty one."""
+    """The revision that the database says it has; None for an empty one.
+
+    A SQLite file that is not there yet is made, its owner's only; connecting would make it for all.
+    """
+    file = engine.url.database or ""
+    if engine.dialect.name == "sqlite" and file not in {"", ":memory:"}:
+        Path(file).touch(mode=0o600)
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
@@ -29,9 +35,6 @@ def is_known(revision: str) -> bool:
 
 def bring_up(engine: Engine) -> None:
     """Bring a database to the newest schema. A new SQLite file is its owner's only."""
-    file = engine.url.database or ""
-    if engine.dialect.name == "sqlite" and file not in {"", ":memory:"}:
-        Path(file).touch(mode=0o600)
     if stored_revision(engine) != HEAD:
         upgrade(engine)
 
