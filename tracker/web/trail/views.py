@@ -31,7 +31,7 @@ def index() -> Any:
     page = trail_page(events, access.clinic())
     status = 422 if form.errors else 200
     form.before.data = None
-    return render_template("trail/index.html", form=form, page=page, columns=COLUMNS), status
+    return render_template("admin/trail.html", form=form, page=page, columns=COLUMNS), status
 
 
 @trail.get("/me/opened")
