@@ -39,6 +39,17 @@ class TrailForm(Form):
         names = [(str(each.user_id), each.name) for each in accounts]
         self.person.choices = [("", "Everybody"), *names]
 
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """What the form shows, for asking the same of what was earlier."""
+        first, last = self.first_on.data, self.last_on.data
+        return (
+            ("record_number", self.record_number.data or ""),
+            ("person", self.person.data or ""),
+            ("trace", self.trace.data or ""),
+            ("first_on", first.isoformat() if first else ""),
+            ("last_on", last.isoformat() if last else ""),
+        )
+
     def asked(self, clinic: Clinic) -> Asked:
         """What was asked for. Only for a form that fits."""
         first, last = self.first_on.data, self.last_on.data

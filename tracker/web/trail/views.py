@@ -31,7 +31,15 @@ def index() -> Any:
     page = trail_page(events, access.clinic())
     status = 422 if form.errors else 200
     form.before.data = None
-    return render_template("admin/trail.html", form=form, page=page, columns=COLUMNS), status
+    further = TrailForm(formdata=None, before=page.before)
+    return render_template(
+        "admin/trail.html",
+        form=form,
+        page=page,
+        columns=COLUMNS,
+        further=further,
+        asked=form.shown(),
+    ), status
 
 
 @trail.get("/me/opened")
