@@ -80,6 +80,7 @@ def test_units_start_what_is_there_and_each_timer_has_its_service():
     assert {each.name for each in units.glob("*.timer")} == {
         "tracker-messages.timer",
         "tracker-backup.timer",
+        "tracker-anchor.timer",
     }
     for service in units.glob("*.service"):
         text = service.read_text("utf-8")
