@@ -131,6 +131,7 @@ def test_the_longest_letter_is_whole_inert_and_tagged(
             assert squeezed(row.date) in whole
         assert "F43.12" in whole
     if kind == "referrer":
+        assert "xxxxxxxxx" * 20 in whole  # the beginning of what is too long to print
         assert squeezed(HOSTILE) in whole
     assert f"Page{len(pages)}of{len(pages)}" in whole
     check_file(pdf)

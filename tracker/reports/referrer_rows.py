@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import shorten
 
 from tracker.charts.axes import full_date
 from tracker.charts.course_captions import SITE_SETTING
@@ -13,6 +12,7 @@ from tracker.domain.infusion import plain
 from tracker.domain.progress import CourseChange
 from tracker.domain.report_facts import ReportFacts
 from tracker.domain.report_kinds import Period
+from tracker.reports.printable import shortened
 from tracker.reports.report_rows import HomeworkRow, ThresholdRow
 
 LONGEST_HOMEWORK = 400
@@ -29,7 +29,7 @@ def homework_rows(facts: ReportFacts, period: Period) -> tuple[HomeworkRow, ...]
 
 
 def _short(text: str) -> str:
-    return shorten(text, LONGEST_HOMEWORK, placeholder=" …")
+    return shortened(" ".join(text.split()), LONGEST_HOMEWORK)
 
 
 def drug_sentences(facts: ReportFacts) -> tuple[str, ...]:
