@@ -15,8 +15,11 @@ from tracker.domain.audit_chain import (
     SEALED,
     Anchor,
     Break,
+    Checked,
     Fault,
     check,
+    plain,
+    plain_detail,
     seal,
     trail_key,
 )
@@ -58,11 +61,15 @@ def anchor_at(events: list[Any]) -> Anchor:
 
 
 def places(events: list[Any], *anchors: Anchor) -> list[tuple[int, Break]]:
-    return [(fault.seq, fault.what) for fault in check(events, anchors, key=KEY).faults]
+    return [(fault.seq, fault.what) for fault in checked(events, *anchors).faults]
+
+
+def checked(events: list[Any], *anchors: Anchor) -> Checked:
+    return check([(plain(values), sealed) for values, sealed in events], anchors, key=KEY)
 
 
 def test_an_untouched_trail_is_whole():
-    found = check(trail(), [anchor_at(trail())], key=KEY)
+    found = checked(trail(), anchor_at(trail()))
     assert (found.events, found.before_seals, found.faults) == (LENGTH, 0, ())
 
 
@@ -132,7 +139,7 @@ def test_an_event_without_a_seal_is_named_once_the_chain_began():
 def test_events_from_before_the_seals_are_counted_apart():
     old = [(event(1), None), (event(2), None)]
     values = event(3)
-    found = check([*old, (values, seal(KEY, BEGINNING, values))], (), key=KEY)
+    found = checked([*old, (values, seal(KEY, BEGINNING, values))])
     assert (found.events, found.before_seals, found.faults) == (3, 2, ())
 
 
@@ -173,7 +180,8 @@ def test_any_single_change_without_the_key_is_found(events):
 def test_the_same_event_as_each_engine_gives_it_has_one_seal():
     here = event(1)
     there = {**here, "occurred_at": AT.astimezone(tz=None) + timedelta(seconds=1)}
-    there["clinic_id"] = str(here["clinic_id"])
+    there["clinic_id"] = here["clinic_id"].hex
+    there["detail"] = plain_detail('{"count": 1, "page": "courses.show"}')
     assert seal(KEY, BEGINNING, here) == seal(KEY, BEGINNING, there)
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from tracker.domain.audit import Trace, events_of, trace_of
-from tracker.domain.audit_chain import SEALED, Anchor
+from tracker.domain.audit_chain import SEALED, Anchor, Plain, plain, plain_detail
 from tracker.domain.clinic import Clinic
 from tracker.domain.people import Person
 from tracker.models.accounts import UserRow
@@ -21,24 +21,44 @@ from tracker.models.audit import AuditEventRow
 from tracker.models.patients import PatientRow
 
 _CHUNK = 5000
-_COLUMNS = [AuditEventRow.__table__.c[name] for name in SEALED]
+_EVENTS = AuditEventRow.__table__
+_AFTER = (
+    select(*(_EVENTS.c[name] for name in SEALED), _EVENTS.c.seal)
+    .where(_EVENTS.c.seq > bindparam("after"))
+    .order_by(_EVENTS.c.seq)
+    .limit(_CHUNK)
+)
+
+_AS_STORED = (
+    select(
+        _EVENTS.c.seq,
+        *(type_coerce(_EVENTS.c[name], Text) for name in SEALED[1:]),  # text, as it lies there
+        _EVENTS.c.seal,
+    )
+    .where(_EVENTS.c.seq > bindparam("after"))
+    .order_by(_EVENTS.c.seq)
+    .limit(_CHUNK)
+)
 
 
-def each_event(db: Session) -> Iterator[tuple[Mapping[str, Any], bytes | None]]:
+def each_event(db: Session) -> Iterator[tuple[Plain, bytes | None]]:
     """Every event of every clinic with its seal, in the order of the numbers, in small pieces."""
+    read = _chunk_as_stored if db.get_bind().dialect.name == "sqlite" else _chunk
     after = 0
-    while True:
-        rows = db.execute(
-            select(*_COLUMNS, AuditEventRow.seal)
-            .where(AuditEventRow.seq > after)
-            .order_by(AuditEventRow.seq)
-            .limit(_CHUNK)
-        ).all()
-        for row in rows:
-            yield dict(row._mapping), row.seal
-        if len(rows) < _CHUNK:
-            return
-        after = rows[-1].seq
+    while chunk := read(db, after):
+        yield from chunk
+        after = int(chunk[-1][0][0] or 0)
+
+
+def _chunk(db: Session, after: int) -> list[tuple[Plain, bytes | None]]:
+    rows = db.execute(_AFTER, {"after": after})
+    return [(plain(dict(row._mapping)), row.seal) for row in rows]
+
+
+def _chunk_as_stored(db: Session, after: int) -> list[tuple[Plain, bytes | None]]:
+    """SQLite holds all but the details in the form that is sealed: nothing is converted."""
+    rows = db.connection().execute(_AS_STORED, {"after": after})
+    return [((*row[:-2], plain_detail(row[-2])), row[-1]) for row in rows]
 
 
 def find_end(db: Session, *, now: datetime) -> Anchor | None:
