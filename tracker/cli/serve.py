@@ -27,10 +27,16 @@ from tracker.web.logs import start_logging
 _WAITING = 1024
 """So many connections may wait to be taken."""
 
+_TURN_SECONDS = 0.0005
+"""How long a thread computes before another may go on. At Python's 5 ms, whoever has the turn to
+write waits that long behind the others after each statement, and all writers wait with it.
+"""
+
 
 def serve(app: Flask) -> None:
     """Run until stopped. Slow clients do not silence it: waitress reads requests by itself."""
     settings: Settings = app.config["SETTINGS"]
+    sys.setswitchinterval(_TURN_SECONDS)
     _share_one_heap()
     start_logging()
     with app.app_context():
