@@ -10,9 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.make.patients import NOW, make_patient
+from tests.make.progress import make_running_course
 from tests.make.world import World
 from tracker.models.patients import PatientRow
+from tracker.models.run_sheets import RunSheetRow
 from tracker.queries.patients import get_patient
+from tracker.reports.infusion_record import RecordPatient
 
 GOOD = {
     "record_number": "R-77",
@@ -215,3 +218,29 @@ def test_the_list_and_the_page_take_a_fixed_number_of_statements(world: World, d
         assert len([each for each in statements if each.startswith("SELECT")]) == 3
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def test_allergies_that_nobody_recorded_never_read_as_none(
+    browser: Any, world: World, db: Session
+) -> None:
+    course_id = make_running_course(db, world.a, given=1)
+    sheet_id = db.scalars(select(RunSheetRow.id)).one()
+    db.rollback()
+    nurse = browser(world.a.clinician)
+    patient, course = f"/patients/{world.a.patient_id}", f"/courses/{course_id}"
+    for path in (
+        patient,
+        f"{patient}/prior-treatments",
+        f"{patient}/medicines",
+        course,
+        f"{course}/progress",
+        f"{course}/therapy-sessions/new",
+        f"/infusions/{sheet_id}",
+        f"/infusions/{sheet_id}/sign",
+    ):
+        html = nurse.get_page(path).html
+        assert "<dt>Allergies</dt><dd>Not recorded</dd>" in html, f"{path}: {html}"
+
+
+def test_a_printed_run_sheet_says_so_too() -> None:
+    assert RecordPatient(name="Sam Sample").allergies == "Not recorded"

@@ -30,7 +30,7 @@ class RecordPatient(Row):
     name: str
     born: str = cell()
     record_number: str = cell()
-    allergies: str = cell("None recorded")
+    allergies: str = cell()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from tracker.domain.course_progress import CourseProgress
 from tracker.domain.course_record import CourseRecord, PlannedInfusion
 from tracker.domain.courses import CourseState
 from tracker.domain.due import WEEKLY
+from tracker.reports.report_rows import NOT_RECORDED
 from tracker.web import formatting
 
 
@@ -33,7 +34,7 @@ def banner_of(progress: CourseProgress) -> Banner:
         born=formatting.birthday(patient.born_on),
         record_number=patient.record_number,
         lines=(
-            ("Allergies", patient.allergies or "None recorded"),
+            ("Allergies", patient.allergies or NOT_RECORDED),
             ("Course", f"{progress.record.course_number}, {stage_words(progress)}"),
         ),
         href=url_for("patients.show", patient_id=patient.id),

@@ -14,10 +14,9 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.therapy_words import KIND_WORDS
 from tracker.domain.therapy_words import STATE_WORDS as THERAPY_STATES
+from tracker.reports.report_rows import NOT_RECORDED
 from tracker.web import formatting
 from tracker.web.course_words import infusion_title
-
-NOT_RECORDED = "Not recorded"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,7 @@ from tracker.queries.signatures import Signature, SignedRecord
 from tracker.reports.document import Paper
 from tracker.reports.infusion_record import Addendum, Fact, InfusionRecord, RecordPatient
 from tracker.reports.progress_report import Chart, ReportClinic, SignatureLine
+from tracker.reports.report_rows import NOT_RECORDED
 from tracker.web.formatting import birthday, day, moment
 from tracker.web.infusions import record_rows as rows
 from tracker.web.infusions.dose_part import dose_part
@@ -146,7 +147,7 @@ def _left(sheet: RunSheet, clinic: Clinic) -> str:
         if each.stands and each.move is Move.LEAVE:
             at = local_time(each.occurred_at, clinic, beside=sheet.began_at)
             return f"{at}, with {each.left_with}" if each.left_with else at
-    return "Not recorded"
+    return NOT_RECORDED
 
 
 def _signature(each: Signature, clinic: Clinic) -> SignatureLine:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from tracker.domain.clinic import Clinic
 from tracker.domain.vital_signs import LABELS, Measure, VitalSigns, signed, with_unit
 from tracker.queries.infusions import Appointment, Bearer
+from tracker.reports.report_rows import NOT_RECORDED
 from tracker.web.formatting import birthday, clock_time, day_short
 
 LATE_AFTER = timedelta(minutes=5)
@@ -26,7 +27,7 @@ def banner(bearer: Bearer) -> dict[str, object]:
         "name": f"{bearer.given_name} {bearer.family_name}".strip(),
         "born": birthday(bearer.born_on),
         "record_number": bearer.record_number,
-        "lines": (("Allergies", bearer.allergies or "None recorded"),),
+        "lines": (("Allergies", bearer.allergies or NOT_RECORDED),),
     }
 
 

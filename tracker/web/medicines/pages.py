@@ -13,6 +13,7 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.medicines import MedicineEntry, standing, taken_now
 from tracker.domain.treatment_decisions import MedicineChange
 from tracker.queries.patients import PatientRecord
+from tracker.reports.report_rows import NOT_RECORDED
 from tracker.web.formatting import birthday, moment
 
 CHANGE_WORDS = MappingProxyType(
@@ -40,6 +41,7 @@ class MedicinesPage:
     name: str
     born: str
     record_number: str
+    banner: tuple[tuple[str, str], ...]
     now: tuple[tuple[str, str, str], ...]
     history: tuple[Entry, ...]
     back_href: str
@@ -54,6 +56,7 @@ def medicines_page(
         name=patient.details.name,
         born=birthday(patient.details.born_on),
         record_number=patient.details.record_number,
+        banner=(("Allergies", patient.details.allergies or NOT_RECORDED),),
         now=tuple(
             (each.medicine, each.dose, birthday(each.since_on)) for each in taken_now(entries)
         ),

@@ -19,6 +19,7 @@ from tracker.queries.patients import (
     PatientList,
     PatientRecord,
 )
+from tracker.reports.report_rows import NOT_RECORDED
 from tracker.web.formatting import birthday, count, day, day_short, moment
 
 PER_PAGE = 25
@@ -134,7 +135,7 @@ def patient_page(found: PatientRecord, *, clinic: Clinic, today: date, who: Pers
         name=details.name,
         born=f"{birthday(details.born_on)} ({age_years(details.born_on, today)} years)",
         record_number=details.record_number,
-        banner=(("Allergies", details.allergies or "Not recorded"),),
+        banner=(("Allergies", details.allergies or NOT_RECORDED),),
         facts=(
             ("Telephone", details.phone),
             ("E-mail address", details.email),

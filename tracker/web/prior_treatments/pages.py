@@ -18,6 +18,7 @@ from tracker.domain.prior_treatments import (
     standing_trials,
 )
 from tracker.queries.patients import PatientRecord
+from tracker.reports.report_rows import NOT_RECORDED
 from tracker.web.formatting import birthday, moment
 
 COLUMNS = ("Treatment", "Class", "Dose", "When", "Duration", "Dose and duration", "Outcome", "End")
@@ -39,6 +40,7 @@ class PriorTreatmentsPage:
     name: str
     born: str
     record_number: str
+    banner: tuple[tuple[str, str], ...]
     columns: tuple[str, ...]
     trials: tuple[tuple[str, ...], ...]
     history: tuple[Entry, ...]
@@ -55,6 +57,7 @@ def prior_treatments_page(
         name=patient.details.name,
         born=birthday(patient.details.born_on),
         record_number=patient.details.record_number,
+        banner=(("Allergies", patient.details.allergies or NOT_RECORDED),),
         columns=COLUMNS,
         trials=tuple(_cells(each.trial) for each in standing),
         history=tuple(_entry(each, clinic, is_live=each.id in live) for each in reversed(entries)),

@@ -179,7 +179,7 @@ def _trials(report: ProgressReport) -> Section:
         )
         for row in report.trials or ()
     )
-    return _table_or_words("trials", "Prior treatments", columns, rows, "None recorded.")
+    return _table_or_words("trials", "Prior treatments", columns, rows, f"{NOT_RECORDED}.")
 
 
 def _scores(report: ProgressReport) -> Section:
@@ -301,7 +301,7 @@ def _medicines(report: ProgressReport) -> Section:
         "Medicines beside the treatment",
         ("Date", "Medicine", "When"),
         rows,
-        "None recorded.",
+        f"{NOT_RECORDED}.",
     )
 
 

@@ -13,6 +13,7 @@ from tracker.domain.people import Person
 from tracker.domain.sign_off import MEANING_WORDS, RECORD_WORDS, role_words
 from tracker.domain.signing import Meaning, RecordContent, RecordKind
 from tracker.queries.signatures import SignedRecord, ToSign
+from tracker.reports.report_rows import NOT_RECORDED
 from tracker.web.formatting import birthday, moment
 from tracker.web.signature_words import state_words
 
@@ -81,7 +82,7 @@ def _banner(found: ToSign) -> dict[str, object]:
         "name": f"{found.given_name} {found.family_name}".strip(),
         "born": birthday(found.born_on),
         "record_number": found.record_number,
-        "lines": (("Allergies", found.allergies or "None recorded"),),
+        "lines": (("Allergies", found.allergies or NOT_RECORDED),),
     }
 
 

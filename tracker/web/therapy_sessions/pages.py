@@ -12,6 +12,7 @@ from tracker.domain.permissions import Act, may
 from tracker.domain.therapy_timing import nearest_infusion
 from tracker.domain.therapy_words import KIND_WORDS
 from tracker.queries.therapy_sessions import TherapyCourse, TherapySession
+from tracker.reports.report_rows import NOT_RECORDED
 from tracker.web import access
 from tracker.web.formatting import birthday, clock_time, day, moment
 from tracker.web.therapy_sessions.forms import FORMAT_WORDS, STATE_WORDS
@@ -114,5 +115,5 @@ def _banner(course: TherapyCourse) -> dict[str, object]:
         "name": f"{course.given_name} {course.family_name}".strip(),
         "born": birthday(course.born_on),
         "record_number": course.record_number,
-        "lines": (("Allergies", course.allergies or "None recorded"),),
+        "lines": (("Allergies", course.allergies or NOT_RECORDED),),
     }
