@@ -315,3 +315,12 @@ def test_words_beside_the_catalogue_are_found() -> None:
         'say("Home and away")',
     ):
         assert not unasked(ast.parse(source), set()), source
+
+
+def test_spanish_names_one_thing_with_one_word_and_a_clock_time_without_a_bare_a() -> None:
+    """ "A las 8:22" and "a la 1:22" differ, so the time stands after a comma or a colon."""
+    said = [
+        words for message in messages(read(Language.SPANISH)) for words in forms(message.string)
+    ]
+    assert not [words for words in said if re.search(r"\ba %\((?:at|time)\)s", words)]
+    assert not [words for words in said if "evaluaciones semanales" in words]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.make.patients import make_patient
 from tracker.domain.audit import AuditEvent, Trace, events_of, trace_of
 from tracker.models.audit import AuditEventRow
+from tracker.web.formatting import listing
 
 
 def ask(admin, **answers):
@@ -99,6 +100,16 @@ def test_a_patient_sees_who_opened_the_record_and_nobody_else_s(browser, world, 
     assert "Clinician A Mon 23 Nov 2026 : looked once" in text.replace("2026:", "2026 :")
     assert "Patient A" not in text
     assert text.count("looked") == 2
+
+
+def test_in_spanish_the_last_two_are_joined_as_spanish_does(app):
+    with app.test_request_context("/login?language=es"):
+        app.preprocess_request()
+        assert listing(["miró 2 veces", "imprimió una vez"]) == "miró 2 veces e imprimió una vez"
+        assert listing(["miró", "escribió", "anotó"]) == "miró, escribió y anotó"
+        assert listing(["hielo", "historia"]) == "hielo e historia"
+        assert listing(["agua", "hielo"]) == "agua y hielo"
+    assert listing(["a", "b", "c"]) == "a, b and c"
 
 
 def test_nobody_opened_it_so_far(browser, world):

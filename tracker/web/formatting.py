@@ -6,6 +6,7 @@ those of other languages come from CLDR, through Babel.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -31,6 +32,9 @@ _PATTERNS = {
     }
 }
 """CLDR's letters. Spanish writes its months in full, and small."""
+
+_SOUNDS_LIKE_Y = re.compile("h?[ií](?!e)", re.IGNORECASE)
+"""Before such a word the Spanish "y" becomes "e"."""
 
 
 def day(on: date) -> str:
@@ -96,8 +100,11 @@ def count(how_many: int, one: str, many: str = "") -> str:
 
 
 def listing(words: Iterable[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """ "a", "a and b", "a, b and c"; "a y b", "a e imprimió" in Spanish."""
     parts = list(words)
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    first, last = ", ".join(parts[:-1]), parts[-1]
+    if languages.of_request() is Language.SPANISH and _SOUNDS_LIKE_Y.match(last):
+        return f"{first} e {last}"
+    return gettext("%(first)s and %(last)s", first=first, last=last)
