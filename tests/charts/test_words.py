@@ -86,6 +86,32 @@ def test_sentence_starts_from_the_baseline_when_earlier_scores_exist() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("values", "best"),
+    [
+        ((65, 27, 24, 25, 42), "24 on 22 Sep 2026"),
+        ((65, 24, 24, 42), "24 on 22 Sep 2026"),
+        ((65, 42, 24), ""),
+        ((40, 58, 65), ""),
+        ((40, 58, 50), ""),
+    ],
+)
+def test_sentence_says_the_best_when_the_latest_is_worse(
+    values: tuple[float, ...], best: str
+) -> None:
+    points = tuple(point(7 * number, value) for number, value in enumerate(values))
+    said = summary_sentence(course(points=points, baseline=None, infusions=()))
+    assert (f" That is after a best of {best}. Lower is better." in said) is bool(best)
+    assert ("after a best" in said) is bool(best)
+
+
+def test_the_best_is_the_highest_when_higher_is_better() -> None:
+    points = tuple(point(7 * number, value) for number, value in enumerate((10, 30, 20)))
+    series = course(points=points, baseline=None, direction=Direction.HIGHER_IS_BETTER)
+    assert "rose from 10 to 20" in summary_sentence(series)
+    assert "That is after a best of 30 on 15 Sep 2026." in summary_sentence(series)
+
+
 def test_doses_are_grouped_when_they_repeat() -> None:
     assert dose_words(course()) == "0.5 mg/kg (1–3), 0.6 mg/kg (4–6)"
 

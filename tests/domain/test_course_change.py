@@ -133,3 +133,35 @@ def test_the_headline_is_told_by_a_scale_that_went_the_way_it_says() -> None:
     assert found.verdict is Verdict.BETTER
     assert found.lead is not None
     assert found.lead.instrument_key == "phq-9"
+
+
+RELAPSE = (65, 27, 24, 25, 35, 42)
+"""A weekly score before infusion 1, then one every three days: a response that is lost."""
+
+
+def relapsing(*values: int) -> list[object]:
+    days = [BEFORE, *(FIRST_ON + timedelta(days=3 * n) for n in range(1, len(values)))]
+    return [weekly(on, value) for on, value in zip(days, values, strict=True)]
+
+
+def test_what_was_lost_of_the_best_is_a_fact_of_the_scale() -> None:
+    found = changed(record(SERIES, relapsing(*RELAPSE))).of("weekly_symptoms")
+    assert found is not None
+    assert found.best is not None
+    assert (found.best.value, found.worse_than_best, found.is_worse_than_best) == (24, 18, True)
+    assert found.since is not None
+    assert found.mark_since is not None
+    assert found.since.occurred_at == local(FIRST_ON + timedelta(days=3), 19)
+    assert found.mark_since.occurred_at == local(FIRST_ON + timedelta(days=12), 19)
+    assert found.response.lost == found.mark_since
+    assert found.scores_on_side == 5
+
+
+def test_nothing_is_lost_where_the_latest_is_the_best_or_nothing_was_gained() -> None:
+    for values in ((60, 40, 20), (60, 70, 65)):
+        found = changed(record(SERIES, relapsing(*values))).of("weekly_symptoms")
+        assert found is not None
+        assert (found.worse_than_best, found.is_worse_than_best) == (0, False)
+    slight = changed(record(SERIES, relapsing(60, 20, 22))).of("weekly_symptoms")
+    assert slight is not None
+    assert (slight.worse_than_best, slight.is_worse_than_best) == (2, False)

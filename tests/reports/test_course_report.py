@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -21,8 +22,11 @@ from tests.make.world import known_id
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_record import InfusionEvent
 from tracker.domain.courses import GivenState, PlannedState
+from tracker.domain.languages import Language
 from tracker.reports.course_report import Making, course_report
 from tracker.reports.document import Paper
+from tracker.reports.insurer_report import insurer_report
+from tracker.reports.patient_report import patient_report
 
 CLINIC = Clinic(
     id=known_id("clinic"), name="A Clinic", timezone="America/New_York", address="1 Street\n\nTown"
@@ -124,6 +128,48 @@ def test_worse_is_said_where_better_is_said(symptoms, sentence):
     report = report_of(record(INFUSIONS, ratings, events=()))
     assert sentence in report.summary[0]
     assert report.verdict == ("Better since the baseline" if symptoms < 60 else WORSE)
+
+
+def relapse():
+    """A response that is lost: 65, 27, 24, 35, 42."""
+    values = ((date(2026, 10, 29), 27), (date(2026, 11, 2), 24), (date(2026, 11, 9), 35))
+    ratings = [weekly(date(2026, 10, 23), 65), *(weekly(on, value) for on, value in values)]
+    return record(INFUSIONS, [*ratings, weekly(date(2026, 11, 16), 42)], events=())
+
+
+@pytest.mark.parametrize("make", [course_report, insurer_report])
+def test_a_response_that_was_lost_is_said_beside_better_since_the_baseline(make):
+    line = make(progress(relapse()), CLINIC, MAKING).summary[0]
+    assert (
+        "65 → 42 (−23, 35 % better). Partial response, since 9 Nov 2026, after infusion 3. "
+        "Best 24 on 2 Nov 2026; 18 worse since. Response lost since 9 Nov 2026, after infusion 3."
+    ) in line
+    assert "worse since" not in report_of(record(INFUSIONS, RATINGS, events=())).summary[0]
+
+
+def patient_words(course, language=Language.ENGLISH):
+    made = patient_report(progress(course), CLINIC, replace(MAKING, language=language))
+    return made.sections[0].paragraphs
+
+
+def test_a_patient_reads_that_it_was_better_before():
+    assert patient_words(relapse())[:3] == (
+        "You are doing better than when you started.",
+        "It has been so since 29 Oct 2026.",
+        "Your best score was 24 on 2 Nov 2026. It has gone up since.",
+    )
+    assert patient_words(relapse(), Language.SPANISH)[2] == (
+        "Su mejor puntaje fue 24 el 2 nov 2026. Desde entonces ha subido."
+    )
+
+
+@pytest.mark.parametrize("values", [(24,), (58, 58)])
+def test_one_rating_or_no_change_is_never_since_a_day(values):
+    days = (date(2026, 11, 2), date(2026, 11, 9))
+    ratings = [weekly(on, value) for on, value in zip(days, values, strict=False)]
+    said = " ".join(patient_words(record(INFUSIONS, [RATINGS[0], *ratings], events=())))
+    assert "It has been so since" not in said
+    assert "best score" not in said
 
 
 def test_a_course_without_anything_says_no_data():

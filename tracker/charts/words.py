@@ -80,7 +80,8 @@ def summary_sentence(series: ProgressSeries) -> str:
             value=value,
             on=on,
         )
-    return f"{_movement(series, points)} {_direction_sentence(series)}"
+    found = (_movement(series, points), _best_sentence(series, points), _direction_sentence(series))
+    return " ".join(each for each in found if each)
 
 
 def description(series: ProgressSeries) -> str:
@@ -226,6 +227,30 @@ def _movement(series: ProgressSeries, points: list[ScorePoint]) -> str:
         span=span,
         what=what,
     )
+
+
+def _best_sentence(series: ProgressSeries, points: list[ScorePoint]) -> str:
+    """That it was better before than it is now; a start and an end alone would hide it."""
+    start, later = _start_and_later(series, points)
+    sign = 1 if series.direction is Direction.LOWER_IS_BETTER else -1
+    best = min(reversed(later), key=lambda point: sign * point.value, default=None)
+    if best is None or sign * best.value >= min(sign * start, sign * later[-1].value):
+        return ""
+    return series.language.say(
+        "That is after a best of %(value)s on %(day)s.",
+        value=number_words(best.value),
+        day=full_date(date_in_zone(best.occurred_at, series.zone), series.language),
+    )
+
+
+def _start_and_later(
+    series: ProgressSeries, points: list[ScorePoint]
+) -> tuple[float, list[ScorePoint]]:
+    if series.baseline is None:
+        return points[0].value, points[1:]
+    at = series.baseline.at
+    later = [point for point in points if at is None or point.occurred_at > at]
+    return series.baseline.value, later
 
 
 def _span(series: ProgressSeries, points: list[ScorePoint]) -> str:

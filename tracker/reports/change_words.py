@@ -11,6 +11,7 @@ from datetime import date
 from tracker.charts.course_captions import point_words
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.progress import CourseChange, Moment, ScaleChange, Verdict
+from tracker.domain.progress.summary import number_words
 
 Dated = Callable[[date], str]
 
@@ -51,14 +52,33 @@ def relapse_lines(change: CourseChange, progress: CourseProgress, dated: Dated) 
 def scale_line(
     one: ScaleChange, change: CourseChange, progress: CourseProgress, dated: Dated
 ) -> str:
-    """Name, figures, what that counts as, since when, and whether it is more than noise."""
+    """Name, figures, what that counts as and since when, what was lost of the best, and whether
+    it is more than noise.
+    """
     summary = one.summary
     moved = ", ".join(each for each in (summary.change_words, summary.percent_words) if each)
-    since = since_words(one.since, change, progress, dated)
-    return (
-        f"{one.name}, {point_words(summary.baseline)} → {point_words(summary.latest)} ({moved}). "
-        f"{summary.mark.words}, {since}. {_noise_sentence(one)}"
+    since = since_words(one.mark_since, change, progress, dated)
+    return " ".join(
+        (
+            f"{one.name}, {point_words(summary.baseline)} → {point_words(summary.latest)} "
+            f"({moved}).",
+            ", ".join(each for each in (summary.mark.words, since) if each) + ".",
+            *_lost_sentences(one, change, progress, dated),
+            _noise_sentence(one),
+        )
     )
+
+
+def _lost_sentences(
+    one: ScaleChange, change: CourseChange, progress: CourseProgress, dated: Dated
+) -> Iterator[str]:
+    """What a change since the baseline hides: that it was better before, and when that ended."""
+    if one.best is not None and one.worse_than_best:
+        on = dated(progress.on(one.best.occurred_at))
+        points = number_words(one.worse_than_best)
+        yield f"Best {point_words(one.best)} on {on}; {points} worse since."
+    if one.response.lost is not None:
+        yield f"Response lost {since_words(one.response.lost, change, progress, dated)}."
 
 
 def since_words(

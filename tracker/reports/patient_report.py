@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.charts.axes import full_date
+from tracker.charts.course_captions import point_words
 from tracker.domain import instruments
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_change import course_change
@@ -128,9 +129,7 @@ def _verdict(change: CourseChange, progress: CourseProgress, language: Language)
     say = language.say
     yield say(VERDICTS[change.verdict])
     lead = change.lead
-    if lead is not None and lead.since is not None:
-        on = full_date(progress.on(lead.since.occurred_at), language)
-        yield say("It has been so since %(day)s.", day=on)
+    yield from _since(change, progress, language)
     if lead is not None and lead.is_beyond_noise is not None:
         yield say(MORE_THAN_NOISE if lead.is_beyond_noise else MAY_BE_NOISE)
     if change.verdict is Verdict.UNKNOWN:
@@ -141,6 +140,21 @@ def _verdict(change: CourseChange, progress: CourseProgress, language: Language)
             "You sent %(answered)s of %(due)s weekly ratings. With more we can tell more.",
             answered=answered,
             due=due,
+        )
+
+
+def _since(change: CourseChange, progress: CourseProgress, language: Language) -> Iterator[str]:
+    """Since when it is so, where more than one score says it; and whether it was better before."""
+    lead, symptoms = change.lead, change.of(SYMPTOMS)
+    is_told = change.verdict in (Verdict.BETTER, Verdict.WORSE)
+    if is_told and lead is not None and lead.since is not None and lead.scores_on_side > 1:
+        on = full_date(progress.on(lead.since.occurred_at), language)
+        yield language.say("It has been so since %(day)s.", day=on)
+    if symptoms is not None and symptoms.best is not None and symptoms.is_worse_than_best:
+        yield language.say(
+            "Your best score was %(value)s on %(day)s. It has gone up since.",
+            value=point_words(symptoms.best),
+            day=full_date(progress.on(symptoms.best.occurred_at), language),
         )
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from tracker.domain.instruments import Scale
 from tracker.domain.progress.adherence import Adherence
 from tracker.domain.progress.booster import BoosterFacts, StopFact
-from tracker.domain.progress.change import mark
+from tracker.domain.progress.change import burden, mark
 from tracker.domain.progress.effect import InfusionEffect
 from tracker.domain.progress.marks import ChangeMark, Side
 from tracker.domain.progress.relapse import RelapseFact
@@ -42,8 +42,9 @@ class ScaleChange:
     """One scale since the baseline, of one form of one instrument.
 
     ``points`` holds every score in order of time. ``since`` begins the run of scores that are on
-    the side where the latest one is. ``entered_late`` came in after the baseline was fixed and
-    changed nothing.
+    the side where the latest one is, and ``mark_since`` the run of those with its very mark.
+    ``best`` is the best score since infusion 1, the latest of several, where it is better than the
+    baseline. ``entered_late`` came in after the baseline was fixed and changed nothing.
     """
 
     instrument_key: str
@@ -55,6 +56,8 @@ class ScaleChange:
     response: ResponseCourse
     marks: tuple[ChangeMark, ...] = ()
     """Of each valid score since infusion 1, in order of time."""
+    mark_since: Moment | None = None
+    best: Point | None = None
     entered_late: tuple[Point, ...] = ()
 
     @property
@@ -69,6 +72,27 @@ class ScaleChange:
     def is_beyond_noise(self) -> bool | None:
         """None where nothing published, and no setting of the site, says what noise is."""
         return self.summary.mark.is_beyond_noise
+
+    @property
+    def scores_on_side(self) -> int:
+        """How many scores in a row, up to the latest, are on its side."""
+        return _run([each.side for each in self.marks])
+
+    @property
+    def worse_than_best(self) -> Decimal:
+        """How many points of the best were given back by the latest score; 0 where none."""
+        best, now = self.best, self.summary.latest
+        if best is None or best.value is None or now is None or now.value is None:
+            return Decimal(0)
+        return burden(self.scale, now.value) - burden(self.scale, best.value)
+
+    @property
+    def is_worse_than_best(self) -> bool:
+        """Whether that is a worsening by the rules that judge the change since the baseline."""
+        best, now = self.best, self.summary.latest
+        if best is None or best.value is None or now is None or now.value is None:
+            return False
+        return mark(self.scale, best.value, now.value, self.summary.rules).side is Side.WORSE
 
     @property
     def was_better(self) -> bool:
@@ -135,13 +159,16 @@ def scale_change(
     start = baseline(points, started_at, within_days=within_days)
     scored = valid_since(points, started_at)
     marks = _marks(scale, start, [value for _, value in scored], used)
+    moments = [moment_of(point, infusions_at) for point, _ in scored]
     return ScaleChange(
         instrument_key=instrument_key,
         name=name,
         is_own=is_own,
         summary=summary,
         points=tuple(sorted(points, key=lambda point: (point.occurred_at, point.value or 0))),
-        since=_since(marks, [moment_of(point, infusions_at) for point, _ in scored]),
+        since=_since(marks, [each.side for each in marks], moments),
+        mark_since=_since(marks, marks, moments),
+        best=_best(scale, start, scored),
         response=response_course(
             scale,
             points,
@@ -163,13 +190,29 @@ def _marks(
     return tuple(mark(scale, start.value, value, rules) for value in values)
 
 
-def _since(marks: Sequence[ChangeMark], moments: Sequence[Moment]) -> Moment | None:
+def _since(
+    marks: Sequence[ChangeMark], alike: Sequence[StrEnum], moments: Sequence[Moment]
+) -> Moment | None:
+    """Where the last run of what is alike begins."""
     if not marks or marks[-1].side is Side.UNKNOWN:
         return None
+    return moments[-_run(alike)]
+
+
+def _run(alike: Sequence[StrEnum]) -> int:
     run = 0
-    while run < len(marks) and marks[-1 - run].side is marks[-1].side:
+    while run < len(alike) and alike[-1 - run] is alike[-1]:
         run += 1
-    return moments[-run]
+    return run
+
+
+def _best(
+    scale: Scale, start: Point | None, scored: Sequence[tuple[Point, Decimal]]
+) -> Point | None:
+    if start is None or start.value is None or not scored:
+        return None
+    point, value = min(reversed(scored), key=lambda each: burden(scale, each[1]))
+    return point if burden(scale, value) < burden(scale, start.value) else None
 
 
 def verdict_of(scales: Sequence[ScaleChange]) -> Verdict:
