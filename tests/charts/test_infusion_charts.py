@@ -137,6 +137,18 @@ def test_the_sentence_counts_both_ways_and_what_is_missing() -> None:
     )
 
 
+def test_what_a_chart_leaves_out_is_said_with_the_numbers_that_it_shows() -> None:
+    shown = replace(PLAN, lines=PLAN.lines[1:], left_out=1)
+    assert plan_sentence(shown).startswith("Planned and given, of those shown: 3 of 4 infusions")
+    assert plan_sentence(shown).endswith(
+        "Shown: infusion 2 to infusion 5, 4 of 5. The table has all."
+    )
+    one = effects_sentence(replace(EFFECTS, rows=EFFECTS.rows[-1:], left_out=4))
+    assert "of those shown: of 1 infusion, lower after 1" in one
+    assert one.endswith("Shown: booster 7, 1 of 5. The table has all.")
+    assert "hown" not in plan_sentence(PLAN)
+
+
 @forms
 def test_before_the_first_infusion_the_charts_say_so(form: Form) -> None:
     no_rows, no_lines = replace(EFFECTS, rows=()), replace(PLAN, lines=(), today=None)

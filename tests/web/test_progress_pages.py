@@ -186,6 +186,15 @@ def test_the_page_begins_with_the_answer_and_the_tables_it_rests_on(browser, wor
     assert "Better since the baseline" in course.text
 
 
+def test_a_day_of_another_year_has_its_year(browser, clock, world, course_id):
+    path = f"/courses/{course_id}/progress"
+    since = r"Response, since \w{3} \d+ \w{3}"
+    assert re.search(f"{since}, after", browser(world.a.clinician).get_page(path).text)
+    clock.forward(days=60)
+    text = browser(world.a.clinician).get_page(path).text
+    assert re.search(f"{since} 2026, after", text)
+
+
 def test_worse_is_said_first_and_never_hidden(browser, db, world):
     course_id = make_running_course(db, world.a)
     make_weekly(db, world.a, course_id, 1, on=date(2026, 10, 23))

@@ -57,10 +57,11 @@ def effects_sentence(series: EffectsSeries) -> str:
     counts += [f"the same after {same}"] if same else []
     counts += [f"higher after {higher}"]
     counts += [f"{NOT_ENOUGH} for {unknown}"] if unknown else []
+    title = series.title + _of_shown(series.left_out)
     return (
-        f"{series.title}: of {_infusions(len(series.rows))}, {', '.join(counts)}, about a day "
+        f"{title}: of {_infusions(len(series.rows))}, {', '.join(counts)}, about a day "
         f"later. {_lasting_sentence(series.rows)} 0 to {number_words(series.maximum)}, lower is "
-        f"better.{_left_out(series.left_out)}"
+        f"better.{_shown(series.rows, series.left_out)}"
     )
 
 
@@ -102,7 +103,7 @@ def plan_sentence(series: PlanSeries) -> str:
     window = f"{series.min_gap_days} to {series.max_gap_days} days"
     counted = f"{inside} of {len(gaps)}" if gaps else "none yet"
     parts = [
-        f"{series.title}: {given} of {_infusions(len(course))} given.",
+        f"{series.title}{_of_shown(series.left_out)}: {given} of {_infusions(len(course))} given.",
         f"Gaps inside {window}: {counted}.",
     ]
     parts += [f"{line.label}: {gap_words(line)}." for line in gaps if is_outside(line)]
@@ -112,7 +113,7 @@ def plan_sentence(series: PlanSeries) -> str:
     cancelled = sum(len(line.cancelled_on) for line in series.lines)
     parts += [f"Missed: {missed}."] if missed else []
     parts += [f"Cancelled: {cancelled}."] if cancelled else []
-    return " ".join(parts) + _left_out(series.left_out)
+    return " ".join(parts) + _shown(series.lines, series.left_out)
 
 
 def plan_description(series: PlanSeries) -> str:
@@ -178,5 +179,14 @@ def _infusions(count: int) -> str:
     return f"{count} infusion" if count == 1 else f"{count} infusions"
 
 
-def _left_out(count: int) -> str:
-    return f" The {count} before are in the table only." if count else ""
+def _of_shown(left_out: int) -> str:
+    return ", of those shown" if left_out else ""
+
+
+def _shown(rows: Sequence[EffectRow | PlanLine], left_out: int) -> str:
+    """ " Shown: infusion 2 to booster 25, 24 of 25. …"; empty where nothing is left out."""
+    if not left_out:
+        return ""
+    ends = dict.fromkeys((rows[0].label.lower(), rows[-1].label.lower()))
+    total = len(rows) + left_out
+    return f" Shown: {' to '.join(ends)}, {len(rows)} of {total}. The table has all."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from tracker.charts.course_captions import point_words
 from tracker.domain.course_progress import CourseProgress
@@ -62,7 +64,7 @@ class ChangePart:
 
 def headline(change: CourseChange, progress: CourseProgress) -> Headline:
     """What is worse comes first, in the same words and size as what is better."""
-    dated = formatting.day_short
+    dated = _day_words(progress)
     lines = [
         *change_words.scale_lines(change, progress, dated),
         *change_words.relapse_lines(change, progress, dated),
@@ -88,6 +90,11 @@ def change_part(change: CourseChange, progress: CourseProgress) -> ChangePart:
     )
 
 
+def _day_words(progress: CourseProgress) -> Callable[[date], str]:
+    """A day of this course, with the year where it is not this one."""
+    return partial(formatting.day_near, today=progress.today)
+
+
 def _noise(one: ScaleChange) -> str:
     if one.summary.change is None:
         return ""
@@ -95,7 +102,7 @@ def _noise(one: ScaleChange) -> str:
 
 
 def _since(moment: Moment | None, change: CourseChange, progress: CourseProgress) -> str:
-    return change_words.since_words(moment, change, progress, formatting.day_short)
+    return change_words.since_words(moment, change, progress, _day_words(progress))
 
 
 def _scales(change: CourseChange, progress: CourseProgress) -> Table:
@@ -132,7 +139,7 @@ def _scale_row(one: ScaleChange, change: CourseChange, progress: CourseProgress)
 def _dated(point: Point | None, progress: CourseProgress) -> str:
     if point is None:
         return "Not measured"
-    return f"{point_words(point)} on {formatting.day_short(progress.on(point.occurred_at))}"
+    return f"{point_words(point)} on {_day_words(progress)(progress.on(point.occurred_at))}"
 
 
 def _response(one: ScaleChange, change: CourseChange, progress: CourseProgress) -> Iterator[str]:
@@ -166,7 +173,7 @@ def _effects(change: CourseChange, progress: CourseProgress) -> Table:
 
 
 def _effect_row(one: InfusionEffect, progress: CourseProgress) -> tuple[str, ...]:
-    on = formatting.day_short(progress.on(one.infusion.started_at))
+    on = _day_words(progress)(progress.on(one.infusion.started_at))
     hours = "Not rated"
     if one.hours_after is not None:
         before = point_words(one.same_before) or "not rated"
@@ -222,7 +229,7 @@ def _facts(change: CourseChange, progress: CourseProgress) -> Iterator[str]:
             )
     if change.therapy_timing:
         said = (
-            f"{formatting.day_short(progress.on(at))}: {words}"
+            f"{_day_words(progress)(progress.on(at))}: {words}"
             for at, words in change.therapy_timing
         )
         yield f"Therapy sessions and the nearest infusion: {'; '.join(said)}."

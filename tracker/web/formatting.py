@@ -47,6 +47,11 @@ def day_short(on: date) -> str:
     return _local("day_short", on) or f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}"
 
 
+def day_near(on: date, today: date) -> str:
+    """ "Mon 23 Nov", with the year where it is not the one of today."""
+    return day_short(on) if on.year == today.year else day(on)
+
+
 def birthday(on: date) -> str:
     """ "6 May 1984": a date of birth has no weekday; "6 de mayo de 1984"."""
     return _local("birthday", on) or f"{on.day} {_MONTHS[on.month - 1]} {on.year}"

@@ -151,7 +151,7 @@ _TONES = {Side.BETTER: "good", Side.WORSE: "stop", Side.SAME: "", Side.UNKNOWN: 
 
 
 def _day_of(progress: CourseProgress, point: Point | None) -> str:
-    return formatting.day_short(progress.on(point.occurred_at)) if point else ""
+    return formatting.day_near(progress.on(point.occurred_at), progress.today) if point else ""
 
 
 def _score_figure(progress: CourseProgress, summary: ChangeSummary) -> Figure:

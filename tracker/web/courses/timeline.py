@@ -81,7 +81,7 @@ def _infusion_entry(
 
 def _when(progress: CourseProgress, on: date, at: time | None) -> str:
     """The year stands where it is not this one."""
-    words = formatting.day_short(on) if on.year == progress.today.year else formatting.day(on)
+    words = formatting.day_near(on, progress.today)
     return words if at is None else f"{words}, {formatting.clock_time(at)}"
 
 
