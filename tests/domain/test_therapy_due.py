@@ -35,6 +35,21 @@ def test_the_next_is_due_a_week_after_the_last_held(held, today, counts, next_da
     assert found.words == f"{counts[0]} of {counts[1]} due held"
 
 
+@pytest.mark.parametrize(
+    ("held", "today", "words"),
+    [
+        ((3, 5), 8, "2 held, 1 was due by now"),
+        ((1,), 2, "1 held, none was due by now"),
+        ((3, 5, 9), 15, "3 held, 2 were due by now"),
+        ((3, 10), 15, "2 of 2 due held"),
+    ],
+)
+def test_more_held_than_was_due_is_no_share(held, today, words):
+    found = therapy_due(started_on=START, held_on=on(*held), every_days=7, today=on(today)[0])
+    assert found is not None
+    assert found.words == words
+
+
 def test_nothing_is_due_before_the_first_infusion():
     early = {"held_on": (), "every_days": 7, "today": START}
     assert therapy_due(started_on=None, **early) is None

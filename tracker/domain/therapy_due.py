@@ -21,8 +21,14 @@ class TherapyDue:
 
     @property
     def words(self) -> str:
-        """ "2 of 3 due held"."""
+        """ "2 of 3 due held"; "2 held, 1 was due by now"."""
+        if self.held > self.due:
+            return f"{self.held} held, {self.due or 'none'} {_was(self.due)} due by now"
         return f"{self.held} of {self.due} due held"
+
+
+def _was(due: int) -> str:
+    return "was" if due < 2 else "were"
 
 
 def therapy_due(
