@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from tests.make.case_history import make_assessment, make_trial
 from tests.make.progress import make_better_course
-from tracker.domain.prior_treatments import standing_trials
+from tracker.domain.prior_treatments import TreatmentKind, standing_trials
 from tracker.models.case_history import CourseAssessmentRow, PriorTreatmentRow
 from tracker.models.courses import CourseRow
 from tracker.queries.prior_treatments import list_trials
@@ -69,6 +69,13 @@ def test_a_treatment_is_listed_and_can_be_reached_from_the_patient(nurse, db, wo
     for words in ("12 weeks", "Adequate, 90 % taken", "Partial response", "Too little benefit"):
         assert words in text
     assert f'href="{path}"' in nurse.get_page(f"/patients/{world.a.patient_id}").html
+
+
+def test_the_class_of_what_is_no_medicine_is_its_kind_as_in_the_letters(db, nurse, world, path):
+    kind = TreatmentKind.PSYCHOTHERAPY
+    make_trial(db, world.a, kind=kind, treatment="EMDR", treatment_class="")
+    cells = re.findall(r"<td[^>]*>(?:\s*)([^<]*?)\s*</td>", nurse.get_page(path).html)
+    assert "Psychotherapy" in cells
 
 
 def test_a_correction_and_a_strike_keep_what_was_written(nurse, db, world, path):

@@ -115,6 +115,13 @@ class Trial:
     note: str = ""
 
     @property
+    def class_words(self) -> str:
+        """Of a medicine the class is a fact of its own; for the others the kind says enough."""
+        if self.treatment_class or self.kind is TreatmentKind.MEDICINE:
+            return self.treatment_class
+        return self.kind.value.capitalize()
+
+    @property
     def duration_words(self) -> str:
         """ "8 weeks"; from the dates where both are known; empty where nothing is."""
         weeks = self.weeks

@@ -7,7 +7,6 @@ from tracker.domain.prior_treatments import (
     ADEQUACY_WORDS,
     END_WORDS,
     OUTCOME_WORDS,
-    TreatmentKind,
     Trial,
     TrialEnd,
 )
@@ -24,7 +23,7 @@ def _trial_row(trial: Trial) -> TrialRow:
     taken = "" if trial.taken_percent is None else f"{trial.taken_percent} %"
     return TrialRow(
         treatment=trial.treatment,
-        treatment_class=trial.treatment_class or _class_of(trial),
+        treatment_class=trial.class_words,
         dose=trial.dose,
         when=_when(trial),
         duration=trial.duration_words,
@@ -33,11 +32,6 @@ def _trial_row(trial: Trial) -> TrialRow:
         outcome=OUTCOME_WORDS[trial.outcome],
         ended_because=END_WORDS[trial.ended_because],
     )
-
-
-def _class_of(trial: Trial) -> str:
-    """Of a medicine the class is a fact of its own; for the others the kind says enough."""
-    return "" if trial.kind is TreatmentKind.MEDICINE else trial.kind.value.capitalize()
 
 
 def _when(trial: Trial) -> str:

@@ -69,7 +69,7 @@ def _cells(trial: Trial) -> tuple[str, ...]:
     taken = "" if trial.taken_percent is None else f", {trial.taken_percent} % taken"
     return (
         trial.treatment,
-        trial.treatment_class,
+        trial.class_words,
         trial.dose,
         _when(trial),
         trial.duration_words,
