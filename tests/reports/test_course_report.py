@@ -185,14 +185,27 @@ def test_a_course_without_anything_says_no_data():
 def test_open_alerts_are_counted_and_never_quoted():
     report = report_of(record(INFUSIONS, events=(), alerts_open=1, alerts_closed=2))
     assert report.safety == (
-        "3 safety alerts were raised in this course: 2 closed by a clinician, 1 open."
+        "3 safety alerts were raised in this course: 2 closed by a clinician, 1 open. "
+        "Suicidal thoughts were not asked about by a questionnaire in this course."
     )
     assert "A safety alert is open: see Safety." in report.summary
 
 
 def test_no_alert_is_no_all_clear():
-    report = report_of(record(INFUSIONS, events=()))
-    assert "no proof of safety" in report.safety
+    days = (date(2026, 11, 9), date(2026, 11, 2))
+    asked = [weekly(on, 10, instrument_key="daily", due_key=f"daily:{on}") for on in days]
+    report = report_of(record(INFUSIONS, [*RATINGS, *asked], events=()))
+    assert report.safety == (
+        "A questionnaire last asked about suicidal thoughts on 9 Nov 2026. "
+        "No answer raised a safety alert. A low answer is no proof of safety."
+    )
+
+
+def test_where_nobody_asked_it_is_not_said_that_no_answer_raised_an_alert():
+    report = report_of(record(INFUSIONS, RATINGS, events=()))
+    assert report.safety == (
+        "Suicidal thoughts were not asked about by a questionnaire in this course."
+    )
 
 
 def test_every_threshold_says_whose_it_is():

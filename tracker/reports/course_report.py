@@ -19,6 +19,7 @@ from tracker.domain.progress import ChangeSummary, CourseChange
 from tracker.domain.report_facts import NO_FACTS, ReportFacts
 from tracker.domain.report_kinds import WHOLE_COURSE, Period
 from tracker.domain.safety import CrisisLines
+from tracker.domain.suicide_questions import last_asked_at
 from tracker.reports import change_words
 from tracker.reports.course_tables import (
     event_rows,
@@ -49,6 +50,7 @@ from tracker.reports.report_rows import InstrumentRow, ThresholdRow
 from tracker.reports.trial_rows import trial_rows
 
 PLAN = "Plan"
+NOT_ASKED = "Suicidal thoughts were not asked about by a questionnaire in this course."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -224,13 +226,21 @@ def _adherence(progress: CourseProgress) -> tuple[str, ...]:
 
 
 def _safety(progress: CourseProgress) -> str:
-    """How many alerts there were; never what was answered."""
+    """How many alerts there were, and whether anybody asked; never what was answered."""
     waiting, closed = progress.record.alerts_open, progress.record.alerts_closed
+    asked_at = last_asked_at(progress.record.check_ins)
+    asked = NOT_ASKED
+    if asked_at is not None:
+        on = full_date(progress.on(asked_at))
+        asked = f"A questionnaire last asked about suicidal thoughts on {on}."
     if not waiting + closed:
-        return "No answer raised a safety alert. A low answer is no proof of safety."
+        none = "No answer raised a safety alert. A low answer is no proof of safety."
+        return asked if asked_at is None else f"{asked} {none}"
     total = waiting + closed
     raised = "1 safety alert was" if total == 1 else f"{total} safety alerts were"
-    return f"{raised} raised in this course: {closed} closed by a clinician, {waiting} open."
+    return (
+        f"{raised} raised in this course: {closed} closed by a clinician, {waiting} open. {asked}"
+    )
 
 
 def _instruments(progress: CourseProgress) -> tuple[InstrumentRow, ...]:
