@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from tests.make.patients import make_patient
 from tracker.domain.audit import AuditEvent, Trace, events_of, trace_of
 from tracker.models.audit import AuditEventRow
 from tracker.web.formatting import listing
+from tracker.web.trail.pages import page_words
 
 
 def ask(admin, **answers):
@@ -66,6 +68,27 @@ def test_looking_at_the_trail_is_in_the_trail(browser, world, db):
     browser(world.a.administrator).get("/admin/trail")
     events = db.scalars(select(AuditEventRow.event)).all()
     assert events.count("audit trail seen") == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("trail.index", "Audit trail"),
+        ("course_assessments.edit", "Course assessments: edit"),
+        ("infusions.add_vital_signs", "Run sheet: add vital signs"),
+        ("", ""),
+    ],
+)
+def test_a_page_is_named_in_words(page, words):
+    assert page_words(page) == words
+
+
+def test_the_table_begins_each_cell_as_a_sentence_does(browser, world, clock):
+    looks(browser, world, clock)
+    text = browser(world.a.administrator).get_page("/admin/trail").html
+    assert ">Page seen" in re.sub(r">\s+", ">", text)
+    assert "patients.show" not in text
+    assert ">Address<" in re.sub(r"\s*([<>])\s*", r"\1", text)
 
 
 def test_a_long_trail_is_shown_a_page_at_a_time(browser, world, clock):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask_babel import gettext, ngettext
 
 from tracker.domain.clinic import Clinic
 from tracker.queries.audit_trail import TracedEvent, Visit
-from tracker.web.formatting import count, day, listing
+from tracker.web.formatting import capital, count, day, listing
 
 PER_PAGE = 100
-COLUMNS = ("When", "Who", "What", "Page", "Record", "From")
+COLUMNS = ("When", "Who", "What", "Page", "Record", "Address")
+_PARTS = MappingProxyType({"trail": "audit trail", "infusions": "run sheet", "lock": "screen lock"})
+_PLAIN_PAGES = ("", "index", "show")
+"""The page that a part of the program opens with: its name says nothing more."""
 _NOT_SAID_IF_DONE = {"done": "", "refused": "refused", "failed": "failed"}
 
 
@@ -40,11 +44,20 @@ def _row(each: TracedEvent, clinic: Clinic) -> tuple[str, ...]:
     return (
         f"{local:%Y-%m-%d %H:%M:%S}",
         each.person_name or "Nobody who is known",
-        what,
-        each.page,
+        capital(what),
+        page_words(each.page),
         each.record_number or "",
         each.address,
     )
+
+
+def page_words(page: str) -> str:
+    """ "Audit trail", "Course assessments: edit": a page as people name it."""
+    part, _, name = page.partition(".")
+    words = _PARTS.get(part, part).replace("_", " ")
+    if name not in _PLAIN_PAGES:
+        words += f": {name.replace('_', ' ')}"
+    return capital(words)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
