@@ -147,6 +147,20 @@ def test_a_response_that_was_lost_is_said_beside_better_since_the_baseline(make)
     assert "worse since" not in report_of(record(INFUSIONS, RATINGS, events=())).summary[0]
 
 
+def test_a_plan_tells_relapse_that_is_not_met_from_what_nobody_measured():
+    steady = [weekly(date(2026, 11, day), 24) for day in (2, 9, 16)]
+    report = report_of(record(INFUSIONS, [RATINGS[0], *steady], events=()))
+    said = report.notes[1].paragraphs[-1]
+    assert "Not met: Half of the gain lost or more, in two weekly scores in a row." in said
+    assert "Cannot be told: PCL-5 back at 33 or more" in said
+    assert "PCL-5 15 or more above the best (not measured);" in said
+    assert "infusion 1 (not asked since infusion 1)." in said
+    back = [weekly(date(2026, 11, day), value) for day, value in ((2, 24), (9, 50), (16, 55))]
+    met = report_of(record(INFUSIONS, [RATINGS[0], *back], events=())).notes[1].paragraphs[-1]
+    assert "Met: Half of the gain lost or more, in two weekly scores in a row. Cannot" in met
+    assert "Not met" not in met
+
+
 def patient_words(course, language=Language.ENGLISH):
     made = patient_report(progress(course), CLINIC, replace(MAKING, language=language))
     return made.sections[0].paragraphs

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tracker.charts.axes import full_date
 from tracker.charts.course_captions import SITE_SETTING
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.course_review import DECISION_WORDS
 from tracker.domain.infusion import plain
-from tracker.domain.progress import CourseChange
+from tracker.domain.progress import CourseChange, RelapseFact
 from tracker.domain.report_facts import ReportFacts
 from tracker.domain.report_kinds import Period
 from tracker.reports.printable import shortened
@@ -72,11 +72,25 @@ def plan_paragraphs(
         yield f"Next: {kind} on {full_date(coming.planned_on)}."
     if facts.assessment.plan:
         yield facts.assessment.plan
-    looked_at = "; ".join(fact.rule.words for fact in change.relapse)
-    if looked_at:
-        met = [fact.rule.words for fact in change.relapse if fact.is_met]
-        now = f"Met now: {'; '.join(met)}." if met else "None is met now."
-        yield f"Would count as a relapse ({SITE_SETTING}): {looked_at}. {now}"
+    if change.relapse:
+        said = " ".join(_relapse_sentences(change.relapse))
+        yield f"What would count as a relapse ({SITE_SETTING}). {said}"
+
+
+def _relapse_sentences(facts: Iterable[RelapseFact]) -> Iterator[str]:
+    """Met, not met and cannot be told apart: what nobody measured is never "not met"."""
+    found = list(facts)
+    groups = (
+        ("Met", [each.rule.words for each in found if each.is_met]),
+        ("Not met", [each.rule.words for each in found if each.is_met is False]),
+        ("Cannot be told", [_untold(each) for each in found if each.is_met is None]),
+    )
+    return (f"{name}: {'; '.join(words)}." for name, words in groups if words)
+
+
+def _untold(fact: RelapseFact) -> str:
+    why = fact.why or "Not measured"
+    return f"{fact.rule.words} ({why[0].lower()}{why[1:]})"
 
 
 def scale_thresholds(change: CourseChange) -> Iterator[ThresholdRow]:
