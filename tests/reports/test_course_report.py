@@ -144,6 +144,7 @@ def test_a_response_that_was_lost_is_said_beside_better_since_the_baseline(make)
         "65 → 42 (−23, 35 % better). Partial response, since 9 Nov 2026, after infusion 3. "
         "Best 24 on 2 Nov 2026; 18 worse since. Response lost since 9 Nov 2026, after infusion 3."
     ) in line
+    assert "These questions have no published value for reliable change." in line
     assert "worse since" not in report_of(record(INFUSIONS, RATINGS, events=())).summary[0]
 
 

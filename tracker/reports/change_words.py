@@ -96,5 +96,5 @@ def since_words(
 
 def _noise_sentence(one: ScaleChange) -> str:
     if one.is_beyond_noise is None:
-        return "No value says how much of this is noise."
+        return "These questions have no published value for reliable change."
     return "More than noise." if one.is_beyond_noise else "Not more than noise makes."
