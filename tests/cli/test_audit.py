@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tracker.cli.opening import open_database
+from tracker.models import db as flask_db
 from tracker.models.audit import AuditEventRow
 from tracker.models.triggers import unguard_audit_trail
 
@@ -103,3 +105,17 @@ def test_an_event_that_somebody_added_by_hand_is_named(written: Any, db: Any) ->
     )
     last = db.scalar(text("SELECT max(seq) FROM audit_events"))
     assert verify(written)[1]["trail"] == [{"event": last, "what": "has no seal"}]
+
+
+def test_a_trail_from_before_the_seals_is_sealed_from_the_next_start_on(
+    written: Any, db: Any, app: Any
+) -> None:
+    change(db, "UPDATE audit_events SET seal = NULL")
+    last = db.scalar(text("SELECT max(seq) FROM audit_events"))
+    db.rollback()
+    assert verify(written)[1]["trail"] == [{"event": last, "what": "has no seal"}]
+    with app.app_context():
+        open_database(flask_db.engine)
+        open_database(flask_db.engine)
+    code, found = verify(written)
+    assert (code, found["events"], found["events_before_seals"]) == (0, last + 1, last)

@@ -143,6 +143,29 @@ def test_events_from_before_the_seals_are_counted_apart():
     assert (found.events, found.before_seals, found.faults) == (3, 2, ())
 
 
+def test_a_trail_that_lost_all_its_seals_is_not_taken_for_an_old_one():
+    events = [(values, None) for values, _ in trail()]
+    assert places(events) == [(LENGTH, Break.UNSEALED)]
+
+
+@pytest.mark.parametrize("lost", range(1, LENGTH))
+def test_the_first_seals_cannot_be_taken_off(lost):
+    events = [(values, None if values["seq"] <= lost else sealed) for values, sealed in trail()]
+    assert places(events) == [(lost + 1, Break.CHANGED)]
+
+
+@pytest.mark.parametrize("lost", range(1, LENGTH))
+def test_a_cut_beginning_is_found(lost):
+    assert places(trail()[lost:])[0] == (1, Break.MISSING)
+
+
+def test_gaps_among_the_events_from_before_are_no_faults():
+    """Numbers that a rolled-back transaction had taken, on PostgreSQL."""
+    values = event(9)
+    found = checked([(event(2), None), (event(5), None), (values, seal(KEY, BEGINNING, values))])
+    assert (found.events, found.before_seals, found.faults) == (3, 2, ())
+
+
 @st.composite
 def tampered(draw: st.DrawFn) -> list[Any]:
     events: list[Any] = trail()

@@ -62,6 +62,14 @@ def record(
     read_rows(db, _ADD, values)
 
 
+def begin_seals(db: Session, *, now: datetime) -> None:
+    """Begin the chain in a trail that is older than seals, so that one without any is a fault."""
+    last = read_rows(db, _LAST, {}).one_or_none()
+    if last is not None and last.seal is None:
+        with transaction(db):
+            record(db, None, AuditEvent.TRAIL_SEALED, now=now)
+
+
 def record_refusal(db: Session, who: Person | None, *, now: datetime, rule: str, why: str) -> None:
     """Store that somebody was refused. `rule` is the route's pattern, never the address typed."""
     with transaction(db):

@@ -7,8 +7,11 @@ import sys
 from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from config import Settings
+from tracker.actions import audit
+from tracker.cli.now import now
 from tracker.domain.backups import BackupFailed
 from tracker.models import schema
 
@@ -23,6 +26,8 @@ def open_database(engine: Engine) -> None:
         if found is not None and found != schema.HEAD:
             _prepare_upgrade(engine, found)
         schema.bring_up(engine)
+        with Session(engine) as session:
+            audit.begin_seals(session, now=now())
     except DBAPIError as problem:
         sys.exit(f"TRACKER_DATABASE_URL: the database cannot be used: {_one_line(problem.orig)}")
     except OSError as problem:

@@ -31,6 +31,7 @@ class AuditEvent(StrEnum):
     REPORT_SEEN = "report seen"
     REPORT_PRINTED = "report printed"
     TRAIL_SEEN = "audit trail seen"
+    TRAIL_SEALED = "audit trail sealed from here on"
     OUTCOMES_SEEN = "outcomes seen"
     OUTCOMES_DOWNLOADED = "outcomes downloaded"
     REPORTS_ORDERED = "reports of a month ordered"

@@ -165,19 +165,22 @@ class _Walk:
         """Look closer at an event: what is wrong with it, if anything is."""
         seq = int(values[0] or 0)
         self.events += 1
-        if seq != self._last_seq + 1:
-            yield from self._gap(seq)
+        gap = tuple(self._gap(seq))
+        if gap and self._is_chained:
+            yield from gap
+            self._before = None
         if sealed is None:
             yield from self._unsealed(seq)
         else:
-            yield from self._sealed(seq, values, sealed)
+            yield from self._sealed(seq, values, sealed, gap)
         self._last_seq = seq
 
     def _gap(self, seq: int) -> Iterator[Fault]:
-        yield Fault(seq=self._last_seq + 1, what=Break.MISSING)
+        """Both ends of what is missing before an event."""
+        if seq - self._last_seq > 1:
+            yield Fault(seq=self._last_seq + 1, what=Break.MISSING)
         if seq - self._last_seq > 2:
             yield Fault(seq=seq - 1, what=Break.MISSING)
-        self._before = None
 
     def _unsealed(self, seq: int) -> Iterator[Fault]:
         if self._is_chained:
@@ -185,18 +188,23 @@ class _Walk:
             self._before = None
         else:
             self.before_seals += 1
-            self._before = BEGINNING
 
-    def _sealed(self, seq: int, values: Plain, sealed: bytes) -> Iterator[Fault]:
-        # After a gap nothing can be said of the first event: its predecessor is not there.
+    def _sealed(
+        self, seq: int, values: Plain, sealed: bytes, gap: tuple[Fault, ...]
+    ) -> Iterator[Fault]:
+        # After a gap in the chain nothing can be said of the next: its predecessor is not there.
         fits = self._before is None or seal_plain(self._key, self._before, values) == sealed
-        anchored = self._anchored.pop(seq, sealed)
-        if not fits or anchored != sealed:
+        if not fits and gap and not self._is_chained:
+            yield from gap  # the first of the chain stood there; older events may have had gaps
+        elif not fits or self._anchored.get(seq, sealed) != sealed:
             yield Fault(seq=seq, what=Break.CHANGED)
+        self._anchored.pop(seq, None)
         self._is_chained, self._before = True, sealed
 
     def end(self) -> Iterator[Fault]:
-        """What anchors say that the trail had, and it has not."""
+        """What anchors say that the trail had, and it has not; a trail that lost all its seals."""
+        if self.events and not self._is_chained:
+            yield Fault(seq=self._last_seq, what=Break.UNSEALED)
         for seq in self._anchored:
             beyond = seq > self._last_seq
             yield Fault(seq=seq, what=Break.CUT if beyond else Break.MISSING)
