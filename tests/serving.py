@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,7 @@ def start_server(
     command: tuple[str, ...] = ("wsgi.py",),
     processes: int = 1,
     second_factor: str = "optional",
+    more: Mapping[str, str] | None = None,
 ) -> Server:
     """Start the server, as `make run` does unless said otherwise, and wait until it answers."""
     port = port or free_port()
@@ -67,7 +69,8 @@ def start_server(
             cwd=ROOT,
             env=environment(
                 folder, port, demo=demo, processes=processes, second_factor=second_factor
-            ),
+            )
+            | dict(more or {}),
             stdout=log,
             stderr=subprocess.STDOUT,
             text=True,

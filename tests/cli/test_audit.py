@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tracker.cli.audit import anchor_daily
 from tracker.cli.opening import open_database
 from tracker.models import db as flask_db
 from tracker.models.audit import AuditEventRow
@@ -27,7 +28,7 @@ def written(app: Any, db: Any, world: Any, browser: Any) -> Any:
 
 def verify(runner: Any) -> tuple[int, dict[str, Any]]:
     result = runner.invoke(args=["audit", "verify", "--json"])
-    return result.exit_code, json.loads(result.output.splitlines()[0])
+    return result.exit_code, json.loads(result.stdout.splitlines()[0])
 
 
 def change(db: Any, statement: str, **values: Any) -> None:
@@ -119,3 +120,40 @@ def test_a_trail_from_before_the_seals_is_sealed_from_the_next_start_on(
         open_database(flask_db.engine)
     code, found = verify(written)
     assert (code, found["events"], found["events_before_seals"]) == (0, last + 1, last)
+
+
+def test_seals_that_were_all_taken_away_are_missed_by_an_anchor(
+    written: Any, db: Any, browser: Any, world: Any
+) -> None:
+    written.invoke(args=["audit", "anchor"])
+    change(db, "UPDATE audit_events SET seal = NULL, address = '10.0.0.1'")
+    browser(world.a.clinician).get("/board")
+    assert verify(written)[0] == 1
+
+
+def test_an_event_numbered_before_all_others_is_named(written: Any, db: Any) -> None:
+    change(
+        db,
+        "INSERT INTO audit_events (seq, occurred_at, event, outcome, address, object_kind, detail)"
+        " VALUES (-7, '2026-11-23T15:00:00.000000Z', 'page seen', 'done', '', '', '{}')",
+    )
+    found = verify(written)[1]
+    assert found["trail"] == [{"event": -7, "what": "was changed, or put there by somebody else"}]
+
+
+def test_details_that_are_no_json_any_more_are_named_and_not_stumbled_over(
+    written: Any, db: Any
+) -> None:
+    change(db, "UPDATE audit_events SET detail = 'oops' WHERE seq = 2")
+    assert [each["event"] for each in verify(written)[1]["trail"]] == [2]
+
+
+def test_without_an_anchor_verify_says_so(written: Any, app: Any, db: Any, clock: Any) -> None:
+    assert "There is no anchor" in written.invoke(args=["audit", "verify"]).stderr
+    settings = app.config["SETTINGS"]
+    with app.app_context():
+        for _ in range(2):
+            anchor_daily(flask_db.session(), settings, now=clock())
+    lines = (settings.instance_dir / "audit-anchors.jsonl").read_text().splitlines()
+    assert len(lines) == 1, "once a day"
+    assert "There is no anchor" not in written.invoke(args=["audit", "verify"]).stderr

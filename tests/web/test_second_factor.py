@@ -262,12 +262,87 @@ def test_a_secret_is_bound_to_its_row(browser, db, enrolled, clock):
 def test_of_two_who_send_one_code_at_once_one_gets_in(app, db, enrolled, world, browser, clock):
     """The second finds the half-minute taken, whatever it had read before."""
     app_on_phone, _ = enrolled
-    who = replace(world.a.clinician, sign_in_id=known_id("nothing"))
+    who = of_the_clinician(db, world)
     key = app.config["SETTINGS"].field_key
     code = app_on_phone.at(clock())
     second_factors.show_code(db, who, code, key=key, now=clock())
     with pytest.raises(Refused, match="used before"):
         second_factors.show_code(db, who, code, key=key, now=clock())
+
+
+def of_the_clinician(db, world):
+    """The clinician by the first sign-in, which is still open."""
+    mine = SignInRow.user_id == world.a.clinician.user_id
+    sign_in_id = db.scalar(select(SignInRow.id).where(mine, SignInRow.revoked_at.is_(None)))
+    db.rollback()
+    return replace(world.a.clinician, sign_in_id=sign_in_id)
+
+
+def test_who_has_a_password_alone_ends_no_whole_sign_in(browser, enrolled, clock):
+    app_on_phone, _ = enrolled
+    nurse = with_password(browser)
+    enter(nurse, app_on_phone.at(clock()))
+    for _ in range(7):
+        clock.forward(seconds=1)
+        with_password(browser)
+    assert opens(nurse)
+
+
+def test_wrong_codes_keep_nobody_from_a_recovery_code(browser, enrolled):
+    _, codes = enrolled
+    visitor = with_password(browser)
+    for _ in range(6):
+        enter(visitor, "000000")
+    assert enter(visitor, codes[0], "?recovery=yes").status_code == 303
+
+
+def test_of_two_who_set_up_at_once_the_second_is_refused(app, db, browser, world, clock):
+    """Both passed the gate while there was no factor; the first one's stays."""
+    with_password(browser)
+    with_password(browser)
+    key = app.config["SETTINGS"].field_key
+    mine, theirs = pyotp.random_base32(), pyotp.random_base32()
+    who = of_the_clinician(db, world)
+    asked = {"key": key, "may_replace": False, "now": clock()}
+    second_factors.set_up(db, who, secret=mine, typed=pyotp.TOTP(mine).at(clock()), **asked)
+    (thief,) = db.scalars(
+        select(SignInRow.id).where(SignInRow.user_id == who.user_id, SignInRow.id != who.sign_in_id)
+    ).all()
+    db.rollback()
+    with pytest.raises(Refused, match="has ended"):
+        second_factors.set_up(
+            db,
+            replace(who, sign_in_id=thief),
+            secret=theirs,
+            typed=pyotp.TOTP(theirs).at(clock()),
+            **asked,
+        )
+    with pytest.raises(Refused, match="set up meanwhile"):
+        second_factors.set_up(db, who, secret=theirs, typed=pyotp.TOTP(theirs).at(clock()), **asked)
+    db.rollback()
+    assert db.scalars(select(SecondFactorRow.ended_at)).all() == [None]
+
+
+def test_setting_up_gives_the_sign_in_a_new_token(browser, db, clock):
+    visitor = with_password(browser)
+    before = visitor.client.get_cookie(LOOPBACK_NAME, domain="127.0.0.1").value
+    set_up(visitor, clock)
+    copied = browser(None)
+    copied.client.set_cookie(LOOPBACK_NAME, before, domain="127.0.0.1")
+    assert copied.get("/board").headers["Location"] == "/login"
+
+
+def test_a_button_that_waits_for_the_password_says_that_nothing_was_done(browser, db, clock):
+    admin = with_password(browser, "administrator@a.test")
+    set_up(admin, clock)
+    clock.forward(minutes=6)
+    answer = admin.post(
+        "/account/recovery-codes", {}, headers={"Referer": "http://127.0.0.1:8000/account"}
+    )
+    assert answer.headers["Location"] == "/confirm"
+    assert "Nothing was done yet" in admin.get("/confirm").text
+    answer = admin.submit("/confirm", {"password": PASSWORD})
+    assert answer.headers["Location"] == "/account"
 
 
 def test_what_is_weighty_asks_for_the_password_again(browser, db, clock):

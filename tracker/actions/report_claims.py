@@ -19,6 +19,7 @@ from tracker.actions import audit
 from tracker.actions.report_batches import empty_batch
 from tracker.domain.audit import AuditEvent
 from tracker.domain.languages import Language
+from tracker.domain.people import Person
 from tracker.domain.report_batches import (
     KEPT_FOR,
     LEASE,
@@ -129,16 +130,21 @@ def settle_made(db: Session, claimed: ClaimedLetter, pdf: bytes, *, now: datetim
         if not _release(db, claimed, state=LetterState.MADE, pdf=pdf, pdf_hash=pdf_hash):
             return False
         patient = select(CourseRow.patient_id).where(CourseRow.id == claimed.course_id)
+        requester = Person(
+            user_id=claimed.requester_id,
+            clinic_id=claimed.clinic_id,
+            name=claimed.requester_name,
+            roles=frozenset(),
+        )
         audit.record(
             db,
-            None,
+            requester,
             AuditEvent.REPORT_PRINTED,
             now=now,
             kind="course",
             object_id=claimed.course_id,
             patient_id=db.scalar(patient),
-            clinic_id=claimed.clinic_id,
-            detail={"batch": str(claimed.batch_id), "for": str(claimed.requester_id)},
+            detail={"batch": str(claimed.batch_id)},
         )
     return True
 

@@ -34,6 +34,9 @@ from tracker.models.second_factors import RecoveryCodeRow, SecondFactorRow
 
 WRONG_CODE = to_say("This code is not right, or was used before. Wait for the next one.")
 WRONG_RECOVERY_CODE = to_say("This recovery code is not right, or was used before.")
+SET_UP_ALREADY = to_say("A second factor was set up meanwhile. Sign in again.")
+SIGN_IN_IS_OVER = to_say("This sign-in has ended. Sign in again.")
+CODE, RECOVERY, SET_UP = "code", "recovery", "set-up"
 MUST_HAVE_ONE = to_say("Your role needs a second factor. You can set up another one instead.")
 
 
@@ -43,14 +46,23 @@ def new_secret() -> str:
 
 
 def set_up(
-    db: Session, who: Person, *, secret: str, typed: str, key: bytes, now: datetime
-) -> tuple[str, ...]:
-    """Take an app into use and return ten recovery codes, which are shown this once.
+    db: Session,
+    who: Person,
+    *,
+    secret: str,
+    typed: str,
+    key: bytes,
+    may_replace: bool,
+    now: datetime,
+) -> tuple[tuple[str, ...], str]:
+    """Take an app into use; returns ten recovery codes, which are shown this once, and the new
+    token of this sign-in.
 
     Proof that the app holds the secret is a code of it. An earlier app and its recovery codes end,
-    and so does every other sign-in of the account. Raises `Refused` (field "code").
+    and so does every other sign-in of the account. Raises `Refused` (field "code"), also
+    for an app where one is in use already, unless `may_replace`.
     """
-    _count(db, who, now)
+    _count(db, who, SET_UP, now)
     step = _fitting_step(secret, typed, after=0, now=now)
     if step is None:
         _record_refused(db, who, now)
@@ -59,7 +71,9 @@ def set_up(
     sealed = sealed_text.seal(key, secret, about=_about(who.user_id, factor_id))
     codes = rules.new_recovery_codes()
     with transaction(db):
-        throttles.forgive(db, account=_throttle_of(who))
+        token = _mark_shown(db, who, SET_UP, now=now)
+        if not may_replace and db.execute(_in_use(who)).first() is not None:
+            raise Refused(SET_UP_ALREADY, field="code")
         _end_factor(db, who.clinic_id, who.user_id, now=now)
         row = {
             "id": factor_id,
@@ -74,9 +88,8 @@ def set_up(
         db.execute(insert(SecondFactorRow), [row])
         _store_recovery_codes(db, who, codes, now=now)
         _end_other_sign_ins(db, who, why="second factor changed", now=now)
-        _mark_shown(db, who, token=None, now=now)
         _record(db, who, AuditEvent.SECOND_FACTOR_SET_UP, now)
-    return codes
+    return codes, token
 
 
 def show_code(db: Session, who: Person, typed: str, *, key: bytes, now: datetime) -> str:
@@ -84,11 +97,11 @@ def show_code(db: Session, who: Person, typed: str, *, key: bytes, now: datetime
 
     Raises `Refused` (field "code") for a wrong or used code, and after too many of them.
     """
-    _count(db, who, now)
+    _count(db, who, CODE, now)
     with transaction(db):
         found = db.execute(_in_use(who)).one_or_none()
         if found is not None and _takes(db, found, typed, key, now):
-            return _let_in(db, who, now)
+            return _let_in(db, who, CODE, now)
     _record_refused(db, who, now)
     raise Refused(WRONG_CODE, field="code")
 
@@ -98,7 +111,7 @@ def show_recovery_code(db: Session, who: Person, typed: str, *, now: datetime) -
 
     Raises `Refused` (field "code") for a wrong or used code, and after too many of them.
     """
-    _count(db, who, now)
+    _count(db, who, RECOVERY, now)
     code = rules.recovery_code(typed)
     with transaction(db):
         used = db.execute(
@@ -115,7 +128,7 @@ def show_recovery_code(db: Session, who: Person, typed: str, *, now: datetime) -
         ).all()
         if used:
             _record(db, who, AuditEvent.RECOVERY_CODE_USED, now)
-            return _let_in(db, who, now)
+            return _let_in(db, who, RECOVERY, now)
     _record_refused(db, who, now)
     raise Refused(WRONG_RECOVERY_CODE, field="code")
 
@@ -231,23 +244,26 @@ def _takes(db: Session, row: Any, typed: str, key: bytes, now: datetime) -> bool
     return bool(taken)
 
 
-def _let_in(db: Session, who: Person, now: datetime) -> str:
-    throttles.forgive(db, account=_throttle_of(who))
-    token = new_token()
-    _mark_shown(db, who, token=token, now=now)
+def _let_in(db: Session, who: Person, what: str, now: datetime) -> str:
+    token = _mark_shown(db, who, what, now=now)
     _record(db, who, AuditEvent.SECOND_FACTOR_SHOWN, now)
     return token
 
 
-def _mark_shown(db: Session, who: Person, *, token: str | None, now: datetime) -> None:
-    values: dict[str, object] = {"factor_at": now, "proved_at": now}
-    if token is not None:
-        values["token_hash"] = token_hash(token)
-    db.execute(
+def _mark_shown(db: Session, who: Person, what: str, *, now: datetime) -> str:
+    """Make the sign-in a whole one under a new token. Raises `Refused` for one that is over."""
+    token = new_token()
+    changed = db.execute(
         update(SignInRow)
         .where(SignInRow.id == who.sign_in_id, SignInRow.revoked_at.is_(None))
-        .values(**values)
-    )
+        .values(factor_at=now, proved_at=now, token_hash=token_hash(token))
+        .returning(SignInRow.id)
+    ).all()
+    if not changed:
+        raise Refused(SIGN_IN_IS_OVER, field="code")
+    throttles.forgive(db, account=_throttle_of(who, what))
+    sign_ins.end_oldest(db, who.user_id, with_factor=True, now=now)
+    return token
 
 
 def _end_factor(db: Session, clinic_id: UUID, user_id: UUID, *, now: datetime) -> None:
@@ -306,14 +322,15 @@ def _end_other_sign_ins(db: Session, who: Person, *, why: str, now: datetime) ->
     )
 
 
-def _throttle_of(who: Person) -> str:
-    return f"second factor {who.user_id}"
+def _throttle_of(who: Person, what: str) -> str:
+    """One count for each: wrong codes of the app keep nobody from using a recovery code."""
+    return f"second factor {what} {who.user_id}"
 
 
-def _count(db: Session, who: Person, now: datetime) -> None:
+def _count(db: Session, who: Person, what: str, now: datetime) -> None:
     free = accounts.FREE_FAILURES_PER_ACCOUNT
     try:
-        throttles.count_attempt(db, [(_throttle_of(who), free)], now=now)
+        throttles.count_attempt(db, [(_throttle_of(who, what), free)], now=now)
     except TooManyAttempts as problem:
         raise problem.refusal(now, field="code") from None
 

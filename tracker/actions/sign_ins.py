@@ -121,7 +121,7 @@ def open_sign_in(
             }
         ],
     )
-    _end_oldest(db, user_id, now=now)
+    end_oldest(db, user_id, with_factor=False, now=now)
     person = Person(
         user_id=user_id,
         clinic_id=clinic_id,
@@ -193,13 +193,20 @@ def mark_seen(db: Session, sign_in_id: UUID, *, now: datetime) -> None:
         )
 
 
-def _end_oldest(db: Session, user_id: UUID, *, now: datetime) -> None:
+def end_oldest(db: Session, user_id: UUID, *, with_factor: bool, now: datetime) -> None:
+    """End the oldest of too many, in the open transaction.
+
+    Those whose second factor was shown are counted apart: who has a password alone ends none of
+    them.
+    """
+    shown = SignInRow.factor_at.is_not(None) if with_factor else SignInRow.factor_at.is_(None)
     open_ids = db.scalars(
         select(SignInRow.id)
         .where(
             SignInRow.user_id == user_id,
             SignInRow.revoked_at.is_(None),
             SignInRow.expires_at > now,
+            shown,
         )
         .order_by(SignInRow.created_at.desc(), SignInRow.id)
         .offset(MOST_SIGN_INS_PER_ACCOUNT)

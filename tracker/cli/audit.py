@@ -9,13 +9,20 @@ from datetime import UTC, datetime
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
+from config import Settings
 from tracker.domain.audit_chain import Checked, check, trail_key
 from tracker.domain.signing import SigningKey
 from tracker.interop.anchor_file import BrokenAnchor, add_anchor, read_anchors
 from tracker.models import db
 from tracker.queries.audit_trail import each_event, find_end
 from tracker.queries.signed_records import Verified, list_auditors, verify_all
+
+NO_ANCHOR = (
+    "There is no anchor of the trail: were its end or all of its seals taken away, nothing would"
+    " show it. The server writes one a day; flask audit anchor does too."
+)
 
 audit_cli = AppGroup("audit", help="Checks of what was signed.")
 
@@ -36,6 +43,7 @@ def verify(as_json: bool) -> None:
     session = db.session()
     found = [verify_all(session, who, key=key) for who in list_auditors(session)]
     faults = [each for one in found for each in one.faults]
+    session.rollback()  # the anchors are read before what they have to be in
     trail = _check_trail()
     click.echo(_json(found, trail) if as_json else f"{_counts(found)}\n{_trail_counts(trail)}")
     for each in faults:
@@ -61,6 +69,19 @@ def anchor() -> None:
     click.echo(f"Anchored at event {found.seq}.")
 
 
+def anchor_daily(session: Session, settings: Settings, *, now: datetime) -> None:
+    """Anchor the trail unless that was done today. For what starts or runs often anyway."""
+    key = trail_key(settings.signing_key)
+    try:
+        anchors = read_anchors(settings.instance_dir, key=key)
+    except BrokenAnchor as problem:
+        click.echo(f"{problem} flask audit verify says more.", err=True)
+        return
+    found = find_end(session, now=now)
+    if found and not any(each.written_at.date() == now.date() for each in anchors):
+        add_anchor(settings.instance_dir, found, key=key)
+
+
 def _check_trail() -> Checked:
     settings = current_app.config["SETTINGS"]
     key = trail_key(settings.signing_key)
@@ -68,6 +89,8 @@ def _check_trail() -> Checked:
         anchors = read_anchors(settings.instance_dir, key=key)
     except BrokenAnchor as problem:
         sys.exit(str(problem))
+    if not anchors:
+        click.echo(NO_ANCHOR, err=True)
     return check(each_event(db.session()), anchors, key=key)
 
 

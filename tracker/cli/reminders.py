@@ -17,6 +17,7 @@ from flask.cli import AppGroup
 from config import Settings
 from tracker.actions import message_sending
 from tracker.actions.message_sending import Counts, Post
+from tracker.cli.audit import anchor_daily
 from tracker.cli.opening import open_database
 from tracker.domain.messages import Channel
 from tracker.domain.reminders import QuietHours, ReminderRules
@@ -47,6 +48,8 @@ def send(once: bool, as_json: bool) -> None:
     open_database(db.engine)
     while True:
         counts, problems = _run(current_app.config["SETTINGS"], _clock())
+        anchor_daily(db.session(), current_app.config["SETTINGS"], now=_clock()())
+        db.session.remove()
         click.echo(json.dumps(counts.as_numbers()) if as_json else _sentence(counts))
         for problem in problems:
             click.echo(problem, err=True)

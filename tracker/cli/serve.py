@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker.actions import accounts as account_actions
+from tracker.cli.audit import anchor_daily
 from tracker.cli.opening import open_database
 from tracker.cli.processes import run_in
 from tracker.cli.stopping import serve_until_stopped
@@ -44,6 +45,7 @@ def serve(app: Flask) -> None:
     sockets = _listen(settings)
     with app.app_context():
         _say_where_to_go(db.session(), settings)
+        anchor_daily(db.session(), settings, now=datetime.now(UTC))
         db.session.remove()
         db.engine.dispose()  # a connection is for the process that opened it
     _keep_what_was_made()
@@ -80,6 +82,7 @@ def _serve_on(sockets: list[socket.socket], app: Flask) -> None:
         backlog=_WAITING,
         ident=None,
         channel_timeout=60,
+        clear_untrusted_proxy_headers=False,  # ProxyFix alone decides which of them count
         max_request_body_size=2 * 1024 * 1024,
     )
     threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()

@@ -118,9 +118,14 @@ def is_blocked(throttle: Throttle | None, now: datetime) -> bool:
     return bool(throttle and throttle.blocked_until and throttle.blocked_until > now)
 
 
+def _last_of(throttle: Throttle) -> datetime:
+    """When the window last slid, or the wait in it ended: waiting it out opens no fresh window."""
+    return max(throttle.window_started_at, throttle.blocked_until or throttle.window_started_at)
+
+
 def after_failure(throttle: Throttle | None, *, now: datetime, free_failures: int) -> Throttle:
     """The throttle after one more failure: free at first, then waits that double, with an end."""
-    if throttle is None or now - throttle.window_started_at > THROTTLE_WINDOW:
+    if throttle is None or now - _last_of(throttle) > THROTTLE_WINDOW:
         throttle = Throttle(failures=0, window_started_at=now)
     failures = throttle.failures + 1
     over = failures - free_failures

@@ -113,7 +113,10 @@ def _fixed(value: Any) -> int | str | None:
 @lru_cache(maxsize=2000)
 def plain_detail(stored: str) -> str:
     """The fixed form of details that are stored as JSON: most are the same few."""
-    return str(_fixed(json.loads(stored)))
+    try:
+        return str(_fixed(json.loads(stored)))
+    except ValueError:
+        return stored  # damaged: no seal fits it
 
 
 def check(
@@ -165,12 +168,15 @@ class _Walk:
         """Look closer at an event: what is wrong with it, if anything is."""
         seq = int(values[0] or 0)
         self.events += 1
+        if seq < 1:
+            yield Fault(seq=seq, what=Break.CHANGED)
+            return
         gap = tuple(self._gap(seq))
         if gap and self._is_chained:
             yield from gap
             self._before = None
         if sealed is None:
-            yield from self._unsealed(seq)
+            yield from self._unsealed(seq, values)
         else:
             yield from self._sealed(seq, values, sealed, gap)
         self._last_seq = seq
@@ -182,10 +188,11 @@ class _Walk:
         if seq - self._last_seq > 2:
             yield Fault(seq=seq - 1, what=Break.MISSING)
 
-    def _unsealed(self, seq: int) -> Iterator[Fault]:
+    def _unsealed(self, seq: int, values: Plain) -> Iterator[Fault]:
         if self._is_chained:
             yield Fault(seq=seq, what=Break.UNSEALED)
-            self._before = None
+            # What the seal would have been: if the event itself is untouched, the next one fits.
+            self._before = self._before and seal_plain(self._key, self._before, values)
         else:
             self.before_seals += 1
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, select, type_coerce
+from sqlalchemy import Text, bindparam, case, select, type_coerce
 from sqlalchemy.orm import Session
 
 from tracker.domain.audit import Trace, events_of, trace_of
@@ -18,9 +18,10 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.people import Person
 from tracker.models.accounts import UserRow
 from tracker.models.audit import AuditEventRow
-from tracker.models.patients import PatientRow
+from tracker.models.patients import PatientAccountRow, PatientRow
 
 _CHUNK = 5000
+_BEFORE_ALL = -(2**63)
 _EVENTS = AuditEventRow.__table__
 _AFTER = (
     select(*(_EVENTS.c[name] for name in SEALED), _EVENTS.c.seal)
@@ -44,7 +45,7 @@ _AS_STORED = (
 def each_event(db: Session) -> Iterator[tuple[Plain, bytes | None]]:
     """Every event of every clinic with its seal, in the order of the numbers, in small pieces."""
     read = _chunk_as_stored if db.get_bind().dialect.name == "sqlite" else _chunk
-    after = 0
+    after = _BEFORE_ALL
     while chunk := read(db, after):
         yield from chunk
         after = int(chunk[-1][0][0] or 0)
@@ -93,6 +94,7 @@ class TracedEvent:
     seq: int
     occurred_at: datetime
     person_name: str | None
+    is_by_patient: bool
     event: str
     outcome: str
     record_number: str | None
@@ -110,10 +112,12 @@ def list_events(db: Session, who: Person, asked: Asked, *, limit: int) -> tuple[
             AuditEventRow.outcome,
             AuditEventRow.address,
             AuditEventRow.detail,
-            UserRow.name,
+            case((PatientAccountRow.user_id.is_not(None), None), else_=UserRow.name).label("name"),
+            PatientAccountRow.user_id.label("is_a_patient"),
             PatientRow.record_number,
         )
         .outerjoin(UserRow, UserRow.id == AuditEventRow.user_id)
+        .outerjoin(PatientAccountRow, PatientAccountRow.user_id == AuditEventRow.user_id)
         .outerjoin(PatientRow, PatientRow.id == AuditEventRow.patient_id)
         .where(AuditEventRow.clinic_id == who.clinic_id, *_fitting(asked))
         .order_by(AuditEventRow.seq.desc())
@@ -124,6 +128,7 @@ def list_events(db: Session, who: Person, asked: Asked, *, limit: int) -> tuple[
             seq=row.seq,
             occurred_at=row.occurred_at,
             person_name=row.name,
+            is_by_patient=row.is_a_patient is not None,
             event=row.event,
             outcome=row.outcome,
             record_number=row.record_number,

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
+from flask_babel import gettext
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
@@ -251,15 +253,27 @@ def _answer_half_way() -> Any:
 
 
 def _is_fresh() -> bool:
+    # A form of its own page was opened while the proof was fresh; a button or a search was not.
+    methods = request.url_rule.methods if request.url_rule else None
+    sends_a_form = request.method == "POST" and "GET" in (methods or ())
     return second_factors.is_fresh(
-        current_user.proved_at, clock.now(), sends_a_form=request.method == "POST"
+        current_user.proved_at, clock.now(), sends_a_form=sends_a_form and not _is_search()
     )
+
+
+def _is_search() -> bool:
+    view: Any = current_app.view_functions[request.endpoint or ""]
+    return view.policy.act in LOOKING
 
 
 def _ask_again() -> Any:
     """The password page, and from there back to the page that was asked for."""
+    session.pop(PAGE, None)
     if request.method == "GET":
         session[PAGE] = request.full_path.rstrip("?")
+    else:
+        remember_page(urlsplit(request.referrer or "").path)
+        flash(gettext("Nothing was done yet: press it again afterwards."), "problem")
     return redirect(url_for("second_factor.confirm"), code=303)
 
 
@@ -287,7 +301,7 @@ def remember_page(path: str) -> None:
     except HTTPException:
         return
     view: Any = current_app.view_functions[endpoint]
-    if view.policy.act is not None:
+    if view.policy.act is not None or endpoint == "second_factor.account":
         session[PAGE] = path
 
 
@@ -331,7 +345,7 @@ _WHY_REFUSED: dict[type[Exception], str] = {NotPermitted: "role", BeyondTheLink:
 
 def record_refusal(problem: Exception) -> None:
     """Write a refusal into the audit trail: who, which route, why. Never the address typed."""
-    if not current_user.is_authenticated:
+    if current_user.person is None:
         return
     why = _WHY_REFUSED.get(type(problem), "not found")
     rule = request.url_rule.rule if request.url_rule else "unknown"

@@ -86,12 +86,19 @@ def set_up() -> Any:
     if form.is_sent_and_fits():
         db, who, now = access.database(), access.who(), clock.now()
         try:
-            codes = second_factors.set_up(
-                db, who, secret=secret, typed=form.code.data, key=_key(), now=now
+            codes, token = second_factors.set_up(
+                db,
+                who,
+                secret=secret,
+                typed=form.code.data,
+                key=_key(),
+                may_replace=current_user.missing is Missing.NOTHING,
+                now=now,
             )
         except Refused as problem:
             form.show(problem)
         else:
+            access.renew(token)
             return render_template("second_factor/codes.html", codes=codes)
     app_address = pyotp.TOTP(secret).provisioning_uri(
         name=access.who().name, issuer_name=str(context.APP_TITLE)

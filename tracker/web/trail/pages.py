@@ -43,7 +43,7 @@ def _row(each: TracedEvent, clinic: Clinic) -> tuple[str, ...]:
     what = each.event if not outcome or outcome in each.event else f"{each.event} ({outcome})"
     return (
         f"{local:%Y-%m-%d %H:%M:%S}",
-        each.person_name or "Nobody who is known",
+        "The patient" if each.is_by_patient else each.person_name or "Nobody who is known",
         capital(what),
         page_words(each.page),
         each.record_number or "",
