@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.errors import Refused
-from tracker.domain.report_batches import Month, check_month, letter_name, months_to
+from tracker.domain.report_batches import MONTHS_OFFERED, Month, check_month, letter_name, months_to
 
 TODAY = date(2026, 11, 23)
 
@@ -30,9 +30,16 @@ def test_every_day_is_in_its_month_and_the_month_reads_as_it_is_written(on):
 
 
 def test_the_months_offered_go_back_from_this_one():
-    offered = months_to(TODAY)
+    offered = months_to(TODAY, since=date(2020, 1, 31))
+    assert len(offered) == MONTHS_OFFERED
     assert [str(each) for each in offered[:3]] == ["2026-11", "2026-10", "2026-09"]
     assert list(offered) == sorted(offered, reverse=True)
+
+
+def test_no_month_before_the_first_record_is_offered():
+    offered = months_to(TODAY, since=date(2026, 9, 30))
+    assert [str(each) for each in offered] == ["2026-11", "2026-10", "2026-09"]
+    assert [str(each) for each in months_to(TODAY, since=None)] == ["2026-11"]
 
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-13", "soon", "2026-10-01", "../../etc"])

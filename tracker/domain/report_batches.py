@@ -103,10 +103,11 @@ class BatchCounts:
         return self.made + self.failed
 
 
-def months_to(today: date) -> tuple[Month, ...]:
-    """The months that can be chosen, this one first."""
+def months_to(today: date, *, since: date | None) -> tuple[Month, ...]:
+    """The months that can be chosen, this one first, back to the one of the first record."""
     found = [Month.of(today)]
-    while len(found) < MONTHS_OFFERED:
+    first = Month.of(since or today)
+    while len(found) < MONTHS_OFFERED and found[-1] > first:
         found.append(found[-1].before())
     return tuple(found)
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.clinic import Clinic
+from tracker.domain.courses import TherapyState
 from tracker.domain.errors import NotFound
 from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.domain.report_batches import BatchCounts, BatchState, BatchWish, LetterState, Month
 from tracker.domain.report_kinds import ReportKind
+from tracker.models.check_ins import CheckInRow
 from tracker.models.courses import CourseRow
+from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
 from tracker.models.report_batches import BatchLetterRow as Letter
 from tracker.models.report_batches import ReportBatchRow as Batch
+from tracker.models.therapy_sessions import TherapySessionRow
 
 MOST_LISTED = 24
 
@@ -53,6 +58,21 @@ def list_batches(db: Session, who: Person) -> tuple[StoredBatch, ...]:
     """The latest batches of the clinic, the newest first."""
     rows = db.execute(_batches(who).order_by(Batch.recorded_at.desc(), Batch.id).limit(MOST_LISTED))
     return tuple(_batch(row) for row in rows)
+
+
+def first_record_on(db: Session, who: Person, clinic: Clinic) -> date | None:
+    """The day of the first infusion, therapy session or check-in that a letter could be about."""
+    given = select(func.min(GivenInfusionRow.occurred_at)).where(
+        GivenInfusionRow.clinic_id == who.clinic_id
+    )
+    held = select(func.min(TherapySessionRow.planned_on)).where(
+        TherapySessionRow.clinic_id == who.clinic_id, TherapySessionRow.state == TherapyState.HELD
+    )
+    sent = select(func.min(CheckInRow.due_on)).where(CheckInRow.clinic_id == who.clinic_id)
+    started_at = db.scalars(given).one()
+    days = [db.scalars(held).one(), db.scalars(sent).one()]
+    days += [clinic.date_of(started_at)] if started_at is not None else []
+    return min((on for on in days if on is not None), default=None)
 
 
 def get_batch(db: Session, who: Person, report_batch_id: UUID) -> StoredBatch:

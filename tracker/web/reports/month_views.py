@@ -55,8 +55,8 @@ class MonthForm(Form):
 @allow(Act.MAKE_REPORT)
 def months() -> Any:
     """Order the letters of a month; below what was ordered before."""
-    offered = months_to(access.clinic().local(clock.now()).date())
-    form = MonthForm(month=str(offered[0].before()))
+    offered = _offered()
+    form = MonthForm(month=str(offered[:2][-1]))
     form.month.choices = [(str(each), each.words) for each in offered]
     if form.is_sent_and_fits():
         try:
@@ -75,6 +75,13 @@ def months() -> Any:
     found = batch_queries.list_batches(access.database(), access.who())
     page = months_page(found, access.clinic(), clock.now())
     return render_template("reports/months.html", form=form, page=page), form.status
+
+
+def _offered() -> tuple[Month, ...]:
+    """This month and those before it, as far as there is anything to write about."""
+    clinic = access.clinic()
+    since = batch_queries.first_record_on(access.database(), access.who(), clinic)
+    return months_to(clinic.date_of(clock.now()), since=since)
 
 
 @reports.get("/report-batches/<uuid:report_batch_id>")
