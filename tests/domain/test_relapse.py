@@ -106,7 +106,7 @@ def test_thoughts_are_new_only_where_they_were_not_there_before() -> None:
     assert ideation((-1, False), (7, True), (14, False)).is_met is False
     assert ideation((-7, True), (-1, False), (7, True)).why == "Not new: there before infusion 1"
     assert ideation((7, True)).is_met is None
-    assert ideation((-1, False), (7, None)).why == "Not asked since infusion 1"
+    assert ideation((-1, False), (7, None)).why == "No PHQ-9 or C-SSRS since infusion 1"
 
 
 def test_a_no_to_one_questionnaire_does_not_take_back_a_yes_to_another() -> None:

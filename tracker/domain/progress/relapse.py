@@ -159,7 +159,7 @@ def _new_ideation(answers: Sequence[Ideation], infusions_at: Sequence[datetime])
     before = [each for each in said if each.occurred_at < infusions_at[0]]
     after = [each for each in said if each.occurred_at >= infusions_at[0]]
     if not after:
-        return RelapseFact(rule=rule, is_met=None, why="Not asked since infusion 1")
+        return RelapseFact(rule=rule, is_met=None, why="No PHQ-9 or C-SSRS since infusion 1")
     if not before:
         why = "Not asked before infusion 1, so new cannot be told from old"
         return RelapseFact(rule=rule, is_met=None, why=why)
