@@ -453,3 +453,40 @@ def test_a_picture_for_somebody_else_is_not_taken(browser, db, clock):
 
 def test_what_is_missing_is_a_closed_list():
     assert {str(each) for each in Missing} == {"nothing", "code", "set-up"}
+
+
+NEW = "another long passphrase"
+
+
+def change(visitor, current=PASSWORD, new=NEW):
+    return visitor.submit("/account/password", {"password": current, "new_password": new})
+
+
+def test_a_changed_password_is_the_only_one_and_ends_what_was_open_elsewhere(browser, db, clock):
+    here = with_password(browser, "patient@a.test")
+    there = with_password(browser, "patient@a.test")
+    assert change(here).headers["Location"] == "/account"
+    assert opens(here, "/me")
+    assert not opens(there, "/me")
+    with_old = {"email": "patient@a.test", "password": PASSWORD}
+    assert browser(None).submit("/login", with_old).status_code == 422
+    assert browser(None).submit("/login", with_old | {"password": NEW}).status_code == 303
+    events = db.scalars(select(AuditEventRow.event)).all()
+    assert events.count("password changed") == 1
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "says"),
+    [
+        ("wrong", NEW, "The password is not right"),
+        (PASSWORD, "short", "Use at least 15 characters"),
+        (PASSWORD, "aaaaaaaaaaaaaaaa", "easy to guess"),
+        (PASSWORD, "", "Choose a password."),
+    ],
+)
+def test_an_unfit_change_changes_nothing(browser, db, current, new, says):
+    here = with_password(browser, "patient@a.test")
+    answer = change(here, current, new)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert set(db.scalars(select(UserRow.password_hash)).all()) == {HASH}

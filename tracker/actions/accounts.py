@@ -9,10 +9,11 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, passwords, sign_ins
+from tracker.actions import audit, identity, passwords, sign_ins
 from tracker.actions.sign_ins import NewSignIn
 from tracker.actions.tokens import new_token, token_hash
 from tracker.domain import accounts
+from tracker.domain.accounts import UnfitPassword
 from tracker.domain.audit import AuditEvent
 from tracker.domain.clinic import WEEKDAYS
 from tracker.domain.errors import NotFound, Refused
@@ -195,6 +196,30 @@ def store_patient_account(
     db.add(PatientAccountRow(user_id=user_id, patient_id=patient_id, clinic_id=clinic_id))
     db.flush()
     return user_id
+
+
+def change_own_password(db: Session, who: Person, *, current: str, new: str, now: datetime) -> None:
+    """Choose another password; every other sign-in of the account ends.
+
+    Raises `Refused` (field "password") for a wrong current one, and `UnfitPassword` (field
+    "new_password") for one that may not be used.
+    """
+    identity.confirm_own(db, who, current, now=now)
+    email = db.execute(select(UserRow.email).where(UserRow.id == who.user_id)).scalar_one()
+    try:
+        accounts.check_password(new, email=email, common=_common_passwords())
+    except UnfitPassword as problem:
+        problem.field = "new_password"
+        raise
+    db.rollback()  # no lock is held while the hash is computed
+    password_hash = passwords.hash_password(new)
+    with transaction(db):
+        mine = UserRow.id == who.user_id, UserRow.clinic_id == who.clinic_id
+        db.execute(update(UserRow).where(*mine).values(password_hash=password_hash))
+        sign_ins.end_others(db, who, why="password changed", now=now)
+        audit.record(
+            db, who, AuditEvent.PASSWORD_CHANGED, now=now, kind="user", object_id=who.user_id
+        )
 
 
 def set_active(db: Session, who: Person, user_id: UUID, *, active: bool, now: datetime) -> None:

@@ -87,7 +87,7 @@ def set_up(
         }
         db.execute(insert(SecondFactorRow), [row])
         _store_recovery_codes(db, who, codes, now=now)
-        _end_other_sign_ins(db, who, why="second factor changed", now=now)
+        sign_ins.end_others(db, who, why="second factor changed", now=now)
         _record(db, who, AuditEvent.SECOND_FACTOR_SET_UP, now)
     return codes, token
 
@@ -308,18 +308,6 @@ def _store_recovery_codes(db: Session, who: Person, codes: Iterable[str], *, now
 
 def _hash_of(code: str) -> bytes:
     return hashlib.sha256(code.encode()).digest()
-
-
-def _end_other_sign_ins(db: Session, who: Person, *, why: str, now: datetime) -> None:
-    db.execute(
-        update(SignInRow)
-        .where(
-            SignInRow.user_id == who.user_id,
-            SignInRow.id != who.sign_in_id,
-            SignInRow.revoked_at.is_(None),
-        )
-        .values(revoked_at=now, revoked_why=why)
-    )
 
 
 def _throttle_of(who: Person, what: str) -> str:

@@ -154,6 +154,20 @@ def end_all_sign_ins(db: Session, user_id: UUID, *, why: str, now: datetime) -> 
     )
 
 
+def end_others(db: Session, who: Person, *, why: str, now: datetime) -> None:
+    """End every sign-in of the account but this one, in the open transaction."""
+    db.execute(
+        update(SignInRow)
+        .where(
+            SignInRow.user_id == who.user_id,
+            SignInRow.clinic_id == who.clinic_id,
+            SignInRow.id != who.sign_in_id,
+            SignInRow.revoked_at.is_(None),
+        )
+        .values(revoked_at=now, revoked_why=why)
+    )
+
+
 def end_other_sign_ins(db: Session, who: Person, *, only: UUID | None = None, now: datetime) -> int:
     """End one's sign-ins elsewhere, or one of them; returns how many were open."""
     with transaction(db):

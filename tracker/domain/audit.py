@@ -12,6 +12,7 @@ class AuditEvent(StrEnum):
     SIGN_IN_FAILED = "sign-in failed"
     SIGNED_OUT = "signed out"
     SIGN_INS_ENDED = "sign-ins ended"
+    PASSWORD_CHANGED = "password changed"  # noqa: S105 - the name of an event
     SECOND_FACTOR_SET_UP = "second factor set up"
     SECOND_FACTOR_SHOWN = "second factor shown"
     SECOND_FACTOR_REFUSED = "second factor refused"
@@ -145,6 +146,7 @@ _SIGN_INS = frozenset(
         AuditEvent.SIGN_IN_FAILED,
         AuditEvent.SIGNED_OUT,
         AuditEvent.SIGN_INS_ENDED,
+        AuditEvent.PASSWORD_CHANGED,
         AuditEvent.SECOND_FACTOR_SET_UP,
         AuditEvent.SECOND_FACTOR_SHOWN,
         AuditEvent.SECOND_FACTOR_REFUSED,

@@ -50,6 +50,7 @@ FLOOD_LIMITS = {
     "outcomes.download": "60 per minute",
     "reminders.stop": "60 per minute",
     "reports.pdf": "60 per minute",
+    "second_factor.change_password": "60 per minute",
     "second_factor.confirm": "60 per minute",
     "second_factor.enter": "60 per minute",
     "second_factor.set_up": "60 per minute",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
+from tracker.domain.accounts import PASSWORD_MIN_LENGTH
 from tracker.web.fields import Carried, Identifier, Secret, Words
 from tracker.web.forms import Form
 
@@ -34,6 +35,21 @@ class SetUpFactorForm(AppCodeForm):
 
 class ConfirmForm(Form):
     password = Secret(lazy_gettext("Your password"), render_kw={"autocomplete": "current-password"})
+
+
+class PasswordForm(Form):
+    password = Secret(
+        lazy_gettext("Your password now"), render_kw={"autocomplete": "current-password"}
+    )
+    new_password = Secret(
+        lazy_gettext("New password"),
+        hint=lazy_gettext(
+            "At least %(least)s characters. A few words in a row are easy to keep.",
+            least=PASSWORD_MIN_LENGTH,
+        ),
+        missing=lazy_gettext("Choose a password."),
+        render_kw={"autocomplete": "new-password"},
+    )
 
 
 class EndSignInForm(Form):

@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from tracker.actions import accounts as account_actions
 from tracker.actions import second_factors, sign_ins
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.second_factors import HALF_SIGN_IN_LASTS, Missing
@@ -23,6 +24,7 @@ from tracker.web.second_factor.forms import (
     AppCodeForm,
     ConfirmForm,
     EndSignInForm,
+    PasswordForm,
     RecoveryCodeForm,
     SetUpFactorForm,
 )
@@ -144,6 +146,29 @@ def account() -> Any:
     return render_template(
         "second_factor/account.html", page=page, button=Form(), end_form=EndSignInForm()
     )
+
+
+@second_factor.route("/account/password", methods=["GET", "POST"])
+@signed_in
+def change_password() -> Any:
+    """Another password; whoever is signed in elsewhere with the old one is not any more."""
+    form = PasswordForm()
+    if form.is_sent_and_fits():
+        try:
+            account_actions.change_own_password(
+                access.database(),
+                access.who(),
+                current=form.password.data,
+                new=form.new_password.data,
+                now=clock.now(),
+            )
+        except Refused as problem:
+            form.show(problem)
+        else:
+            flash(gettext("The password is changed. Other sign-ins have ended."), "done")
+            return redirect(url_for("second_factor.account"), code=303)
+    status = 422 if form.errors else 200
+    return render_template("second_factor/password.html", form=form), status
 
 
 @second_factor.post("/account/sign-ins/end")
