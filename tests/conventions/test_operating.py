@@ -79,6 +79,7 @@ def test_units_start_what_is_there_and_each_timer_has_its_service():
         assert timer.with_suffix(".service").exists()
     assert {each.name for each in units.glob("*.timer")} == {
         "tracker-messages.timer",
+        "tracker-letters.timer",
         "tracker-backup.timer",
         "tracker-anchor.timer",
     }
