@@ -220,7 +220,8 @@ def test_chart_describes_itself_when_it_is_read_aloud(form: Form) -> None:
     assert (title.tag, description.tag) == (f"{SVG}title", f"{SVG}desc")
     assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
     assert title.text == (
-        "Weekly rating fell from 58 to 34 in 9 weeks, with six infusions. Lower is better."
+        "Weekly rating fell from 58 to 34 in 9 weeks, with six infusions."
+        " That is after a best of 29 on 30 Oct 2026. Lower is better."
     )
     assert "7 scores, lowest 29, highest 58." in (description.text or "")
     assert "2 check-ins missed." in (description.text or "")
