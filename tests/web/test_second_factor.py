@@ -16,7 +16,6 @@ from tests.make.everything import ids_of, make_everything
 from tests.make.world import known_id
 from tracker.actions import passwords, second_factors
 from tracker.domain.errors import Refused
-from tracker.domain.second_factors import Missing
 from tracker.models.accounts import SignInRow, UserRow
 from tracker.models.audit import AuditEventRow
 from tracker.models.database import transaction
@@ -449,10 +448,6 @@ def test_a_picture_for_somebody_else_is_not_taken(browser, db, clock):
     )
     assert answer.headers["Location"] == "/second-factor/set-up"
     assert db.scalar(select(SecondFactorRow.id)) is None
-
-
-def test_what_is_missing_is_a_closed_list():
-    assert {str(each) for each in Missing} == {"nothing", "code", "set-up"}
 
 
 NEW = "another long passphrase"
