@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Update, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit, passwords, throttles
@@ -156,7 +156,12 @@ def end_all_sign_ins(db: Session, user_id: UUID, *, why: str, now: datetime) -> 
 
 def end_others(db: Session, who: Person, *, why: str, now: datetime) -> None:
     """End every sign-in of the account but this one, in the open transaction."""
-    db.execute(
+    db.execute(_ended(who, why=why, now=now))
+
+
+def _ended(who: Person, *, why: str, now: datetime) -> Update:
+    """The statement that ends one's open sign-ins elsewhere."""
+    return (
         update(SignInRow)
         .where(
             SignInRow.user_id == who.user_id,
@@ -171,16 +176,7 @@ def end_others(db: Session, who: Person, *, why: str, now: datetime) -> None:
 def end_other_sign_ins(db: Session, who: Person, *, only: UUID | None = None, now: datetime) -> int:
     """End one's sign-ins elsewhere, or one of them; returns how many were open."""
     with transaction(db):
-        found = (
-            update(SignInRow)
-            .where(
-                SignInRow.user_id == who.user_id,
-                SignInRow.clinic_id == who.clinic_id,
-                SignInRow.id != who.sign_in_id,
-                SignInRow.revoked_at.is_(None),
-            )
-            .values(revoked_at=now, revoked_why="ended by its person")
-        )
+        found = _ended(who, why="ended by its person", now=now)
         if only is not None:
             found = found.where(SignInRow.id == only)
         ended = db.execute(found.returning(SignInRow.id)).all()
