@@ -12,7 +12,9 @@ from sqlalchemy import select, text
 
 from tests.make.accounts import PASSWORD, give_password
 from tests.make.progress import give, make_running_course
+from tracker.domain.report_codes import report_code
 from tracker.models.signed_reports import SignedReportRow as Row
+from tracker.reports.typesetter import with_code
 from tracker.web import typesetting
 
 
@@ -61,8 +63,11 @@ def test_the_file_is_kept_as_it_was_signed_and_made_again_from_its_data(
     assert answer.data == stored["pdf"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Content-Disposition"].endswith("-2026-11-23-signed.pdf")
+    code = f"Code {report_code(stored['content_hash'])}"
+    assert code in text_of
     with app.app_context():
-        assert typesetting.typesetter().pdf_of(stored["content"]) == stored["pdf"]
+        again = with_code(stored["content"], code)
+        assert typesetting.typesetter().pdf_of(again) == stored["pdf"]
     assert browser(world.b.clinician).get(f"/signed-reports/{stored['id']}").status_code == 404
 
 

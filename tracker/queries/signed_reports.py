@@ -16,6 +16,7 @@ from tracker.domain.people import Person
 from tracker.domain.report_kinds import Period, ReportKind
 from tracker.domain.signing import SigningKey
 from tracker.models.database import read_rows
+from tracker.models.patients import PatientRow
 from tracker.models.prepared import Prepared
 from tracker.models.signatures import sealed_values
 from tracker.models.signed_reports import SignedReportRow as Row
@@ -40,6 +41,21 @@ class SignedFile:
     course_id: UUID
     kind: ReportKind
     signed_at: datetime
+    is_as_signed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckedReport:
+    """What the code of a printed sheet leads to."""
+
+    id: UUID
+    kind: ReportKind
+    period: Period
+    patient_name: str
+    record_number: str
+    signer_name: str
+    signed_at: datetime
+    content_hash: str
     is_as_signed: bool
 
 
@@ -85,6 +101,36 @@ def get_signed_file(
         signed_at=row["signed_at"],
         is_as_signed=_is_as_signed(row, key),
     )
+
+
+def find_by_code(
+    db: Session, who: Person, code_start: str, *, key: SigningKey
+) -> tuple[CheckedReport, ...]:
+    """The signed reports of the clinic whose hash begins so: one, or none."""
+    rows = db.execute(
+        select(Row.__table__, *_WHOSE)
+        .join(PatientRow, PatientRow.id == Row.patient_id)
+        .where(Row.clinic_id == who.clinic_id, PatientRow.clinic_id == who.clinic_id)
+        .where(Row.content_hash.startswith(code_start, autoescape=True))
+        .order_by(Row.signed_at, Row.id)
+    ).mappings()
+    return tuple(
+        CheckedReport(
+            id=row["id"],
+            kind=ReportKind(row["kind"]),
+            period=Period(row["first_on"], row["last_on"]),
+            patient_name=f"{row['given_name']} {row['family_name']}",
+            record_number=row["record_number"],
+            signer_name=row["signer_name"],
+            signed_at=row["signed_at"],
+            content_hash=row["content_hash"],
+            is_as_signed=_is_as_signed(row, key),
+        )
+        for row in rows
+    )
+
+
+_WHOSE = (PatientRow.given_name, PatientRow.family_name, PatientRow.record_number)
 
 
 def _is_as_signed(row: Any, key: SigningKey) -> bool:

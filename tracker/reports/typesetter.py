@@ -41,6 +41,11 @@ def prepared(report: Document) -> str:
     return json.dumps(printable(report), sort_keys=True, ensure_ascii=False)
 
 
+def with_code(content: str, words: str) -> str:
+    """What `prepared` made, with words for the foot of every page: the code of its hash."""
+    return json.dumps(json.loads(content) | {"code": words}, sort_keys=True, ensure_ascii=False)
+
+
 class Typesetter:
     """Makes PDFs, from any thread. The child process is started by the first report.
 

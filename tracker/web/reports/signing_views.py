@@ -17,14 +17,17 @@ from tracker.actions.report_signing import ReportToSign
 from tracker.domain.audit import AuditEvent
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import Refused
+from tracker.domain.languages import Language
 from tracker.domain.permissions import Act
+from tracker.domain.report_codes import report_code
 from tracker.domain.report_facts import ReportFacts
 from tracker.domain.sign_off import role_words
+from tracker.domain.signing import text_hash
 from tracker.queries.signed_reports import get_signed_file
 from tracker.reports.course_report import moment_words
 from tracker.reports.printable import ReportTooLarge
 from tracker.reports.progress_report import SignatureLine
-from tracker.reports.typesetter import TypesettingFailed, prepared
+from tracker.reports.typesetter import TypesettingFailed, prepared, with_code
 from tracker.web import access, clock, errors
 from tracker.web.access import allow
 from tracker.web.course_pictures import read_progress
@@ -126,13 +129,18 @@ def _sign(
             language=wish.language,
             period=wish.period,
             content=content,
-            pdf=typesetter().pdf_of(content),
+            pdf=typesetter().pdf_of(with_code(content, code_words(content, wish.language))),
         ),
         password=password,
         key=signing_key(),
         submission=form.submission(),
         now=now,
     )
+
+
+def code_words(content: str, language: Language) -> str:
+    """What stands in the foot of a signed report, in the language of its reader."""
+    return language.say("Code %(code)s", code=report_code(text_hash(content)))
 
 
 def _signed_document(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> Any:
