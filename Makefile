@@ -14,10 +14,10 @@ FITTING_PYTHON := $(shell for p in $(PYTHON) python3.13 python3.12 python3.11; d
 export TRACKER_PORT = $(PORT)
 export PIP_REQUIRE_VIRTUALENV = 0
 
-.PHONY: help install demo run test check bench words lock sbom audit clean
+.PHONY: help install demo run test test-slow check bench words lock sbom audit clean
 
 help: ## list these commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/.installed ## make the environment in .venv/
 
@@ -40,8 +40,13 @@ demo: .venv/.installed ## serve a fictitious clinic on http://127.0.0.1:8000 (PO
 run: .venv/.installed ## serve your own clinic; the first start prints a one-time set-up link
 	@$(BIN)/python wsgi.py
 
-test: .venv/.installed-dev ## run every test
-	$(BIN)/python -m pytest -n auto --dist worksteal
+TESTS := $(BIN)/python -m pytest -n auto --dist worksteal
+
+test: .venv/.installed-dev ## run the tests of every rule and page
+	$(TESTS) -m "not fault and not scan"
+
+test-slow: .venv/.installed-dev ## run the rest: faults made on purpose, and scans of every page
+	$(TESTS) -m "fault or scan"
 
 check: .venv/.installed-dev ## format, lint, contracts between layers, types
 	@$(BIN)/ruff format --check -q . && echo "formatted"

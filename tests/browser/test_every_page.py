@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.scan]
 
 PASSWORD = "demo-demo-demo"
 STARTS = {

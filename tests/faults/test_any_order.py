@@ -50,6 +50,8 @@ from tracker.models.drug_ledger import VialEntryRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.run_sheets import RunSheetMoveRow, RunSheetRow
 
+pytestmark = pytest.mark.fault
+
 TABLES = (
     "run_sheets",
     "given_infusions",

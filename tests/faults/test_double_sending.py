@@ -13,6 +13,8 @@ from tests.make import filled, filled_sheets
 from tests.make.filled import Filled, Setting
 from tracker.web.cookies import LOOPBACK_NAME
 
+pytestmark = pytest.mark.fault
+
 AT_ONCE = 20
 CREATING = (*filled.CREATING, *filled_sheets.ROOM_CREATING)
 

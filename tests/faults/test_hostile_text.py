@@ -17,6 +17,8 @@ from tests.make.filled import Setting
 from tracker.models import Base
 from tracker.models.triggers import unguard_history, unguard_records, unguard_reports
 
+pytestmark = pytest.mark.fault
+
 HOSTILE = (
     "Zq<script>alert(1)</script>"
     "\"'><img src=x onerror=alert(2)>"

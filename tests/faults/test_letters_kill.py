@@ -31,6 +31,8 @@ from tracker.models.report_batches import BatchLetterRow
 from tracker.queries.report_batches import get_batch, get_batch_file
 from tracker.web.reports.month_work import work
 
+pytestmark = pytest.mark.fault
+
 LETTERS = 6
 
 

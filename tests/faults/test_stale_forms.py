@@ -15,6 +15,8 @@ from tests.make.filled import CHANGING, Filled, Setting, protocol
 from tests.make.filled_sheets import step
 from tracker.web.cookies import LOOPBACK_NAME
 
+pytestmark = pytest.mark.fault
+
 
 @pytest.fixture
 def setting(browser: Any, world: Any, db: Any) -> Setting:

@@ -10,6 +10,8 @@ from tracker.models import database
 from tracker.models import db as flask_db
 from tracker.models.database import sqlite_driver
 
+pytestmark = pytest.mark.fault
+
 
 def closures(app) -> int:
     with app.app_context():

@@ -37,6 +37,8 @@ from tests.make.patients import make_patient
 from tests.make.world import World
 from tracker.domain.run_sheet_stages import MOVE_WORDS, MOVES, STAGE_WORDS, Move, Stage
 
+pytestmark = pytest.mark.fault
+
 RUNS, STEPS = 24, 25
 INTERLEAVINGS = 200
 """So many saves at least, each into whatever order of opening and saving came before it."""
