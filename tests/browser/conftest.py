@@ -51,8 +51,8 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the fictitious clinic. Tests only look at it."""
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with the fictitious clinic, loaded once: tests that write copy it."""
     folder = tmp_path_factory.mktemp("demo") / "instance"
     subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"],
@@ -61,7 +61,15 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         check=True,
         capture_output=True,
     )
-    server = start_server(folder, demo=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the fictitious clinic. Tests only look at it."""
+    server = start_server(
+        shutil.copytree(demo_folder, tmp_path_factory.mktemp("seen") / "instance"), demo=True
+    )
     yield server
     stop_server(server)
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from tests.serving import ROOT, Server, environment
+from tests.serving import Server
 
 FORM = "form.vitals-entry"
 WAITING = "#outbox .notice"
@@ -43,18 +40,6 @@ CHANGE_DRAFT = """(changes) => new Promise((done) => {
     };
   };
 })"""
-
-
-def load_demo(folder: Path) -> None:
-    """Fill an installation with the fictitious clinic."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"],
-        cwd=ROOT,
-        env=environment(folder, 8000, demo=True),
-        check=True,
-        capture_output=True,
-    )
 
 
 def open_sheets(page: Any, server: Server, many: int = 1) -> list[str]:

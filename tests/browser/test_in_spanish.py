@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.test_every_page import complaints_of, sign_in
-from tests.serving import ROOT, Server, environment, start_server, stop_server
+from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 
@@ -21,16 +20,9 @@ PHONE = {"width": 360, "height": 780}
 
 
 @pytest.fixture
-def clinic_of_its_own(tmp_path: Path) -> Iterator[Server]:
+def clinic_of_its_own(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
     """The fictitious clinic, for a test that writes."""
-    folder = tmp_path / "instance"
-    subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"],
-        cwd=ROOT,
-        env=environment(folder, 8000, demo=True),
-        check=True,
-        capture_output=True,
-    )
+    folder = shutil.copytree(demo_folder, tmp_path / "instance")
     server = start_server(folder, demo=True)
     yield server
     stop_server(server)

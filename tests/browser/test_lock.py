@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,6 @@ from tests.browser.sheets import (
     draft_is_kept,
     enter,
     kept,
-    load_demo,
     nothing_waits,
     open_sheet,
     stored,
@@ -26,10 +27,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A demonstration of these tests' own: they write into it."""
     folder = tmp_path_factory.mktemp("locked") / "instance"
-    load_demo(folder)
+    shutil.copytree(demo_folder, folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)

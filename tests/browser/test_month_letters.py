@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,7 +13,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.sheets import load_demo
 from tests.browser.test_every_page import sign_in
 from tests.serving import ROOT, Server, environment, start_server, stop_server
 
@@ -20,10 +20,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on."""
-    load_demo(tmp_path / "instance")
-    started = start_server(tmp_path / "instance", demo=True)
+    started = start_server(shutil.copytree(demo_folder, tmp_path / "instance"), demo=True)
     yield started
     stop_server(started)
 

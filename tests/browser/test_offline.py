@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -19,7 +20,6 @@ from tests.browser.sheets import (
     come_back_online,
     enter,
     kept,
-    load_demo,
     nothing_waits,
     open_sheet,
     open_sheets,
@@ -34,10 +34,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on: each test has numbers of its own."""
     folder = tmp_path_factory.mktemp("written") / "instance"
-    load_demo(folder)
+    shutil.copytree(demo_folder, folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)
@@ -323,9 +323,9 @@ class OwnBrowser:
         self.process.wait(10)
 
 
-def test_entries_survive_a_killed_server_and_a_killed_browser(tmp_path, chromium):
+def test_entries_survive_a_killed_server_and_a_killed_browser(tmp_path, demo_folder, chromium):
     folder = tmp_path / "demo" / "instance"
-    load_demo(folder)
+    shutil.copytree(demo_folder, folder)
     server = start_server(folder, demo=True)
     own = OwnBrowser(chromium, tmp_path / "profile")
     try:

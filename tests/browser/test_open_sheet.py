@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,6 @@ from tests.browser.sheets import (
     UNTIL,
     draft_is_kept,
     enter,
-    load_demo,
     open_sheet,
 )
 from tests.browser.test_every_page import PASSWORD, sign_in
@@ -27,10 +28,10 @@ DAY_MS = 24 * 3600 * 1000
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on."""
     folder = tmp_path_factory.mktemp("written") / "instance"
-    load_demo(folder)
+    shutil.copytree(demo_folder, folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)

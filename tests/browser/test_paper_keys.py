@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.sheets import load_demo
 from tests.browser.test_every_page import complaints_of, sign_in
 from tests.serving import Server, start_server, stop_server
 
@@ -20,10 +21,10 @@ COURSE = re.compile("/courses/[0-9a-f-]{36}")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on."""
     folder = tmp_path_factory.mktemp("paper") / "instance"
-    load_demo(folder)
+    shutil.copytree(demo_folder, folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)

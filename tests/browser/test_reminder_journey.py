@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,6 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.sheets import load_demo
 from tests.browser.test_every_page import complaints_of, sign_in
 from tests.mailbox import Mailbox, serve_mail
 from tests.serving import ROOT, Server, environment, start_server, stop_server
@@ -22,10 +22,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on."""
-    load_demo(tmp_path / "instance")
-    started = start_server(tmp_path / "instance", demo=True)
+    started = start_server(shutil.copytree(demo_folder, tmp_path / "instance"), demo=True)
     yield started
     stop_server(started)
 

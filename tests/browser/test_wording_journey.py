@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
-from tests.browser.sheets import load_demo
 from tests.browser.test_every_page import complaints_of, sign_in
 from tests.conftest import settings_for
 from tests.make.wordings import nonsense, pasted
@@ -42,9 +42,8 @@ def ask_for_it(folder: Path) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "instance"
-    load_demo(made)
+def folder(demo_folder: Path, tmp_path: Path) -> Path:
+    made = shutil.copytree(demo_folder, tmp_path / "instance")
     ask_for_it(made)
     return made
 
