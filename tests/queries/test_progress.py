@@ -17,7 +17,9 @@ from tests.make.infusions import (
 )
 from tests.make.progress import FIRST_ON, make_better_course, make_running_course, make_weekly
 from tracker.actions import vital_signs
+from tracker.actions.infusion_events import INFUSION_EVENT, Happening, record_event
 from tracker.actions.infusions import start_infusion
+from tracker.actions.sheet_entries import strike
 from tracker.domain.course_progress import weekly_scales
 from tracker.domain.courses import GivenState, PlannedState
 from tracker.domain.errors import NotFound
@@ -109,6 +111,25 @@ def test_a_reading_before_the_start_is_not_the_peak(db, world):
     assert (given.peak_systolic_mmhg, given.lowest_spo2_percent) == (149, 96)
 
 
+def test_what_was_struck_out_is_not_in_the_record(db, world):
+    course_id = make_running_course(db, world.a, given=0)
+    clinician = world.a.clinician
+    at = datetime(2026, 10, 26, 14, 0, tzinfo=UTC)
+    infusion_id = make_infusion(db, clinician, planned_id(db, course_id), now=at)
+    entry_id = record_event(
+        db,
+        clinician,
+        infusion_id,
+        Happening(term="Nausea", grade=1, occurred_at=at),
+        submission=None,
+        now=at,
+    )
+    strike(db, clinician, INFUSION_EVENT, entry_id, reason="Other one", submission=None, now=at)
+    record = get_course_record(db, clinician, course_id, scales=WEEKLY, with_events=True)
+    assert record.events == ()
+    assert record.given[0].event_count == 0
+
+
 def test_a_record_is_read_in_the_same_number_of_statements_however_long_it_is(db, world):
     short = make_running_course(db, world.a, given=1)
     who = world.a.clinician
@@ -120,7 +141,7 @@ def test_a_record_is_read_in_the_same_number_of_statements_however_long_it_is(db
     with_events = statements(
         db, lambda: get_course_record(db, who, short, scales=WEEKLY, with_events=True)
     )
-    assert with_events == 7
+    assert with_events == 8
 
 
 def test_a_course_of_another_clinic_is_not_found(db, world):

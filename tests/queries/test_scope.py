@@ -54,6 +54,7 @@ OWN_TESTS = {"queries.private_notes.find_own_note"}  # needs a key, and asks who
 SAYS_NOTHING = {  # an empty answer instead of `NotFound`: its page looked the record up before
     "queries.board_duties.list_unsigned_of_course",
     "queries.course_assessments.find_assessment",
+    "queries.course_assessments.list_assessments",
     "queries.course_reviews.list_reviews",
     "queries.medicines.list_changes",
     "queries.prior_treatments.list_trials",
@@ -133,6 +134,7 @@ def test_an_empty_answer_is_empty_about_another_clinic_too(full: Any, world: Any
     for ask in (
         lambda who: board_duties.list_unsigned_of_course(full, who, course_id),
         lambda who: course_assessments.find_assessment(full, who, course_id),
+        lambda who: course_assessments.list_assessments(full, who, course_id),
         lambda who: prior_treatments.list_trials(full, who, patient_id),
         lambda who: course_reviews.list_reviews(full, who, course_id),
         lambda who: medicines.list_changes(full, who, patient_id),

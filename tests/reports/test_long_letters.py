@@ -20,7 +20,7 @@ from tests.make.world import known_id
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_assessments import Assessment, Trauma
 from tracker.domain.course_record import CoursePatient, InfusionEvent
-from tracker.domain.report_facts import Decided, DrugTotals, Homework, ReportFacts
+from tracker.domain.report_facts import Decided, Draw, Homework, ReportFacts
 from tracker.domain.report_kinds import Period
 from tracker.domain.treatment_decisions import ReviewDecision
 from tracker.reports.course_report import Making, course_report
@@ -38,6 +38,7 @@ NAMES = (
     (HOSTILE[:80], "'; DROP TABLE patients; -- {{7*7}} ${7*7}"),
 )
 RATINGS = 400
+AT = local(FIRST_ON, 9)
 LAST_ON = FIRST_ON + timedelta(weeks=RATINGS)
 MAKERS = {"referrer": course_report, "insurer": insurer_report, "patient": patient_report}
 
@@ -90,8 +91,15 @@ def awkward_facts() -> ReportFacts:
             Homework(on=FIRST_ON + timedelta(days=n), agreed=HOSTILE * 40, done="x" * 4000)
             for n in range(20)
         ),
-        decided=(Decided(after_infusion=4, decision=ReviewDecision.CONTINUE, reason=HOSTILE * 40),),
-        drug=DrugTotals(draws=32, drawn_mg=Decimal(1280), given_mg=Decimal(1280), unaccounted=1),
+        decided=(
+            Decided(
+                after_infusion=4,
+                decision=ReviewDecision.CONTINUE,
+                reason=HOSTILE * 40,
+                decided_at=AT,
+            ),
+        ),
+        draws=(Draw(drawn_at=AT, drawn_mg=Decimal(1280), given_mg=Decimal(1280)),) * 32,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -138,9 +138,17 @@ class CourseProgress:
             if one.instrument_key == instrument_key and one.state is DueState.MISSED
         )
 
-    def answered_of_due(self, instrument_key: str) -> tuple[int, int]:
-        """How many check-ins were answered, of how many whose time is over."""
-        counted = [one for one in self.due if one.instrument_key == instrument_key and one.counts]
+    def answered_of_due(
+        self, instrument_key: str, *, holds: Callable[[date], bool] = lambda _: True
+    ) -> tuple[int, int]:
+        """How many check-ins were answered, of how many whose time is over; ``holds`` says of
+        which days.
+        """
+        counted = [
+            one
+            for one in self.due
+            if one.instrument_key == instrument_key and one.counts and holds(one.due_on)
+        ]
         return sum(one.state is DueState.ANSWERED for one in counted), len(counted)
 
     def next_due(self, instrument_key: str) -> DueCheckIn | None:

@@ -30,6 +30,7 @@ class GivenInfusion:
 
     ``given_mg`` and ``ended_at`` are None while it runs; ``peak_systolic_mmhg`` and its
     ``peak_diastolic_mmhg`` are of one measurement, the one with the highest systolic pressure.
+    ``highest_cadss6`` is the highest since the start, ``left_at`` when the patient left.
     """
 
     id: UUID
@@ -45,6 +46,15 @@ class GivenInfusion:
     peak_diastolic_mmhg: int | None = None
     lowest_spo2_percent: int | None = None
     event_count: int = 0
+    highest_cadss6: int | None = None
+    left_at: datetime | None = None
+
+    @property
+    def observed_minutes(self) -> int | None:
+        """From the end of the infusion until the patient left; None where either is unknown."""
+        if self.ended_at is None or self.left_at is None:
+            return None
+        return int((self.left_at - self.ended_at).total_seconds() // 60)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +133,14 @@ class InfusionEvent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RaisedAlert:
+    """When a safety alert was raised, and when somebody closed it. Never what was answered."""
+
+    raised_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CoursePatient:
     """Whose course it is."""
 
@@ -176,6 +194,8 @@ class CourseRecord:
     True also where nothing hangs on it."""
     alerts_open: int = 0
     alerts_closed: int = 0
+    alerts: tuple[RaisedAlert, ...] | None = None
+    """Those that were counted, with their days; None where they were not asked for."""
 
     @property
     def is_open(self) -> bool:

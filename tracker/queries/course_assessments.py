@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +16,13 @@ from tracker.models.case_history import CourseAssessmentRow as Row
 
 def find_assessment(db: Session, who: Person, course_id: UUID) -> StoredAssessment | None:
     """The version that stands; None where nobody wrote one."""
-    row = db.execute(
+    versions = list_assessments(db, who, course_id)
+    return versions[-1] if versions else None
+
+
+def list_assessments(db: Session, who: Person, course_id: UUID) -> tuple[StoredAssessment, ...]:
+    """Every version, the oldest first."""
+    rows = db.execute(
         select(
             Row.revision,
             Row.icd10_code,
@@ -27,11 +34,12 @@ def find_assessment(db: Session, who: Person, course_id: UUID) -> StoredAssessme
         )
         .join(UserRow, UserRow.id == Row.recorded_by)
         .where(Row.clinic_id == who.clinic_id, Row.course_id == course_id)
-        .order_by(Row.revision.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
+        .order_by(Row.revision)
+    )
+    return tuple(_stored(row) for row in rows)
+
+
+def _stored(row: Any) -> StoredAssessment:
     return StoredAssessment(
         revision=row.revision,
         assessment=Assessment(

@@ -17,6 +17,7 @@ from tracker.domain.course_record import (
     GivenInfusion,
     InfusionEvent,
     PlannedInfusion,
+    RaisedAlert,
     SentCheckIn,
     StoredScore,
     TherapyAppointment,
@@ -29,21 +30,25 @@ from tracker.domain.courses import (
     TherapyState,
 )
 from tracker.domain.progress.plan_given import PlanMove
+from tracker.domain.run_sheet_stages import Move
 from tracker.models.accounts import UserRow
-from tracker.models.check_ins import CheckInRow, ScoreRow
+from tracker.models.check_ins import CheckInRow, SafetyAlertRow, ScoreRow
 from tracker.models.courses import PlanChangeRow, PlannedInfusionRow
 from tracker.models.database import is_one_of, read_rows
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.prepared import Prepared
-from tracker.models.run_sheets import InfusionEventRow, VitalSignsRow
+from tracker.models.run_sheets import InfusionEventRow, RunSheetMoveRow, VitalSignsRow
 from tracker.models.therapy_sessions import TherapySessionRow
 
 
 def _standing(row: Any) -> Any:
-    """Sets of vital signs, or events, of an infusion that no correction replaced."""
+    """Sets of vital signs, or events, of an infusion that no correction replaced and that are not
+    strikes themselves.
+    """
     newer = aliased(row)
     return and_(
         row.run_sheet_id == GivenInfusionRow.id,
+        ~row.is_struck,
         ~select(newer.id).where(newer.corrects_id == row.id).exists(),
     )
 
@@ -98,6 +103,14 @@ _INFUSIONS = Prepared(
         .where(_standing(InfusionEventRow))
         .scalar_subquery()
         .label("event_count"),
+        select(func.max(VitalSignsRow.cadss6))
+        .where(_during(VitalSignsRow))
+        .scalar_subquery()
+        .label("highest_cadss6"),
+        select(func.max(RunSheetMoveRow.occurred_at))
+        .where(_standing(RunSheetMoveRow), RunSheetMoveRow.move == Move.LEAVE)
+        .scalar_subquery()
+        .label("left_at"),
     )
     .outerjoin(GivenInfusionRow, GivenInfusionRow.planned_infusion_id == PlannedInfusionRow.id)
     .where(PlannedInfusionRow.course_id == _OF_COURSE)
@@ -170,6 +183,20 @@ _EVENTS = Prepared(
 )
 
 
+_ALERTS = Prepared(
+    select(SafetyAlertRow.raised_at, SafetyAlertRow.closed_at)
+    .join(CheckInRow, CheckInRow.id == SafetyAlertRow.check_in_id)
+    .where(CheckInRow.course_id == _OF_COURSE)
+    .order_by(SafetyAlertRow.raised_at, SafetyAlertRow.id)
+)
+
+
+def alerts(db: Session, course_id: UUID) -> tuple[RaisedAlert, ...]:
+    """The safety alerts that the answers of the course raised, the earliest first."""
+    rows: Any = read_rows(db, _ALERTS, {"course_id": course_id})
+    return tuple(RaisedAlert(raised_at=raised, closed_at=closed) for raised, closed in rows)
+
+
 def infusions(db: Session, course_id: UUID) -> tuple[PlannedInfusion, ...]:
     """Every planned infusion with what was given at it, by planned date."""
     rows = read_rows(db, _INFUSIONS, {"course_id": course_id})
@@ -204,6 +231,8 @@ def _given(row: Any) -> GivenInfusion:
         peak_diastolic_mmhg=row.peak_diastolic,
         lowest_spo2_percent=row.lowest_spo2,
         event_count=row.event_count,
+        highest_cadss6=row.highest_cadss6,
+        left_at=row.left_at,
     )
 
 

@@ -44,8 +44,8 @@ def get_course_record(
 ) -> CourseRecord:
     """A course of the person's clinic with its scores on these scales. Raises `NotFound`.
 
-    Six statements, one more with the events of the infusions, one more with the history of the
-    plan, and one more where it matters whether somebody is on call.
+    Six statements, two more with the events of the infusions and the alerts, one more with the
+    history of the plan, and one more where it matters whether somebody is on call.
     """
     check_may(who, Act.SEE_COURSE)
     wanted = {"clinic_id": who.clinic_id, "course_id": course_id}
@@ -169,6 +169,7 @@ def _read_record(
         check_ins=course_parts.check_ins(db, row.id),
         scores=course_parts.scores(db, row.id, scales),
         events=course_parts.events(db, row.id) if with_events else None,
+        alerts=course_parts.alerts(db, row.id) if with_events else None,
         patient_timezone=row.patient_timezone,
         weekly_weekday=row.weekly_weekday,
         has_watcher=_has_watcher(db, who, protocol),

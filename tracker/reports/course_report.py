@@ -8,6 +8,7 @@ from datetime import datetime
 from tracker.charts.axes import full_date
 from tracker.charts.course_captions import SITE_SETTING, point_words
 from tracker.domain import instruments
+from tracker.domain.as_of import facts_as_of, progress_as_of
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_change import course_change
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
@@ -75,9 +76,13 @@ def course_report(
 ) -> ProgressReport:
     """The report of a course for the referring clinician. The same values give the same report.
 
-    The record holds every weekly scale and the events of the infusions.
+    The record holds every weekly scale, the events of the infusions and the alerts. Everything is
+    as of the last day of the period, whatever was recorded of later days.
     """
-    record, period = progress.record, making.period
+    period = making.period
+    facts = facts_as_of(facts, period.last_on, progress.zone)
+    progress = progress_as_of(progress, period.last_on)
+    record = progress.record
     change = course_change(progress, facts.forms)
     return ProgressReport(
         clinic=letterhead(clinic),
@@ -88,7 +93,7 @@ def course_report(
         ),
         course=ReportCourse(
             protocol=f"{record.protocol.name}, version {record.protocol.version}",
-            number_and_phase=f"Course {record.course_number}, {_phase(progress)}",
+            number_and_phase=f"Course {record.course_number}, {_phase(progress, period)}",
             indication=record.indication,
             diagnosis=facts.assessment.icd10_code,
             trauma=facts.assessment.trauma_words,
@@ -100,7 +105,7 @@ def course_report(
         paper=making.paper,
         draft=making.is_draft,
         verdict=change_words.HEADINGS[change.verdict],
-        summary=_summary(progress, change),
+        summary=_summary(progress, change, period),
         not_measured=change.not_measured,
         charts=charts,
         trials=trial_rows(facts),
@@ -109,14 +114,14 @@ def course_report(
         groups=group_rows(progress),
         therapy=therapy_part(progress, period),
         homework=homework_rows(facts, period),
-        drug=drug_sentences(facts),
-        adherence=_adherence(progress),
+        drug=drug_sentences(facts, period),
+        adherence=_adherence(progress, period),
         medicines=medicine_rows(progress, period),
         events=event_rows(progress, period),
-        safety=_safety(progress),
+        safety=_safety(progress, period),
         notes=(
             Note(title="Assessment", paragraphs=assessment_paragraphs(facts)),
-            Note(title=PLAN, paragraphs=tuple(plan_paragraphs(progress, change, facts))),
+            Note(title=PLAN, paragraphs=tuple(plan_paragraphs(progress, change, facts, period))),
         ),
         instruments=_instruments(progress),
         thresholds=(*_thresholds(progress), *scale_thresholds(change)),
@@ -160,9 +165,16 @@ _PHASES = {
 }
 
 
-def _phase(progress: CourseProgress) -> str:
+AFTER_THE_SERIES = "after the last infusion of the series"
+
+
+def _phase(progress: CourseProgress, period: Period) -> str:
+    """On which day of the past a course went on to maintenance is not kept, so it is not said."""
     day = progress.day
+    is_maintained = progress.record.state is CourseState.MAINTENANCE
     words = _PHASES[progress.record.state]
+    if is_maintained and period.last_on is not None:
+        words = AFTER_THE_SERIES
     if progress.record.ended_on is not None:
         return f"{words} {full_date(progress.record.ended_on)}"
     return words if day is None else f"{words}, day {day}"
@@ -181,11 +193,22 @@ def period_words(
     )
 
 
-def _summary(progress: CourseProgress, change: CourseChange) -> tuple[str, ...]:
+def as_of_words(period: Period) -> str:
+    """What a letter about some days rests on; empty for one about the whole course."""
+    if period.is_whole:
+        return ""
+    said = "Changes are since the baseline, the last score before infusion 1."
+    if period.last_on is None:
+        return said
+    return f"As of {full_date(period.last_on)}; nothing later is in this report. {said}"
+
+
+def _summary(progress: CourseProgress, change: CourseChange, period: Period) -> tuple[str, ...]:
     """As the course's page begins; then the weekly scales that this does not tell of."""
     counts = progress.adherence
     told = {one.scale.id for one in change_words.told_scales(change)}
     found = [
+        *filter(None, (as_of_words(period),)),
         *change_words.scale_lines(change, progress, full_date),
         *change_words.relapse_lines(change, progress, full_date),
     ]
@@ -216,16 +239,16 @@ def _change_sentence(summary: ChangeSummary) -> str:
     return f"{name}: no data."
 
 
-def _adherence(progress: CourseProgress) -> tuple[str, ...]:
+def _adherence(progress: CourseProgress, period: Period) -> tuple[str, ...]:
     each = []
     for key, instrument in instruments.definitions().items():
-        answered, due = progress.answered_of_due(key)
+        answered, due = progress.answered_of_due(key, holds=period.holds)
         if due:
             each.append(f"{instrument.title}: {answered} of {due} answered.")
     return (" ".join(progress.adherence.sentences[:2]), " ".join(each) or "No check-in was due.")
 
 
-def _safety(progress: CourseProgress) -> str:
+def _safety(progress: CourseProgress, period: Period) -> str:
     """How many alerts there were, and whether anybody asked; never what was answered."""
     waiting, closed = progress.record.alerts_open, progress.record.alerts_closed
     asked_at = last_asked_at(progress.record.check_ins)
@@ -238,9 +261,12 @@ def _safety(progress: CourseProgress) -> str:
         return asked if asked_at is None else f"{asked} {none}"
     total = waiting + closed
     raised = "1 safety alert was" if total == 1 else f"{total} safety alerts were"
-    return (
-        f"{raised} raised in this course: {closed} closed by a clinician, {waiting} open. {asked}"
-    )
+    counted = f"{closed} closed by a clinician, {waiting} open"
+    return f"{raised} raised in this course{_by(period)}: {counted}. {asked}"
+
+
+def _by(period: Period) -> str:
+    return "" if period.last_on is None else f" by {full_date(period.last_on)}"
 
 
 def _instruments(progress: CourseProgress) -> tuple[InstrumentRow, ...]:

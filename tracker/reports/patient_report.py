@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tracker.charts.axes import full_date
 from tracker.charts.course_captions import point_words
 from tracker.domain import instruments
+from tracker.domain.as_of import facts_as_of, progress_as_of
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_change import course_change
 from tracker.domain.course_progress import SYMPTOMS, CourseProgress, group_scales
@@ -36,6 +37,8 @@ def patient_report(
     facts: ReportFacts = NO_FACTS,
 ) -> PlainReport:
     """The report of a course for the patient. The same values give the same report."""
+    facts = facts_as_of(facts, making.period.last_on, progress.zone)
+    progress = progress_as_of(progress, making.period.last_on)
     language, patient = making.language, progress.record.patient
     say = language.say
     born = full_date(patient.born_on, language)
@@ -99,7 +102,7 @@ def _sections(
     return (
         PlainSection(
             heading=say("How it is going"),
-            paragraphs=tuple(_verdict(change, progress, making.language)),
+            paragraphs=tuple(_verdict(change, progress, making)),
         ),
         PlainSection(
             heading=say("Where you started and where you are now"),
@@ -107,7 +110,7 @@ def _sections(
         ),
         PlainSection(heading=say("What changed"), paragraphs=_changes(progress, making.language)),
         PlainSection(heading=say("What we did"), paragraphs=_done(progress, making)),
-        PlainSection(heading=say("What comes next"), paragraphs=_next(progress, making.language)),
+        PlainSection(heading=say("What comes next"), paragraphs=_next(progress, making)),
         PlainSection(heading=say("How to reach us"), paragraphs=_reach(clinic, making.language)),
         PlainSection(heading=say("Good to know"), paragraphs=_good_to_know(making.language)),
     )
@@ -124,9 +127,12 @@ MORE_THAN_NOISE = to_say("That is more than ups and downs usually make.")
 MAY_BE_NOISE = to_say("Ups and downs can be as big as this.")
 
 
-def _verdict(change: CourseChange, progress: CourseProgress, language: Language) -> Iterator[str]:
+def _verdict(change: CourseChange, progress: CourseProgress, making: Making) -> Iterator[str]:
     """The same answer that the clinicians read, since when, and what it cannot rest on."""
+    language, period = making.language, making.period
     say = language.say
+    if period.last_on is not None:
+        yield say("This is how it was on %(day)s.", day=full_date(period.last_on, language))
     yield say(VERDICTS[change.verdict])
     lead = change.lead
     yield from _since(change, progress, language)
@@ -134,7 +140,7 @@ def _verdict(change: CourseChange, progress: CourseProgress, language: Language)
         yield say(MORE_THAN_NOISE if lead.is_beyond_noise else MAY_BE_NOISE)
     if change.verdict is Verdict.UNKNOWN:
         yield say("For that we need a score from before and one from after your first infusion.")
-    answered, due = progress.answered_of_due(WEEKLY)
+    answered, due = progress.answered_of_due(WEEKLY, holds=period.holds)
     if due > answered:
         yield say(
             "You sent %(answered)s of %(due)s weekly ratings. With more we can tell more.",
@@ -214,8 +220,10 @@ def _done(progress: CourseProgress, making: Making) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _next(progress: CourseProgress, language: Language) -> tuple[str, ...]:
-    coming = progress.record.next_planned
+def _next(progress: CourseProgress, making: Making) -> tuple[str, ...]:
+    language, coming = making.language, progress.record.next_planned
+    if coming is None and making.period.last_on is not None and progress.record.is_open:
+        return (language.say("Ask your team for your next visits."),)
     if coming is None:
         return (language.say("No more infusions are planned."),)
     return (_next_infusion(coming, language), language.say("Keep going to therapy."))

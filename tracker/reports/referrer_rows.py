@@ -11,7 +11,7 @@ from tracker.domain.course_review import DECISION_WORDS
 from tracker.domain.infusion import plain
 from tracker.domain.progress import CourseChange, RelapseFact
 from tracker.domain.report_facts import ReportFacts
-from tracker.domain.report_kinds import Period
+from tracker.domain.report_kinds import WHOLE_COURSE, Period
 from tracker.reports.printable import shortened
 from tracker.reports.report_rows import HomeworkRow, ThresholdRow
 
@@ -32,15 +32,17 @@ def _short(text: str) -> str:
     return shortened(" ".join(text.split()), LONGEST_HOMEWORK)
 
 
-def drug_sentences(facts: ReportFacts) -> tuple[str, ...]:
-    """The controlled drug in this course, from the ledger."""
+def drug_sentences(facts: ReportFacts, period: Period = WHOLE_COURSE) -> tuple[str, ...]:
+    """The controlled drug in this course since its start, from the ledger."""
     drug = facts.drug
+    by = "" if period.last_on is None else f" by {full_date(period.last_on)}"
     if not drug.draws:
-        return ("The drug ledger has no draw for this course.",)
+        return (f"The drug ledger has no draw for this course{by}.",)
     draws = "1 draw" if drug.draws == 1 else f"{drug.draws} draws"
     found = [
-        f"Ketamine, by the drug ledger: {draws}, {plain(drug.drawn_mg)} mg drawn, "
-        f"{plain(drug.given_mg)} mg given, {plain(drug.wasted_mg)} mg wasted with a witness."
+        f"Ketamine, by the drug ledger, in this course{by}: {draws}, "
+        f"{plain(drug.drawn_mg)} mg drawn, {plain(drug.given_mg)} mg given, "
+        f"{plain(drug.wasted_mg)} mg wasted with a witness."
     ]
     if drug.unaccounted:
         of = "1 draw is" if drug.unaccounted == 1 else f"{drug.unaccounted} draws are"
@@ -61,11 +63,13 @@ def assessment_paragraphs(facts: ReportFacts) -> tuple[str, ...]:
 
 
 def plan_paragraphs(
-    progress: CourseProgress, change: CourseChange, facts: ReportFacts
+    progress: CourseProgress, change: CourseChange, facts: ReportFacts, period: Period
 ) -> Iterator[str]:
     """What comes next, who does what, and what would count as a relapse."""
     coming = progress.record.next_planned
-    if coming is None:
+    if coming is None and period.last_on is not None and progress.record.is_open:
+        yield f"What is planned after {full_date(period.last_on)} is not part of this report."
+    elif coming is None:
         yield "No further infusion is planned."
     else:
         kind = "booster infusion" if coming.is_booster else f"infusion {coming.number}"

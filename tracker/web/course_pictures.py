@@ -124,9 +124,12 @@ def read_progress(
     return CourseProgress(record=record, zone=access.clinic().zone, now=clock.now())
 
 
-def course_address(course_id: UUID) -> Address:
-    """Where the pictures of a course are, for the clinic. A page asks for many: one is built."""
-    built = url_for("progress.chart", course_id=course_id, name="NAME", key="KEY")
+def course_address(course_id: UUID, *, last_on: date | None = None) -> Address:
+    """Where the pictures of a course are, for the clinic, as it stood on a day where one is named.
+    A page asks for many: one is built.
+    """
+    to = None if last_on is None else last_on.isoformat()
+    built = url_for("progress.chart", course_id=course_id, name="NAME", key="KEY", to=to)
 
     def address(name: str, key: str) -> str:
         return built.replace("NAME", quote(name)).replace("KEY", quote(key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from tracker.charts.course_series import OWN_SERIES, SERIES, CourseSeries, own_s
 from tracker.charts.form_series import charted_forms, form_names, form_series
 from tracker.charts.phases import in_window, split_phase, windows
 from tracker.charts.series import ProgressSeries
+from tracker.domain.as_of import progress_as_of
 from tracker.domain.course_change import CHANGE_SCALES
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import NotFound
@@ -50,19 +52,29 @@ def chart(course_id: UUID, name: str, key: str) -> Any:
     known = split_phase(base)[0]
     if known not in SERIES and known not in OWN_SERIES and known not in form_names():
         raise NotFound("chart")
+    last_on = _asked_day()
     return chart_answer(
         key,
         of=str(course_id),
         variant=variant,
-        read=lambda: _series_of(base, course_id),
-        address=lambda present: course_address(course_id)(name, present),
+        read=lambda: _series_of(base, course_id, last_on),
+        address=lambda present: course_address(course_id, last_on=last_on)(name, present),
     )
 
 
-def _series_of(name: str, course_id: UUID) -> CourseSeries:
+def _asked_day() -> date | None:
+    """The last day of the letter that a picture is in. Raises `NotFound`."""
+    typed = request.args.get("to", "")
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise NotFound("chart") from None
+
+
+def _series_of(name: str, course_id: UUID, last_on: date | None) -> CourseSeries:
     """What the picture of this name shows of the course. Raises `NotFound`."""
     name, phase = split_phase(name)
-    course = _read_for(name, course_id)
+    course = progress_as_of(_read_for(name, course_id), last_on)
     series = _whole_series(name, course_id, course)
     if phase is None:
         return series

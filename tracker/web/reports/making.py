@@ -19,6 +19,7 @@ from tracker.charts.course_series import (
 )
 from tracker.charts.drawing import draw
 from tracker.charts.series import Form
+from tracker.domain.as_of import progress_as_of
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_change import CHANGE_SCALES
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
@@ -57,6 +58,7 @@ def printed_document(
     """The whole document of a kind, its pictures drawn for paper."""
     if kind is ReportKind.CALENDAR:
         return course_calendar(progress, clinic, making)
+    progress = progress_as_of(progress, making.period.last_on)
     if kind is ReportKind.PATIENT:
         charts = own_charts(progress, making.language)
         return patient_report(progress, clinic, making, charts=charts, facts=facts)
@@ -71,10 +73,11 @@ def printed_report(
     making: Making,
 ) -> ProgressReport:
     """The letter to another professional."""
-    shown = _shown_to(kind, progress)
+    seen = progress_as_of(progress, making.period.last_on)
+    shown = _shown_to(kind, seen)
     charts = tuple(
         Chart(svg=_drawn(shown, SERIES[name](shown)), alt=alt, caption=caption)
-        for name, alt, caption in printed_charts(progress, kind)
+        for name, alt, caption in printed_charts(seen, kind)
     )
     return MAKERS[kind](progress, clinic, making, charts=charts, facts=facts)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from tracker.domain.as_of import progress_as_of
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.report_facts import ReportFacts
-from tracker.domain.report_kinds import ReportKind
 from tracker.reports.progress_report import Audience, ProgressReport, SignatureLine
 from tracker.reports.report_rows import NO_DATA, NONE_RECORDED, NOT_RECORDED, InfusionRow
 from tracker.web import access
@@ -62,7 +63,7 @@ def report_page(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> Rep
         facts=_facts(report),
         verdict=report.verdict,
         summary=report.summary,
-        pictures=_pictures(progress, wish.kind),
+        pictures=_pictures(progress_as_of(progress, wish.period.last_on), wish),
         sections=_sections(report),
         limits=report.limits,
         crisis=report.crisis,
@@ -93,16 +94,18 @@ def _indication(report: ProgressReport) -> tuple[tuple[str, str], ...]:
     return (code, words, trauma) if report.course.trauma else (code, words)
 
 
-def _pictures(progress: CourseProgress, kind: ReportKind) -> tuple[PrintedPicture, ...]:
+def _pictures(progress: CourseProgress, wish: Wish) -> tuple[PrintedPicture, ...]:
     return tuple(
-        printed_picture(progress, name, alt, caption)
-        for name, alt, caption in printed_charts(progress, kind)
+        printed_picture(progress, name, alt, caption, last_on=wish.period.last_on)
+        for name, alt, caption in printed_charts(progress, wish.kind)
     )
 
 
-def printed_picture(progress: CourseProgress, name: str, alt: str, caption: str) -> PrintedPicture:
+def printed_picture(
+    progress: CourseProgress, name: str, alt: str, caption: str, *, last_on: date | None
+) -> PrintedPicture:
     """A picture by its address; it is drawn when a browser asks for it."""
-    address = course_address(progress.record.id)
+    address = course_address(progress.record.id, last_on=last_on)
     for_print, for_phone = picture_keys(progress, name)
     width, height = SIZES.get(name, SIZES["progress"])
     return PrintedPicture(

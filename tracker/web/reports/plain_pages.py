@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tracker.domain.as_of import progress_as_of
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.report_facts import ReportFacts
 from tracker.reports.course_calendar import CourseCalendar, course_calendar
@@ -25,10 +26,14 @@ class PlainPage:
 
 def plain_page(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> PlainPage:
     """The patient's letter with its one picture."""
+    last_on = wish.period.last_on
+    progress = progress_as_of(progress, last_on)
     charts = own_charts(progress, wish.language)
     report = patient_report(progress, access.clinic(), wish.making(), charts=charts, facts=facts)
     name = f"own_{wish.language}"
-    pictures = tuple(printed_picture(progress, name, one.alt, one.caption) for one in charts)
+    pictures = tuple(
+        printed_picture(progress, name, one.alt, one.caption, last_on=last_on) for one in charts
+    )
     return PlainPage(report=report, pictures=pictures)
 
 
