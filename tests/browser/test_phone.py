@@ -307,6 +307,12 @@ def test_a_check_in_needs_no_mouse_and_fits_a_small_screen_with_large_letters(ph
     page.locator(FORM).wait_for()
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cut = page.eval_on_selector_all(
+        "main label, main button, header a, header button",
+        "all => all.filter((each) => each.scrollWidth > each.clientWidth + 1)"
+        ".map((each) => each.textContent.trim())",
+    )
+    assert cut == []
     page.evaluate("document.documentElement.style.fontSize = ''")
     small = page.eval_on_selector_all(
         "main .tile label, main button, header a, header button, .own-phone label",
