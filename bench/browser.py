@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -24,7 +24,13 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    head_bytes: int
     seconds: float
+
+    @property
+    def all_bytes(self) -> int:
+        """The head and the body, as they were sent."""
+        return self.head_bytes + len(self.body)
 
 
 class Browser:
@@ -51,7 +57,19 @@ class Browser:
         content = response.read()
         seconds = time.perf_counter() - started
         found = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(status=response.status, headers=found, body=content, seconds=seconds)
+        return Answer(
+            status=response.status,
+            headers=found,
+            body=content,
+            head_bytes=_head_bytes(response),
+            seconds=seconds,
+        )
+
+
+def _head_bytes(response: HTTPResponse) -> int:
+    """The status line, the headers and the empty line behind them."""
+    first = len(f"HTTP/1.1 {response.status} {response.reason}\r\n")
+    return first + sum(len(f"{name}: {value}\r\n") for name, value in response.getheaders()) + 2
 
 
 def cookie_for(app: Flask, token: str) -> str:

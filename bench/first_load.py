@@ -18,7 +18,7 @@ _FETCHED_LINKS = {"stylesheet", "icon", "manifest", "preload", "modulepreload"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FirstLoad:
-    """Bodies as they were sent, compressed where they were; without headers."""
+    """Answers as they were sent, heads and bodies, compressed where they were."""
 
     page_bytes: int
     total_bytes: int
@@ -32,7 +32,7 @@ def measured(site: Site, path: str, cookie: str) -> FirstLoad:
     while waiting:
         address = waiting.pop()
         if address not in sizes:
-            sizes[address] = len(expect(browser.get(address, _AS_A_PHONE), 200, address).body)
+            sizes[address] = expect(browser.get(address, _AS_A_PHONE), 200, address).all_bytes
             plain = browser.get(address).body
             waiting += fetched_by(plain) if address == path else imported_by(address, plain)
     browser.close()
