@@ -31,6 +31,13 @@ pytestmark = pytest.mark.browser
 
 SMALL = {"width": 360, "height": 740}
 SAVED = "Saved on this phone"
+HOLD_THE_QUEUE = """() => new Promise((held) => {
+  navigator.locks.request("check-ins", () => new Promise((done) => {
+    globalThis.release = done;
+    held();
+  }));
+})"""
+SO_MANY_WAIT = "async (many) => (await navigator.locks.query()).pending.length === many"
 
 
 @pytest.fixture
@@ -100,6 +107,23 @@ def test_two_taps_and_two_tabs_store_one(phone):
     press_on(other)
     other.wait_for_url("**/me/check-ins/sent")
     assert "already received" in other.locator("main").inner_text()
+    assert len(rows(phone.server)) == 1
+    nothing_is_left(page)
+
+
+def test_what_another_tab_sends_shows_its_receipt_where_it_was_answered(phone):
+    page = phone.open_link(phone.links.daily)
+    other = phone.page()
+    other.goto(phone.server.url + DAILY)
+    other.locator(FORM).wait_for()
+    answer_step(page)
+    page.evaluate(HOLD_THE_QUEUE)
+    other.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_function(SO_MANY_WAIT, arg=1)
+    press_on(page)
+    page.wait_for_function(SO_MANY_WAIT, arg=2)
+    page.evaluate("release()")
+    page.wait_for_url("**/me/check-ins/sent")
     assert len(rows(phone.server)) == 1
     nothing_is_left(page)
 

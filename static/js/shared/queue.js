@@ -7,6 +7,7 @@ import { ask, deliver, isSignedOut } from "./sending.js";
 
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 60_000;
+const RECEIPT = "/me/check-ins/sent";
 const LONGEST_MS = 14 * 24 * 3600 * 1000;
 
 const sender = document.body.dataset.sender ?? "";
@@ -16,6 +17,7 @@ const list = document.createElement("aside");
 let retryMs = FIRST_RETRY_MS;
 let retry = 0;
 let onScreen = 0; // the entry whose receipt this page waits for
+let isLeaving = false;
 let problem = "";
 let sent = "";
 
@@ -39,12 +41,17 @@ async function settle(entry, result) {
     await queue.remove(entry.seq);
     await forget(entry.key);
     sent = `${words.sent} ${time(Date.now())}.`;
-    if (entry.seq === onScreen) location.replace(result.to);
+    if (entry.seq === onScreen) leaveFor(result.to);
     return;
   }
   const said = result.page.querySelector(".error-summary li, main p:not(.messages *)");
   await queue.put({ ...entry, problem: said?.textContent.trim() || words.refused });
   if (entry.seq === onScreen) show(result.page);
+}
+
+function leaveFor(address) {
+  isLeaving = true;
+  location.replace(address);
 }
 
 function show(page) {
@@ -84,9 +91,10 @@ export async function enqueue(entry) {
   onScreen = await queue.put({ ...entry, sender });
   await draw();
   await flush();
-  const waits = (await mine()).some(({ seq, problem: why }) => seq === onScreen && !why);
+  const left = (await mine()).find(({ seq }) => seq === onScreen);
+  if (!left && !isLeaving) leaveFor(RECEIPT); // another tab has sent it
   onScreen = 0;
-  return waits;
+  return Boolean(left) && !left.problem;
 }
 
 export const isQueued = async (key) => (await mine()).some((entry) => entry.key === key);
