@@ -9,7 +9,7 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_SECRET_KEY | random, in instance/secret.key (0600) | signs cookies; at least 32 long |
 | TRACKER_SIGNING_KEY | random, in instance/signing.key (0600) | seals signatures, at least 32 |
 | TRACKER_PRIVATE_NOTE_KEY | random, in instance/private-notes.key | encrypts private notes |
-| TRACKER_FIELD_KEY | random, in instance/fields.key | encrypts the secrets of second factors |
+| TRACKER_FIELD_KEY | random, in instance/fields.key | encrypts single fields |
 | TRACKER_SECOND_FACTOR | required | of staff; or optional. None in a demonstration |
 | TRACKER_BACKUP_KEY | random, in instance/backup.key | encrypts backups |
 | TRACKER_BACKUP_DIR | ./instance/backups | where `flask backup create` writes |
@@ -37,7 +37,9 @@ The five keys are independent: none is made from another, so one that leaks or i
 its own purpose with it. Several servers on one database need the same five. The keys of the
 psychotherapy notes, of the fields and of backups are 32 random bytes in base64
 (`openssl rand -base64 32`). Without the first nobody can read the notes again, without the second
-every second factor has to be reset, without the third no backup can be read. No backup holds a key:
+every second factor has to be reset, without the third no backup can be read. Of the notes and of
+the fields there may be several with a comma between them, or one a line in the file: the newest
+comes first and encrypts, all of them are read (`flask keys rotate`). No backup holds a key:
 `flask keys show-recovery` prints all five, to be kept apart from the backups.
 """
 
@@ -58,6 +60,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tracker.domain.key_ring import KeyRing
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -76,8 +80,8 @@ class Settings:
     database_url: str
     secret_key: str = field(repr=False)
     signing_key: str = field(repr=False)
-    private_note_key: bytes = field(repr=False)
-    field_key: bytes = field(repr=False)
+    private_note_keys: KeyRing
+    field_keys: KeyRing
     backup_key: bytes = field(repr=False)
     backup_dir: Path
     host: str
@@ -133,10 +137,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=_database_url(env, instance_dir),
         secret_key=_key(env, "TRACKER_SECRET_KEY", instance_dir / "secret.key"),
         signing_key=_key(env, "TRACKER_SIGNING_KEY", instance_dir / "signing.key"),
-        private_note_key=_sealing_key(
+        private_note_keys=_key_ring(
             env, "TRACKER_PRIVATE_NOTE_KEY", instance_dir / "private-notes.key"
         ),
-        field_key=_sealing_key(env, "TRACKER_FIELD_KEY", instance_dir / "fields.key"),
+        field_keys=_key_ring(env, "TRACKER_FIELD_KEY", instance_dir / "fields.key"),
         backup_key=_sealing_key(env, "TRACKER_BACKUP_KEY", instance_dir / "backup.key"),
         host=host,
         port=port,
@@ -320,8 +324,30 @@ def _sealing_key(env: Mapping[str, str], name: str, file: Path) -> bytes:
     """The 32 bytes that AES-256 takes, written down as base64."""
     text = env.get(name)
     if text is None:
-        text = _kept_key(name, file, new=base64.b64encode(secrets.token_bytes(32)).decode())
+        text = _kept_key(name, file, new=new_cipher_key())
     return as_cipher_key(name, text)
+
+
+def _key_ring(env: Mapping[str, str], name: str, file: Path) -> KeyRing:
+    """The keys of one purpose. Those of a file are read again when it may have changed."""
+    text = env.get(name)
+    if text is not None:
+        return KeyRing(as_cipher_keys(name, text))
+
+    def reread() -> tuple[bytes, ...]:
+        return as_cipher_keys(name, _kept_key(name, file, new=new_cipher_key()))
+
+    return KeyRing(reread(), reread=reread)
+
+
+def new_cipher_key() -> str:
+    """32 random bytes as a setting or a file holds them."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def as_cipher_keys(name: str, text: str) -> tuple[bytes, ...]:
+    """The keys that a setting or a file holds, the newest first."""
+    return tuple(as_cipher_key(name, each) for each in text.replace(",", " ").split() or [""])
 
 
 def as_cipher_key(name: str, text: str) -> bytes:

@@ -22,6 +22,7 @@ from tests.compiled_once import CompiledRule, CompiledTemplates
 from tests.make.schema import bring_schema_up
 from tests.make.world import World, make_world
 from tracker.app import create_app
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.people import Person
 from tracker.models import db as flask_db
 from tracker.web.typesetting import TYPESETTER
@@ -61,8 +62,8 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "database_url": f"sqlite:///{folder / 'tracker.db'}",
         "secret_key": "k" * 48,
         "signing_key": "s" * 48,
-        "private_note_key": b"n" * 32,
-        "field_key": b"f" * 32,
+        "private_note_keys": KeyRing([b"n" * 32]),
+        "field_keys": KeyRing([b"f" * 32]),
         "needs_second_factor": False,  # its own tests ask for it
         "backup_key": b"b" * 32,
         "backup_dir": folder / "backups",

@@ -162,12 +162,17 @@ def test_the_five_keys_are_made_apart_and_kept(tmp_path):
     written = {each.read_text() for each in (tmp_path / "instance").glob("*.key")}
     assert len(written) == 5
     assert {first.secret_key, first.signing_key} < written
-    assert len(first.private_note_key) == len(first.field_key) == len(first.backup_key) == 32
+    assert (
+        len(first.private_note_keys.newest)
+        == len(first.field_keys.newest)
+        == len(first.backup_key)
+        == 32
+    )
     assert again.backup_key == first.backup_key
-    assert (again.signing_key, again.private_note_key, again.field_key) == (
+    assert (again.signing_key, again.private_note_keys.newest, again.field_keys.newest) == (
         first.signing_key,
-        first.private_note_key,
-        first.field_key,
+        first.private_note_keys.newest,
+        first.field_keys.newest,
     )
 
 
@@ -179,10 +184,10 @@ def test_no_key_follows_from_another(tmp_path):
         read_settings(env(tmp_path / "2", **given)),
     )
     assert one.signing_key != two.signing_key
-    assert one.private_note_key != two.private_note_key
-    assert len({one.field_key, two.field_key, one.private_note_key}) == 3
+    assert one.private_note_keys.newest != two.private_note_keys.newest
+    assert len({one.field_keys.newest, two.field_keys.newest, one.private_note_keys.newest}) == 3
     assert one.backup_key != two.backup_key
-    assert one.backup_key != one.private_note_key
+    assert one.backup_key != one.private_note_keys.newest
 
 
 def test_a_given_key_is_taken_and_no_file_is_made(tmp_path):
@@ -193,8 +198,8 @@ def test_a_given_key_is_taken_and_no_file_is_made(tmp_path):
         "TRACKER_BACKUP_KEY": base64.b64encode(b"b" * 32).decode(),
     }
     settings = read_settings(env(tmp_path, **given))
-    assert (settings.signing_key, settings.private_note_key) == ("s" * 40, b"n" * 32)
-    assert (settings.field_key, settings.backup_key) == (b"f" * 32, b"b" * 32)
+    assert (settings.signing_key, settings.private_note_keys.newest) == ("s" * 40, b"n" * 32)
+    assert (settings.field_keys.newest, settings.backup_key) == (b"f" * 32, b"b" * 32)
     assert [each.name for each in settings.instance_dir.glob("*.key")] == ["secret.key"]
 
 
@@ -203,7 +208,7 @@ def test_a_key_is_never_in_the_words_of_the_settings(tmp_path):
     shown = repr(settings)
     assert settings.secret_key not in shown
     assert settings.signing_key not in shown
-    assert repr(settings.private_note_key) not in shown
+    assert repr(settings.private_note_keys.newest) not in shown
     assert repr(settings.backup_key) not in shown
 
 

@@ -89,8 +89,11 @@ def test_a_backup_comes_back_with_every_row_and_the_keys(full, tmp_path):
     again = read_settings({"TRACKER_INSTANCE_DIR": str(folder)})
     ours = full.config["SETTINGS"]
     assert (again.secret_key, again.signing_key) == (ours.secret_key, ours.signing_key)
-    assert (again.private_note_key, again.backup_key) == (ours.private_note_key, ours.backup_key)
-    assert again.field_key == ours.field_key
+    assert (again.private_note_keys.keys, again.backup_key) == (
+        ours.private_note_keys.keys,
+        ours.backup_key,
+    )
+    assert again.field_keys.keys == ours.field_keys.keys
 
 
 def test_a_restored_installation_serves_but_everybody_signs_in_again(

@@ -52,6 +52,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
 }
 OUTSIDE_REQUESTS = (
     "actions.backups.",  # somebody with a shell on the server: the whole database, no person
+    "actions.key_rotation.",
     "queries.backups.",
     "actions.demo.",  # fills an empty database with a fictitious clinic
     "actions.escalations.",  # the sender of messages, for every clinic: no person

@@ -191,6 +191,7 @@ ALLOWED = {
     "tracker/actions/private_notes.py",
     "tracker/queries/private_notes.py",
     "tracker/models/__init__.py",
+    "tracker/models/sealed_places.py",  # seals it again with a newer key, and shows nothing
 }
 
 

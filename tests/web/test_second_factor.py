@@ -262,11 +262,11 @@ def test_of_two_who_send_one_code_at_once_one_gets_in(app, db, enrolled, world, 
     """The second finds the half-minute taken, whatever it had read before."""
     app_on_phone, _ = enrolled
     who = of_the_clinician(db, world)
-    key = app.config["SETTINGS"].field_key
+    key = app.config["SETTINGS"].field_keys
     code = app_on_phone.at(clock())
-    second_factors.show_code(db, who, code, key=key, now=clock())
+    second_factors.show_code(db, who, code, ring=key, now=clock())
     with pytest.raises(Refused, match="used before"):
-        second_factors.show_code(db, who, code, key=key, now=clock())
+        second_factors.show_code(db, who, code, ring=key, now=clock())
 
 
 def of_the_clinician(db, world):
@@ -299,10 +299,10 @@ def test_of_two_who_set_up_at_once_the_second_is_refused(app, db, browser, world
     """Both passed the gate while there was no factor; the first one's stays."""
     with_password(browser)
     with_password(browser)
-    key = app.config["SETTINGS"].field_key
+    key = app.config["SETTINGS"].field_keys
     mine, theirs = pyotp.random_base32(), pyotp.random_base32()
     who = of_the_clinician(db, world)
-    asked = {"key": key, "may_replace": False, "now": clock()}
+    asked = {"ring": key, "may_replace": False, "now": clock()}
     second_factors.set_up(db, who, secret=mine, typed=pyotp.TOTP(mine).at(clock()), **asked)
     (thief,) = db.scalars(
         select(SignInRow.id).where(SignInRow.user_id == who.user_id, SignInRow.id != who.sign_in_id)

@@ -15,6 +15,7 @@ from tracker.actions import audit, submissions
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import Difference, Refused, StaleForm
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.private_notes import CANNOT_BE_READ, bound_to
@@ -30,7 +31,7 @@ def keep_private_note(
     therapy_session_id: UUID,
     text: str,
     *,
-    key: bytes,
+    ring: KeyRing,
     seen_version: int | None,
     submission: Submission | None,
     now: datetime,
@@ -38,19 +39,19 @@ def keep_private_note(
     """Store the person's own note about a therapy session; returns its id.
 
     Raises `StaleForm` when the same person changed it in another window, and `Refused` when what
-    is stored cannot be read with this key: it is never written over unseen.
+    is stored cannot be read with these keys: it is never written over unseen.
     """
     check_may(who, Act.KEEP_PRIVATE_NOTE)
-    submission = _keyed(submission, key)
+    submission = _keyed(submission, ring)
     with transaction(db):
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["private_note_id"])
         patient_id = ownership.patient_of(db, who, "therapy_session", therapy_session_id)
         row = _find_own(db, who, therapy_session_id)
         if row is None:
-            note_id = _add(db, who, therapy_session_id, text, key, now)
+            note_id = _add(db, who, therapy_session_id, text, ring, now)
         else:
-            note_id = _change(db, who, row, text, key, seen_version, now)
+            note_id = _change(db, who, row, text, ring, seen_version, now)
         audit.record(
             db,
             who,
@@ -66,11 +67,12 @@ def keep_private_note(
         return note_id
 
 
-def _keyed(submission: Submission | None, key: bytes) -> Submission | None:
+def _keyed(submission: Submission | None, ring: KeyRing) -> Submission | None:
     """A plain hash of a short note could be guessed; one that needs the key cannot."""
     if submission is None:
         return None
-    keyed = hmac.new(key, submission.payload_hash, sha256).digest()
+    oldest = ring.keys[-1]  # stays the same while a form may be sent again
+    keyed = hmac.new(oldest, submission.payload_hash, sha256).digest()
     return Submission(id=submission.id, payload_hash=keyed)
 
 
@@ -96,10 +98,10 @@ def _about(who: Person, note_id: UUID, therapy_session_id: UUID) -> str:
 
 
 def _add(
-    db: Session, who: Person, therapy_session_id: UUID, text: str, key: bytes, now: datetime
+    db: Session, who: Person, therapy_session_id: UUID, text: str, ring: KeyRing, now: datetime
 ) -> UUID:
     note_id = uuid4()
-    sealed = sealed_text.seal(key, text, about=_about(who, note_id, therapy_session_id))
+    sealed = sealed_text.seal(ring, text, about=_about(who, note_id, therapy_session_id))
     db.execute(
         insert(Row).values(
             id=note_id,
@@ -120,13 +122,13 @@ def _change(
     who: Person,
     row: Any,
     text: str,
-    key: bytes,
+    ring: KeyRing,
     seen_version: int | None,
     now: datetime,
 ) -> UUID:
     note_id: UUID = row.id
     about = _about(who, note_id, row.therapy_session_id)
-    stored = _opened(key, row, about)
+    stored = _opened(ring, row, about)
     if seen_version != row.version:
         unlike = Difference(label="Psychotherapy note", yours=text, stored=stored)
         raise StaleForm([unlike], stored_version=row.version)
@@ -136,16 +138,16 @@ def _change(
         .values(
             changed_at=now,
             version=row.version + 1,
-            **_columns(sealed_text.seal(key, text, about=about)),
+            **_columns(sealed_text.seal(ring, text, about=about)),
         )
     )
     return note_id
 
 
-def _opened(key: bytes, row: Any, about: str) -> str:
+def _opened(ring: KeyRing, row: Any, about: str) -> str:
     sealed = SealedText(key_id=row.key_id, nonce=row.nonce, ciphertext=row.ciphertext)
     try:
-        return sealed_text.open_sealed(key, sealed, about=about)
+        return sealed_text.open_sealed(ring, sealed, about=about)
     except CannotOpen:
         raise Refused(CANNOT_BE_READ) from None
 

@@ -23,6 +23,7 @@ from tracker.domain import accounts
 from tracker.domain import second_factors as rules
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import NotFound, Refused
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.languages import to_say
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
@@ -51,7 +52,7 @@ def set_up(
     *,
     secret: str,
     typed: str,
-    key: bytes,
+    ring: KeyRing,
     may_replace: bool,
     now: datetime,
 ) -> tuple[tuple[str, ...], str]:
@@ -68,7 +69,9 @@ def set_up(
         _record_refused(db, who, now)
         raise Refused(WRONG_CODE, field="code")
     factor_id = uuid4()
-    sealed = sealed_text.seal(key, secret, about=_about(who.user_id, factor_id))
+    sealed = sealed_text.seal(
+        ring, secret, about=rules.bound_to(user_id=who.user_id, factor_id=factor_id)
+    )
     codes = rules.new_recovery_codes()
     with transaction(db):
         token = _mark_shown(db, who, SET_UP, now=now)
@@ -92,7 +95,7 @@ def set_up(
     return codes, token
 
 
-def show_code(db: Session, who: Person, typed: str, *, key: bytes, now: datetime) -> str:
+def show_code(db: Session, who: Person, typed: str, *, ring: KeyRing, now: datetime) -> str:
     """Take a code of the app; returns the new token of this sign-in, the old one is dead.
 
     Raises `Refused` (field "code") for a wrong or used code, and after too many of them.
@@ -100,7 +103,7 @@ def show_code(db: Session, who: Person, typed: str, *, key: bytes, now: datetime
     _count(db, who, CODE, now)
     with transaction(db):
         found = db.execute(_in_use(who)).one_or_none()
-        if found is not None and _takes(db, found, typed, key, now):
+        if found is not None and _takes(db, found, typed, ring, now):
             return _let_in(db, who, CODE, now)
     _record_refused(db, who, now)
     raise Refused(WRONG_CODE, field="code")
@@ -204,16 +207,14 @@ def _in_use(who: Person) -> Any:
     )
 
 
-def _opened(row: Any, key: bytes) -> str | None:
+def _opened(row: Any, ring: KeyRing) -> str | None:
     sealed = SealedText(key_id=row.key_id, nonce=row.nonce, ciphertext=row.ciphertext)
     try:
-        return sealed_text.open_sealed(key, sealed, about=_about(row.user_id, row.id))
+        return sealed_text.open_sealed(
+            ring, sealed, about=rules.bound_to(user_id=row.user_id, factor_id=row.id)
+        )
     except CannotOpen:
         return None
-
-
-def _about(user_id: UUID, factor_id: UUID) -> str:
-    return f"second_factors|{user_id}|{factor_id}"
 
 
 def _fitting_step(secret: str, typed: str, *, after: int, now: datetime) -> int | None:
@@ -225,9 +226,9 @@ def _fitting_step(secret: str, typed: str, *, after: int, now: datetime) -> int 
     return None
 
 
-def _takes(db: Session, row: Any, typed: str, key: bytes, now: datetime) -> bool:
+def _takes(db: Session, row: Any, typed: str, ring: KeyRing, now: datetime) -> bool:
     """Whether the code is right; its half-minute is marked: of two who send it, one gets in."""
-    secret = _opened(row, key)
+    secret = _opened(row, ring)
     step = None if secret is None else _fitting_step(secret, typed, after=row.last_step, now=now)
     if step is None:
         return False

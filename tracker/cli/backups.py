@@ -28,7 +28,7 @@ from tracker.models import db, schema, sqlite_copies
 from tracker.models.sealed_text import key_id
 from tracker.models.trail_key import seal_trail_with
 from tracker.queries import backups as backup_queries
-from tracker.queries.backups import Signed
+from tracker.queries.backups import Manifest, Signed
 
 backup_cli = AppGroup("backup", help="Encrypted copies of the database, and the way back.")
 
@@ -149,6 +149,20 @@ def restore(file: Path, to: str, key_file: Path | None, as_json: bool) -> None:
         into = _into_database if to.startswith("postgresql") else _into_folder
         restored, signed = into(settings, file, key, to)
     _say("Restored", restored, signed, as_json)
+    for said in _keys_that_miss(settings, restored.manifest):
+        click.echo(said, err=True)
+
+
+def _keys_that_miss(settings: Settings, manifest: Manifest) -> Iterator[str]:
+    """What was rotated since the backup opens nothing in it: the keys of that time do."""
+    ours = ids_of(settings)
+    for name in ("private notes", "fields"):
+        newest = str(manifest.keys.get(name, "")).partition(" ")[0]
+        if newest and newest not in ours[name].split():
+            yield (
+                f"The key of the {name} at that time ({newest}) is not among yours: what it sealed"
+                " cannot be read. Put it behind yours, from the recovery lines of that time."
+            )
 
 
 def _into_folder(settings: Settings, file: Path, key: bytes, to: str) -> tuple[Restored, Signed]:

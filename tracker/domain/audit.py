@@ -108,6 +108,9 @@ class AuditEvent(StrEnum):
     MESSAGE_SETTLED = "message settled"
     BACKUP_MADE = "backup made"
     BACKUP_RESTORED = "backup restored"
+    KEY_ADDED = "encryption key added"
+    KEYS_ROTATED = "encryption keys rotated"
+    KEY_RETIRED = "encryption key retired"
     DEMO_LOADED = "demonstration data loaded"
 
 

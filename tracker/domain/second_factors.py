@@ -11,6 +11,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 STEP_SECONDS = 30
 TYPING_SECONDS = 5
@@ -82,3 +83,8 @@ def new_recovery_codes() -> tuple[str, ...]:
         )
         for _ in range(RECOVERY_CODE_COUNT)
     )
+
+
+def bound_to(*, user_id: UUID, factor_id: UUID) -> str:
+    """The row that a sealed secret belongs to: moved to another row, it does not open."""
+    return f"second_factors|{user_id}|{factor_id}"

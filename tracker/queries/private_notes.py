@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.private_notes import bound_to
@@ -19,7 +20,7 @@ from tracker.models.sealed_text import CannotOpen, SealedText
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrivateNote:
-    """One's own note; `text` is None when it does not open with this key."""
+    """One's own note; `text` is None when it does not open with these keys."""
 
     text: str | None
     changed_at: datetime
@@ -27,7 +28,7 @@ class PrivateNote:
 
 
 def find_own_note(
-    db: Session, who: Person, therapy_session_id: UUID, *, key: bytes
+    db: Session, who: Person, therapy_session_id: UUID, *, ring: KeyRing
 ) -> PrivateNote | None:
     """The note that this person wrote about a therapy session, if there is one. One statement."""
     check_may(who, Act.KEEP_PRIVATE_NOTE)
@@ -48,7 +49,7 @@ def find_own_note(
     )
     sealed = SealedText(key_id=row.key_id, nonce=row.nonce, ciphertext=row.ciphertext)
     try:
-        text: str | None = sealed_text.open_sealed(key, sealed, about=about)
+        text: str | None = sealed_text.open_sealed(ring, sealed, about=about)
     except CannotOpen:
         text = None
     return PrivateNote(text=text, changed_at=row.changed_at, version=row.version)

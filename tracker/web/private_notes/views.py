@@ -15,6 +15,7 @@ from tracker.actions import private_notes as note_actions
 from tracker.domain import private_notes as rules
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import Refused
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.permissions import Act
 from tracker.queries import private_notes as note_queries
 from tracker.queries.private_notes import PrivateNote
@@ -50,8 +51,8 @@ class PrivateNotePage:
 @allow(Act.KEEP_PRIVATE_NOTE, of="therapy_session", seen_as=AuditEvent.PRIVATE_NOTE_SEEN)
 def show(therapy_session_id: UUID) -> Any:
     """The author's own note; somebody else's is not found out about here."""
-    db, who, key = access.database(), access.who(), _key()
-    note = note_queries.find_own_note(db, who, therapy_session_id, key=key)
+    db, who, ring = access.database(), access.who(), _ring()
+    note = note_queries.find_own_note(db, who, therapy_session_id, ring=ring)
     form = PrivateNoteForm(
         text=note.text if note else "", seen_version=note.version if note else None
     )
@@ -62,7 +63,7 @@ def show(therapy_session_id: UUID) -> Any:
                 who,
                 therapy_session_id,
                 form.text.data or "",
-                key=key,
+                ring=ring,
                 seen_version=form.seen_version.data,
                 submission=form.submission(),
                 now=clock.now(),
@@ -77,9 +78,9 @@ def show(therapy_session_id: UUID) -> Any:
     return render_template("private_notes/show.html", form=form, page=page), status
 
 
-def _key() -> bytes:
-    key: bytes = current_app.config["SETTINGS"].private_note_key
-    return key
+def _ring() -> KeyRing:
+    ring: KeyRing = current_app.config["SETTINGS"].private_note_keys
+    return ring
 
 
 def _page(therapy_session_id: UUID, note: PrivateNote | None) -> PrivateNotePage:

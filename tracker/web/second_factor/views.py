@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from tracker.actions import accounts as account_actions
 from tracker.actions import second_factors, sign_ins
 from tracker.domain.errors import NotFound, Refused
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.second_factors import HALF_SIGN_IN_LASTS, Missing
 from tracker.queries import accounts as account_queries
 from tracker.web import access, clock, context
@@ -60,7 +61,7 @@ def _show(typed: str, *, with_recovery: bool) -> str:
     db, who, now = access.database(), access.who(), clock.now()
     if with_recovery:
         return second_factors.show_recovery_code(db, who, typed, now=now)
-    return second_factors.show_code(db, who, typed, key=_key(), now=now)
+    return second_factors.show_code(db, who, typed, ring=_ring(), now=now)
 
 
 def _left_words() -> str:
@@ -93,7 +94,7 @@ def set_up() -> Any:
                 who,
                 secret=secret,
                 typed=form.code.data,
-                key=_key(),
+                ring=_ring(),
                 may_replace=current_user.missing is Missing.NOTHING,
                 now=now,
             )
@@ -226,9 +227,9 @@ def remove() -> Any:
     return redirect(url_for("second_factor.account"), code=303)
 
 
-def _key() -> bytes:
-    key: bytes = current_app.config["SETTINGS"].field_key
-    return key
+def _ring() -> KeyRing:
+    ring: KeyRing = current_app.config["SETTINGS"].field_keys
+    return ring
 
 
 def _sealer() -> URLSafeTimedSerializer:
