@@ -363,21 +363,6 @@ def test_what_is_weighty_asks_for_the_password_again(browser, db, clock):
     assert admin.client_post(invite, fields).headers["Location"] == "/confirm"
 
 
-def test_an_administrator_resets_a_colleague_s_factor(browser, db, enrolled, clock, world):
-    admin = with_password(browser, "administrator@a.test")
-    set_up(admin, clock)
-    page = admin.get_page("/admin")
-    assert "Active, with a second factor" in page.text
-    mine = f"/admin/people/{world.a.clinician.user_id}/second-factor/end"
-    assert admin.post(mine, {}).status_code == 303
-    assert with_password(browser).get("/board").headers["Location"] == "/second-factor/set-up"
-    foreign = f"/admin/people/{world.b.clinician.user_id}/second-factor/end"
-    assert admin.post(foreign, {}).status_code == 404
-    own = f"/admin/people/{world.a.administrator.user_id}/second-factor/end"
-    admin.post(own, {})
-    assert "cannot reset your own" in admin.get_page("/admin").text
-
-
 def test_a_patient_may_have_one_and_give_it_up(browser, db, clock):
     phone = with_password(browser, "patient@a.test")
     assert opens(phone, "/me")

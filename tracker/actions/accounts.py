@@ -113,7 +113,7 @@ def accept_invitation(
     unfit password or an address that is taken; nothing is stored then.
     """
     email = accounts.normal_email(email)
-    accounts.check_password(password, email=email, common=_common_passwords())
+    accounts.check_password(password, email=email, common=common_passwords())
     password_hash = passwords.hash_password(password)
     with transaction(db):
         link = _claim(db, token, now=now)
@@ -207,7 +207,7 @@ def change_own_password(db: Session, who: Person, *, current: str, new: str, now
     identity.confirm_own(db, who, current, now=now)
     email = db.execute(select(UserRow.email).where(UserRow.id == who.user_id)).scalar_one()
     try:
-        accounts.check_password(new, email=email, common=_common_passwords())
+        accounts.check_password(new, email=email, common=common_passwords())
     except UnfitPassword as problem:
         problem.field = "new_password"
         raise
@@ -369,7 +369,8 @@ def _has_account(db: Session, patient_id: UUID) -> bool:
     return has_one and link_only_account(db, patient_id) is None
 
 
-def _common_passwords() -> frozenset[str]:
+def common_passwords() -> frozenset[str]:
+    """Passwords that everybody tries first."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # large; read when somebody sets one
 
     return frozenset(FREQUENCY_LISTS["passwords"])

@@ -168,11 +168,11 @@ def _decide(db: Session, row: Any, quiet: QuietHours, now: datetime) -> Settled 
 
 
 def _colleague(db: Session, row: Any) -> _Recipient | None:
-    """Who is told; None when the alert is closed or their account is."""
+    """Who is told; None when the alert, if it is of one, is closed or their account is."""
     address = db.execute(
         select(UserRow.email)
         .join(MessageRow, MessageRow.user_id == UserRow.id)
-        .join(SafetyAlertRow, SafetyAlertRow.id == MessageRow.alert_id)
+        .outerjoin(SafetyAlertRow, SafetyAlertRow.id == MessageRow.alert_id)
         .where(
             MessageRow.id == row.id,
             UserRow.deactivated_at.is_(None),

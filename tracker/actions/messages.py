@@ -76,14 +76,24 @@ def queue_escalation(db: Session, *, clinic_id: UUID, alert_id: UUID, now: datet
     return len(people)
 
 
+def queue_reset(
+    db: Session, *, clinic_id: UUID, user_id: UUID, address: str, reset_id: UUID, now: datetime
+) -> None:
+    """Tell somebody that their account was reset: they may not have asked for it."""
+    people = [Told(user_id=user_id, name="", email=address, tier=None)]
+    _queue_for_staff(db, people, Kind.RESET, clinic_id, reset_id, now)
+
+
 def _queue_for_staff(
     db: Session,
     people: Sequence[Told],
     kind: Kind,
     clinic_id: UUID,
-    alert_id: UUID,
+    about_id: UUID,
     now: datetime,
 ) -> None:
+    """``about_id`` is the alert where the message is of one, else what makes its key its own."""
+    is_of_alert = kind in {Kind.ALERT, Kind.ESCALATION}
     rows: list[dict[str, Any]] = [
         {
             "id": uuid4(),
@@ -93,8 +103,8 @@ def _queue_for_staff(
             "user_id": person.user_id,
             "address": person.email,
             "language": Language.ENGLISH,  # staff pages are English
-            "dedupe_key": f"{kind}:{alert_id}:{person.user_id}",
-            "alert_id": alert_id,
+            "dedupe_key": f"{kind}:{about_id}:{person.user_id}",
+            "alert_id": about_id if is_of_alert else None,
             "not_before": now,
             "state": MessageState.QUEUED,
             "recorded_at": now,

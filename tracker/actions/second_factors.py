@@ -26,9 +26,8 @@ from tracker.domain.errors import NotFound, Refused
 from tracker.domain.key_ring import KeyRing
 from tracker.domain.languages import to_say
 from tracker.domain.people import Person
-from tracker.domain.permissions import Act, check_may
 from tracker.models import sealed_text
-from tracker.models.accounts import SignInRow, UserRow
+from tracker.models.accounts import SignInRow
 from tracker.models.database import transaction
 from tracker.models.sealed_text import CannotOpen, SealedText
 from tracker.models.second_factors import RecoveryCodeRow, SecondFactorRow
@@ -77,7 +76,7 @@ def set_up(
         token = _mark_shown(db, who, SET_UP, now=now)
         if not may_replace and db.execute(_in_use(who)).first() is not None:
             raise Refused(SET_UP_ALREADY, field="code")
-        _end_factor(db, who.clinic_id, who.user_id, now=now)
+        end_factor(db, who.clinic_id, who.user_id, now=now)
         row = {
             "id": factor_id,
             "clinic_id": who.clinic_id,
@@ -152,27 +151,8 @@ def remove_own(db: Session, who: Person, *, must_have: bool, now: datetime) -> N
     if must_have:
         raise Refused(MUST_HAVE_ONE)
     with transaction(db):
-        _end_factor(db, who.clinic_id, who.user_id, now=now)
+        end_factor(db, who.clinic_id, who.user_id, now=now)
         _record(db, who, AuditEvent.SECOND_FACTOR_ENDED, now)
-
-
-def end_for_colleague(db: Session, who: Person, user_id: UUID, *, now: datetime) -> None:
-    """A colleague lost phone and codes: the next sign-in sets up anew, every open one ends.
-
-    Raises `Refused` for one's own: whoever can get in changes it on the page of the account.
-    """
-    check_may(who, Act.ADMINISTER_CLINIC)
-    if user_id == who.user_id:
-        raise Refused("You cannot reset your own second factor here.")
-    with transaction(db):
-        known = select(UserRow.id).where(UserRow.id == user_id, UserRow.clinic_id == who.clinic_id)
-        if db.execute(known).first() is None:
-            raise NotFound("user")
-        _end_factor(db, who.clinic_id, user_id, now=now)
-        sign_ins.end_all_sign_ins(db, user_id, why="second factor reset", now=now)
-        audit.record(
-            db, who, AuditEvent.SECOND_FACTOR_ENDED, now=now, kind="user", object_id=user_id
-        )
 
 
 def prove_again(db: Session, who: Person, password: str, *, now: datetime) -> str:
@@ -267,7 +247,8 @@ def _mark_shown(db: Session, who: Person, what: str, *, now: datetime) -> str:
     return token
 
 
-def _end_factor(db: Session, clinic_id: UUID, user_id: UUID, *, now: datetime) -> None:
+def end_factor(db: Session, clinic_id: UUID, user_id: UUID, *, now: datetime) -> None:
+    """End an account's app and its recovery codes, in the open transaction."""
     db.execute(
         update(SecondFactorRow)
         .where(

@@ -21,6 +21,8 @@ PASSWORD_MAX_LENGTH = 1024
 
 INVITATION_LASTS = timedelta(hours=72)
 SETUP_LINK_LASTS = timedelta(minutes=30)
+RESET_LINK_LASTS = timedelta(hours=4)
+"""Long enough to be handed over within a shift, too short to be found in a drawer."""
 
 
 class UnfitPassword(Refused):

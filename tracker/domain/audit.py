@@ -22,6 +22,8 @@ class AuditEvent(StrEnum):
     IDENTITY_CONFIRMED = "identity confirmed"
     INVITED = "invited"
     INVITATION_ACCEPTED = "invitation accepted"
+    ACCOUNT_RESET = "account reset"
+    RESET_LINK_USED = "reset link used"
     ACCOUNT_DEACTIVATED = "account deactivated"
     ACCOUNT_REACTIVATED = "account reactivated"
     ROLES_CHANGED = "roles changed"
@@ -156,6 +158,7 @@ _SIGN_INS = frozenset(
         AuditEvent.SECOND_FACTOR_ENDED,
         AuditEvent.RECOVERY_CODES_MADE,
         AuditEvent.RECOVERY_CODE_USED,
+        AuditEvent.RESET_LINK_USED,
         AuditEvent.IDENTITY_CONFIRMED,
         AuditEvent.IDENTITY_NOT_CONFIRMED,
         AuditEvent.SCREEN_LOCKED,

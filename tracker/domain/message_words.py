@@ -67,7 +67,19 @@ def trial_sms(language: Language, *, stop_url: str) -> Words:
 
 
 def staff_mail(kind: Kind, *, link: str) -> Words:
-    """Tells a colleague to look, in English: staff pages are."""
+    """Tells a colleague to look, in English: staff pages are. ``link`` is the page with alerts."""
+    if kind is Kind.RESET:
+        return Words(
+            subject="How you sign in was reset",
+            text=_paragraphs(
+                "Somebody has reset how you sign in. Your password opens nothing any more, and"
+                " every browser in which you were signed in was signed out.",
+                "The link to choose a new password is not in this message: you get it from the"
+                " person who made it.",
+                "If you did not ask for this, speak to an administrator now, by telephone or in"
+                " person. Nobody reads answers to this message.",
+            ),
+        )
     if kind is Kind.ESCALATION:
         return Words(
             subject="Something has waited for too long: please look now",

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     ALERT = "alert"
     ESCALATION = "escalation"
+    RESET = "reset"
+    GLASS = "glass"
 
     @property
     def is_for_staff(self) -> bool:

@@ -9,15 +9,20 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """What somebody is in one clinic. One person may hold several staff roles."""
+    """What somebody is in one clinic. One person may hold several staff roles.
+
+    A clinician prescribes: plans courses, agrees doses, starts infusions, signs and co-signs. A
+    nurse runs the sheet of an infusion that was agreed.
+    """
 
     CLINICIAN = "clinician"
+    NURSE = "nurse"
     THERAPIST = "therapist"
     ADMINISTRATOR = "administrator"
     PATIENT = "patient"
 
 
-STAFF_ROLES = frozenset({Role.CLINICIAN, Role.THERAPIST, Role.ADMINISTRATOR})
+STAFF_ROLES = frozenset({Role.CLINICIAN, Role.NURSE, Role.THERAPIST, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """Tables: dumb rows under strict constraints. No rule of treatment lives here."""
 
 from tracker.models import (
+    account_resets,
     accounts,
     audit,
     case_history,
@@ -13,9 +14,11 @@ from tracker.models import (
     infusions,
     instrument_wordings,
     messages,
+    passkeys,
     patients,
     psychotherapy_notes,
     report_batches,
+    restrictions,
     run_sheets,
     score_imports,
     second_factors,
@@ -28,6 +31,7 @@ from tracker.models.base import Base, db
 
 __all__ = [
     "Base",
+    "account_resets",
     "accounts",
     "audit",
     "case_history",
@@ -41,9 +45,11 @@ __all__ = [
     "infusions",
     "instrument_wordings",
     "messages",
+    "passkeys",
     "patients",
     "psychotherapy_notes",
     "report_batches",
+    "restrictions",
     "run_sheets",
     "score_imports",
     "second_factors",

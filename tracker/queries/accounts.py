@@ -15,6 +15,7 @@ from tracker.domain.accounts import normal_email, sign_in_limits
 from tracker.domain.clinic import Clinic
 from tracker.domain.languages import Language, language_of
 from tracker.domain.people import OneCheckIn, Person, Role
+from tracker.models.account_resets import AccountResetRow
 from tracker.models.accounts import InvitationRow, SignInRow, UserRoleRow, UserRow
 from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_in_preferences import CheckInPreferencesRow
@@ -191,6 +192,17 @@ def find_invitation(db: Session, token_hash: bytes, *, now: datetime) -> Invitat
         email=found.email or "",
         clinic_name=row.clinic_name or "",
     )
+
+
+def is_reset_open(db: Session, token_hash: bytes, *, now: datetime) -> bool:
+    """Whether the link of a reset would still work. Looking uses nothing up."""
+    found = select(AccountResetRow.id).where(
+        AccountResetRow.token_hash == token_hash,
+        AccountResetRow.used_at.is_(None),
+        AccountResetRow.replaced_at.is_(None),
+        AccountResetRow.expires_at > now,
+    )
+    return db.execute(found).first() is not None
 
 
 def nobody_can_sign_in(db: Session) -> bool:

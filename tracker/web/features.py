@@ -8,7 +8,7 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 
-from tracker.web.account.views import account
+from tracker.web.account.routes import account
 from tracker.web.admin.routes import admin
 from tracker.web.alerts.views import alerts
 from tracker.web.board.views import board
@@ -43,6 +43,7 @@ from tracker.web.urls import register_converters
 FLOOD_LIMITS = {
     "account.login": "60 per minute",
     "account.accept": "60 per minute",
+    "account.reset": "60 per minute",
     "check_in_links.open_link": "60 per minute",
     "drug_ledger.count_sheet_pdf": "60 per minute",
     "drug_ledger.ledger_pdf": "60 per minute",

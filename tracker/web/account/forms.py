@@ -46,6 +46,20 @@ class AcceptForm(Form):
     )
 
 
+class NewPasswordForm(Form):
+    """The link says whose it is."""
+
+    password = Secret(
+        lazy_gettext("New password"),
+        hint=lazy_gettext(
+            "At least %(least)s characters. A few words in a row are easy to keep.",
+            least=PASSWORD_MIN_LENGTH,
+        ),
+        missing=lazy_gettext("Choose a password."),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
 class SetUpForm(AcceptForm):
     """The first administrator also names the clinic."""
 

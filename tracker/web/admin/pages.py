@@ -26,7 +26,7 @@ class PersonLine:
     state: str
     action: str
     href: str | None
-    factor_href: str | None
+    reset_href: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,8 +90,8 @@ def _person(account: Account, me: Person) -> PersonLine:
         href=None
         if account.user_id == me.user_id
         else url_for("admin.set_account", user_id=account.user_id, verb=verb),
-        factor_href=url_for("admin.end_second_factor", user_id=account.user_id)
-        if account.has_factor and account.user_id != me.user_id
+        reset_href=url_for("admin.reset_account", user_id=account.user_id)
+        if account.is_active and account.user_id != me.user_id
         else None,
     )
 

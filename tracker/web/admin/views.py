@@ -10,7 +10,6 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 
 from tracker.actions import accounts as account_actions
 from tracker.actions import clinics as clinic_actions
-from tracker.actions import second_factors
 from tracker.domain.errors import Refused
 from tracker.domain.people import Role
 from tracker.domain.permissions import Act
@@ -154,19 +153,6 @@ def set_account(user_id: UUID, verb: str) -> Any:
             active=verb == "reopen",
             now=clock.now(),
         )
-    except Refused as problem:
-        flash(str(problem), "problem")
-        return redirect(url_for("admin.index"), code=303)
-    return _saved()
-
-
-@admin.post("/people/<uuid:user_id>/second-factor/end")
-@allow(Act.ADMINISTER_CLINIC, fresh=True)
-def end_second_factor(user_id: UUID) -> Any:
-    """A colleague lost the phone and the recovery codes: they set up anew at the next sign-in."""
-    EmptyForm().refuse_unknown()
-    try:
-        second_factors.end_for_colleague(access.database(), access.who(), user_id, now=clock.now())
     except Refused as problem:
         flash(str(problem), "problem")
         return redirect(url_for("admin.index"), code=303)
