@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 
 from tracker.actions import account_resets
 from tracker.domain.accounts import RESET_LINK_LASTS
-from tracker.domain.errors import Refused
+from tracker.domain.errors import NotFound, Refused
 from tracker.domain.permissions import Act
 from tracker.queries import accounts as account_queries
 from tracker.web import access, clock
@@ -42,4 +42,6 @@ def _find(user_id: UUID) -> account_queries.Account:
     """The colleague on the list of people; 404 for anybody who is not on it, or closed."""
     people = account_queries.list_accounts(access.database(), access.who())
     found = next((each for each in people if each.user_id == user_id and each.is_active), None)
-    return found or abort(404)
+    if found is None:
+        raise NotFound("user")
+    return found
