@@ -18,6 +18,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "tracker"
 
 NO_PERSON = {  # public functions of actions and queries without `(db, who)` first, and why
+    "actions.account_resets.reset_on_the_server": "somebody with a shell on the server: no person",
+    "actions.account_resets.use_reset": "whoever holds the link is not signed in yet",
+    "actions.second_factors.end_factor": "part of the act that resets an account",
+    "queries.accounts.is_reset_open": "whoever holds the link is not signed in yet",
     "actions.accounts.accept_invitation": "whoever holds the link has no account yet",
     "actions.accounts.make_setup_link": "before anybody has an account",
     "actions.accounts.store_default_protocol": "part of making a clinic",
