@@ -94,7 +94,7 @@ def test_therapy_goes_on_when_a_course_goes_to_maintenance(
     [
         (CourseState.COMPLETED, {}, "to"),
         (CourseState.MAINTENANCE, {}, "to"),
-        (CourseState.STOPPED, {"reason": ""}, "reason"),
+        (CourseState.STOPPED, {"reason": ""}, "kind"),
         (CourseState.STOPPED, {"ended_on": date(2026, 11, 24)}, "ended_on"),
     ],
 )

@@ -89,9 +89,9 @@ def test_direction_is_minded_when_higher_is_better() -> None:
     )
 
 
-def test_percent_is_never_rounded_up_to_a_threshold() -> None:
+def test_a_percent_never_contradicts_what_it_counts_as() -> None:
     found = summary("58", "29.01")
-    assert found.percent_words == "49 % better"
+    assert found.percent_words == "49.9 % better"
     assert found.mark is ChangeMark.PARTIAL_RESPONSE
     assert found.is_response is False
 

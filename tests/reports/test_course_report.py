@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,7 +21,7 @@ from tests.make.course_record import (
 from tests.make.world import known_id
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_record import InfusionEvent
-from tracker.domain.courses import GivenState, PlannedState
+from tracker.domain.courses import CourseState, GivenState, PlannedState
 from tracker.domain.languages import Language
 from tracker.reports.course_report import Making, course_report
 from tracker.reports.document import Paper
@@ -139,7 +139,10 @@ def relapse():
 
 @pytest.mark.parametrize("make", [course_report, insurer_report])
 def test_a_response_that_was_lost_is_said_beside_better_since_the_baseline(make):
-    line = make(progress(relapse()), CLINIC, MAKING).summary[0]
+    report = make(progress(relapse()), CLINIC, MAKING)
+    heading = "Response lost: better than at the baseline, less than at the best"
+    assert report.verdict == heading
+    line = report.summary[0]
     assert (
         "65 → 42 (−23, 35 % better). Partial response, since 9 Nov 2026, after infusion 3. "
         "Best 24 on 2 Nov 2026; 18 worse since. Response lost since 9 Nov 2026, after infusion 3."
@@ -162,6 +165,87 @@ def test_a_plan_tells_relapse_that_is_not_met_from_what_nobody_measured():
     assert "Not met" not in met
 
 
+@pytest.mark.parametrize(
+    ("values", "heading"),
+    [
+        ((24, 40), "Response lost: better than at the baseline, less than at the best"),
+        ((35, 40), "Better since the baseline"),
+        ((32, 42), "Better than at the baseline, less than at the best"),
+        ((20, 55), "Response lost: about the same as at the baseline"),
+        ((20, 79), "Response lost: worse than at the baseline"),
+        ((30, 31), "Better since the baseline"),
+        ((60, 61), "About the same since the baseline"),
+    ],
+)
+def test_the_headline_never_says_better_alone_where_it_was_better_before(values, heading):
+    days = (date(2026, 11, 2), date(2026, 11, 9))
+    ratings = [weekly(date(2026, 10, 23), 63)]
+    ratings += [weekly(on, value) for on, value in zip(days, values, strict=True)]
+    assert report_of(record(INFUSIONS, ratings, events=())).verdict == heading
+
+
+def ended(reason, state=CourseState.STOPPED):
+    over = {"state": state, "ended_on": date(2026, 11, 12), "end_reason": reason}
+    return record(INFUSIONS, RATINGS, events=(), **over)
+
+
+def test_why_a_course_ended_is_in_each_letter_as_its_reader_needs_it():
+    course = progress(ended("Side effects: sick at every infusion"))
+    made = [make(course, CLINIC, MAKING) for make in (course_report, insurer_report)]
+    stopped = "Course stopped on 12 Nov 2026, after 3 of 6 infusions. Why: Side effects"
+    assert f"{stopped}: sick at every infusion." in made[0].summary
+    assert f"{stopped}." in made[1].summary
+    assert "sick at every infusion" not in made[1].to_json()
+    said = patient_report(course, CLINIC, MAKING).sentences
+    assert "Your course ended early, on 12 Nov 2026." in said
+    assert "It had side effects that were too hard on you." in said
+
+
+def test_a_reason_without_a_kind_is_for_colleagues_alone():
+    course = progress(ended("Row with his brother"))
+    assert "brother" in course_report(course, CLINIC, MAKING).to_json()
+    assert "brother" not in insurer_report(course, CLINIC, MAKING).to_json()
+    said = patient_report(course, CLINIC, MAKING)
+    assert "brother" not in said.to_json()
+    assert "Ask us if you want to talk about why." in said.sentences
+
+
+def test_a_completed_course_is_told_without_blame():
+    course = progress(ended("", CourseState.COMPLETED))
+    assert "Course completed on 12 Nov 2026, after 3 of 6 infusions." in " ".join(
+        course_report(course, CLINIC, MAKING).summary
+    )
+    said = patient_report(course, CLINIC, MAKING).sentences
+    assert "Your course ended on 12 Nov 2026." in said
+    assert not any("why" in line for line in said)
+
+
+def test_dissociation_and_how_long_somebody_stayed_are_in_the_table_of_infusions():
+    start = local(date(2026, 10, 26))
+    watched = given_infusion(1, start, highest_cadss6=9, left_at=start + timedelta(minutes=105))
+    course = record([infusion(1, given=watched), infusion(2)], RATINGS, events=())
+    first, second = course_report(progress(course), CLINIC, MAKING).infusions
+    assert (first.cadss6, first.observed) == ("9", "65")
+    assert (second.cadss6, second.observed) == ("Not recorded", "Not recorded")
+    setting = insurer_report(progress(course), CLINIC, MAKING).notes[0].paragraphs
+    assert "Recorded after the end: 65 minutes (1 of 2 infusions)." in setting[1]
+    assert setting[0] == (
+        "Course of 6 ketamine infusions of 0.5 mg/kg over 40 minutes, 3 to 5 days apart, "
+        "with psychotherapy beside it."
+    )
+
+
+def test_ratings_that_did_not_come_are_named_run_by_run():
+    report = report_of(record(INFUSIONS, RATINGS, events=()))
+    missed = [line for line in report.not_measured if "missed" in line]
+    assert any(
+        line.startswith("Weekly rating: 2 of 4 missed: 2 Nov 2026, 16 Nov 2026") for line in missed
+    )
+    assert any(line.startswith("After the infusion: 3 of 3 missed: ") for line in missed)
+    daily = next(line for line in missed if line.startswith("Daily check-in"))
+    assert "(" in daily
+
+
 def patient_words(course, language=Language.ENGLISH):
     made = patient_report(progress(course), CLINIC, replace(MAKING, language=language))
     return made.sections[0].paragraphs
@@ -169,7 +253,7 @@ def patient_words(course, language=Language.ENGLISH):
 
 def test_a_patient_reads_that_it_was_better_before():
     assert patient_words(relapse())[:3] == (
-        "You are doing better than when you started.",
+        "You are doing better than when you started, but not as well as at your best.",
         "It has been so since 29 Oct 2026.",
         "Your best score was 24 on 2 Nov 2026. It has gone up since.",
     )

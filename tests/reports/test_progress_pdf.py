@@ -165,7 +165,7 @@ def test_file_is_accessible_when_a_report_is_printed(typesetter: Typesetter) -> 
         chart.alt for chart in whole_report().charts
     ]
     assert len(kinds["/THead"]) == len(kinds["/Table"]) == 10
-    assert len(kinds["/TH"]) == 9 + 8 + 6 + 3 + 11 + 5 + 3 + 5 + 5 + 3
+    assert len(kinds["/TH"]) == 9 + 8 + 6 + 3 + 13 + 5 + 3 + 5 + 5 + 3
 
 
 def test_every_font_is_in_the_file_when_a_report_is_printed(typesetter: Typesetter) -> None:

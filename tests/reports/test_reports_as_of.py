@@ -318,7 +318,7 @@ def test_a_picture_in_such_a_letter_is_of_that_day(name: str) -> None:
 def test_the_verdict_is_that_of_the_day_and_the_letter_says_which() -> None:
     told = _rated(so_far(), local(date(2026, 11, 9), 19))
     now, then = (letters(told, period) for period in (Period(), Period(None, LAST_ON)))
-    assert now[0].verdict == "About the same since the baseline"
+    assert now[0].verdict == "Response lost: about the same as at the baseline"
     assert then[0].verdict.startswith("Better")
     assert then[0].summary[0].startswith("As of 6 Nov 2026; nothing later is in this report.")
     assert "This is how it was on 6 Nov 2026." in then[2].sentences

@@ -53,7 +53,7 @@ def test_the_page_says_whose_course_it_is_and_how_it_goes(browser, world, course
         "A-1001",
         "Course 1",
         "day 29 of planned 19",
-        ". Start 60, −40, 66 % better: Response",
+        ". Start 60, −40, 67 % better: Response",
         "3 of 6",
         "Infusion 4",
         "40 mg (0.5 mg/kg × 80 kg), 40 min. Highest 151/93 mmHg. Lowest SpO₂ 95 %.",

@@ -235,12 +235,15 @@ def test_a_course_can_be_stopped_with_a_reason_only(
     assert "6 planned infusions and 4 planned therapy sessions" in page.text
     refused = clinician.submit(path, {"to": "stopped"}, containing="ended_on")
     assert refused.status_code == 422
-    assert 'id="reason-error"' in refused.text
+    assert 'id="kind-error"' in refused.text
     for to in ("completed", "planned", "exploded"):
         answer = clinician.submit(path, {"to": to, "reason": "x"}, containing="ended_on")
         assert answer.status_code == 422, to
-    stopped = clinician.submit(path, {"to": "stopped", "reason": "moved"}, containing="ended_on")
+    why = {"to": "stopped", "kind": "access", "reason": "moved"}
+    stopped = clinician.submit(path, why, containing="ended_on")
     assert stopped.status_code == 303
+    lead = clinician.get_page(f"/courses/{course_id}").text
+    assert "Reason for the end: Cost, travel or a move: moved." in lead
     assert days(db, course_id) == {}
     ended = clinician.get_page(f"/courses/{course_id}/plan")
     assert "Move or cancel" not in ended.text

@@ -173,7 +173,7 @@ def test_the_page_begins_with_the_answer_and_the_tables_it_rests_on(browser, wor
     text = page.text
     assert text.index("Better since the baseline") < text.index("Each scale")
     for words in (
-        "Weekly trauma symptoms, 60 → 20 (−40, 66 % better). Response, since",
+        "Weekly trauma symptoms, 60 → 20 (−40, 67 % better). Response, since",
         "These questions have no published value for reliable change.",
         "Daily rating around each infusion, 0 to 50, lower is better",
         "Not enough ratings",

@@ -41,7 +41,7 @@ def test_the_page_shows_the_whole_report(browser, world, course_id):
         "Progress report for the referring clinician",
         "Sam SampleA",
         "A-1001",
-        "60 → 20 (−40, 66 % better). Response",
+        "60 → 20 (−40, 67 % better). Response",
         "3 of 6 infusions given",
         "151/93",
         "off-label",

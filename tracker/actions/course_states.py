@@ -167,7 +167,7 @@ def _check_end(
     if db.execute(running).first() is not None:
         raise Refused("An infusion of this course is running. End its run sheet first.")
     if to is CourseState.STOPPED and not reason:
-        raise Refused("Say why the course stops: the reason stays in the record.", field="reason")
+        raise Refused("Say why the course stops: the reason stays in the record.", field="kind")
     if ended_on > course.around.today:
         raise Refused("The end is in the future. Choose today or earlier.", field="ended_on")
     last = max((each.given_on for each in course.standing.infusions if each.given_on), default=None)

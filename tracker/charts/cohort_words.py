@@ -11,6 +11,7 @@ from tracker.charts.cohort_series import (
     TrajectorySeries,
 )
 from tracker.charts.series import Direction
+from tracker.domain.percents import fraction_number
 
 
 def cohort_sentence(series: CohortSeries) -> str:
@@ -54,9 +55,9 @@ def survival_sentence(series: SurvivalSeries) -> str:
     parts = []
     for curve in series.curves:
         kept = curve.steps[-1][1]
-        share = 100 * (1 - kept if series.upwards else kept)
+        share = fraction_number(1 - kept if series.upwards else kept)
         n = curve.at_risk[0][1] if curve.at_risk else 0
-        parts.append(f"{curve.label}: {round(share)} % by the end of what was seen (n {n})")
+        parts.append(f"{curve.label}: {share} % by the end of what was seen (n {n})")
     return f"{series.title}. {series.axis}. {'; '.join(parts)}."
 
 

@@ -73,7 +73,8 @@ class _Course:
         progress, relapse = self.progress, self._relapse
         given = progress.adherence.infusions_given
         due_by = progress.record.protocol.change.benefit_due_by
-        verdict = verdict_of(_fresh(self.scales))
+        fresh = _fresh(self.scales)
+        verdict = verdict_of(fresh)
         return CourseChange(
             verdict=verdict,
             lead=_lead(self.scales, verdict),
@@ -94,6 +95,7 @@ class _Course:
             adherence=progress.adherence,
             therapy_timing=tuple(self._therapy_timing()),
             not_measured=tuple(self._not_measured()),
+            given_back=tuple(each for each in fresh if _gave_back(each)),
         )
 
     def _shows_benefit_or_none(self, one: ScaleChange, due_by: int) -> bool:
@@ -279,9 +281,6 @@ class _Course:
         unrated = [each.infusion.label for each in self.effects if each.change is None]
         if unrated:
             yield f"Daily rating just before or the day after: missing at {', '.join(unrated)}."
-        answered, due = self.progress.answered_of_due(DAILY)
-        if due > answered:
-            yield f"Daily check-ins: {due - answered} of {due} were not answered."
 
 
 _NOT_SCALES = (DAILY, "after-infusion", "c-ssrs-screener")
@@ -315,6 +314,10 @@ def _fresh(scales: Sequence[ScaleChange]) -> list[ScaleChange]:
     if newest is None:
         return []
     return [each for each in judged if newest - _latest_at(each) <= timedelta(OUTDATED_DAYS)]
+
+
+def _gave_back(one: ScaleChange) -> bool:
+    return one.response.lost is not None or one.is_worse_than_best
 
 
 def _lead(scales: Sequence[ScaleChange], verdict: Verdict) -> ScaleChange | None:

@@ -9,27 +9,93 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from tracker.charts.course_captions import point_words
+from tracker.domain import instruments
 from tracker.domain.course_progress import CourseProgress
+from tracker.domain.due import DAILY
+from tracker.domain.missed_check_ins import Missed, Run, missed_check_ins
 from tracker.domain.progress import CourseChange, Moment, ScaleChange, Verdict
 from tracker.domain.progress.summary import number_words
 
 Dated = Callable[[date], str]
 
-HEADINGS = {
+_HEADINGS = {
     Verdict.BETTER: "Better since the baseline",
     Verdict.SAME: "About the same since the baseline",
     Verdict.WORSE: "Worse since the baseline",
     Verdict.MIXED: "Worse on some scales, better on others",
     Verdict.UNKNOWN: "Cannot be told yet",
 }
+_LESS_THAN_BEST = {
+    Verdict.BETTER: "Better than at the baseline, less than at the best",
+    Verdict.SAME: "About the same as at the baseline, less than at the best",
+}
+_RESPONSE_LOST = {
+    Verdict.BETTER: "Response lost: better than at the baseline, less than at the best",
+    Verdict.SAME: "Response lost: about the same as at the baseline",
+    Verdict.WORSE: "Response lost: worse than at the baseline",
+    Verdict.MIXED: "Response lost: worse on some scales, better on others",
+}
 NOTHING_TO_JUDGE = "No scale has both a baseline and a score since infusion 1 to judge."
 
 
+def heading(change: CourseChange) -> str:
+    """The answer in a few words. What was better before is never called better alone."""
+    if change.is_response_lost:
+        return _RESPONSE_LOST.get(change.verdict, _HEADINGS[change.verdict])
+    if change.given_back:
+        return _LESS_THAN_BEST.get(change.verdict, _HEADINGS[change.verdict])
+    return _HEADINGS[change.verdict]
+
+
 def told_scales(change: CourseChange) -> tuple[ScaleChange, ...]:
-    """The scales that the first lines tell of: what is worse, then the one that leads."""
-    lead = change.lead
-    is_told = lead is None or lead in change.worse
-    return change.worse if is_told or lead is None else (*change.worse, lead)
+    """The scales that the first lines tell of: what is worse, then the one that leads, then what
+    was better before.
+    """
+    lead = () if change.lead is None else (change.lead,)
+    found: list[ScaleChange] = []
+    for each in (*change.worse, *lead, *change.given_back):
+        if each not in found:
+            found.append(each)
+    return tuple(found)
+
+
+def not_measured_lines(
+    change: CourseChange,
+    progress: CourseProgress,
+    dated: Dated,
+    holds: Callable[[date], bool] = lambda _: True,
+) -> tuple[str, ...]:
+    """What is missing for a better answer: scores, then the check-ins that did not come, those of
+    the days that ``holds`` says.
+    """
+    due = (one for one in progress.due if holds(one.due_on))
+    return (*change.not_measured, *(_missed_line(each, dated) for each in missed_check_ins(due)))
+
+
+MOST_RUNS = 4
+LEAST_DAYS_IN_A_ROW = 3
+"""Of a daily check-in only longer gaps are named: a single day says little."""
+
+
+def _missed_line(missed: Missed, dated: Dated) -> str:
+    """ "Weekly rating: 4 of 9 missed: 12 May to 2 Jun (4)"."""
+    title = instruments.definitions()[missed.instrument_key].title
+    runs = [
+        each
+        for each in missed.runs
+        if missed.instrument_key != DAILY or each.count >= LEAST_DAYS_IN_A_ROW
+    ]
+    named = ", ".join(_run_words(each, dated) for each in runs[:MOST_RUNS])
+    more = len(runs) - MOST_RUNS
+    rest = f" and {more} more times" if more > 1 else " and once more" if more == 1 else ""
+    when = f": {named}{rest}" if named else ""
+    return f"{title}: {missed.count} of {missed.due} missed{when}."
+
+
+def _run_words(run: Run, dated: Dated) -> str:
+    if run.first_on == run.last_on:
+        return dated(run.first_on)
+    return f"{dated(run.first_on)} to {dated(run.last_on)} ({run.count})"
 
 
 def scale_lines(change: CourseChange, progress: CourseProgress, dated: Dated) -> Iterator[str]:

@@ -11,6 +11,7 @@ from tracker.domain import instruments
 from tracker.domain.as_of import facts_as_of, progress_as_of
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_change import course_change
+from tracker.domain.course_endings import end_words, read_reason
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.courses import CourseState
 from tracker.domain.due import WEEKLY
@@ -104,9 +105,9 @@ def course_report(
         generated_by=making.by,
         paper=making.paper,
         draft=making.is_draft,
-        verdict=change_words.HEADINGS[change.verdict],
+        verdict=change_words.heading(change),
         summary=_summary(progress, change, period),
-        not_measured=change.not_measured,
+        not_measured=change_words.not_measured_lines(change, progress, full_date, period.holds),
         charts=charts,
         trials=trial_rows(facts),
         infusions=infusion_rows(progress, period),
@@ -208,7 +209,7 @@ def _summary(progress: CourseProgress, change: CourseChange, period: Period) -> 
     counts = progress.adherence
     told = {one.scale.id for one in change_words.told_scales(change)}
     found = [
-        *filter(None, (as_of_words(period),)),
+        *filter(None, (as_of_words(period), end_sentence(progress))),
         *change_words.scale_lines(change, progress, full_date),
         *change_words.relapse_lines(change, progress, full_date),
     ]
@@ -224,6 +225,19 @@ def _summary(progress: CourseProgress, change: CourseChange, period: Period) -> 
     if progress.record.alerts_open:
         found.append("A safety alert is open: see Safety.")
     return tuple(found)
+
+
+def end_sentence(progress: CourseProgress, *, with_details: bool = True) -> str:
+    """When and why the course ended, after how much of it; empty while it goes on."""
+    record, counts = progress.record, progress.adherence
+    if record.ended_on is None:
+        return ""
+    when = full_date(record.ended_on)
+    ended = end_words(record.state, when, counts.infusions_given, counts.infusions_planned)
+    reason = read_reason(record.end_reason)
+    if with_details and reason.line:
+        return f"{ended} Why: {reason.line.rstrip('.')}."
+    return f"{ended} Why: {reason.kind.words}." if reason.kind else ended
 
 
 def _change_sentence(summary: ChangeSummary) -> str:

@@ -89,10 +89,16 @@ def _infusion_row(progress: CourseProgress, infusion: PlannedInfusion) -> Infusi
         dose=_dose(given),
         minutes=_minutes(given),
         peak_blood_pressure=_pressure(given),
-        lowest_oxygen="" if given.lowest_spo2_percent is None else str(given.lowest_spo2_percent),
+        lowest_oxygen=_count(given.lowest_spo2_percent),
+        cadss6=_count(given.highest_cadss6),
+        observed=_count(given.observed_minutes),
         events=_event_words(progress, infusion),
         state=_GIVEN_STATES[given.state],
     )
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _dose(given: GivenInfusion) -> str:

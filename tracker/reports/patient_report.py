@@ -14,9 +14,10 @@ from tracker.domain import instruments
 from tracker.domain.as_of import facts_as_of, progress_as_of
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_change import course_change
+from tracker.domain.course_endings import KIND_WORDS, read_reason
 from tracker.domain.course_progress import SYMPTOMS, CourseProgress, group_scales
 from tracker.domain.course_record import PlannedInfusion
-from tracker.domain.courses import TherapyState
+from tracker.domain.courses import CourseState, TherapyState
 from tracker.domain.due import WEEKLY
 from tracker.domain.languages import Language, to_say
 from tracker.domain.progress import ChangeSummary, CourseChange, Verdict
@@ -116,6 +117,13 @@ def _sections(
     )
 
 
+GROUP_WORDS = {
+    "intrusion": to_say("Unwanted memories"),
+    "avoidance": to_say("Avoiding reminders"),
+    "mood_and_thinking": to_say("Thoughts and mood"),
+    "arousal": to_say("On edge, sleep"),
+}
+"""What the groups are called among people who are no clinicians."""
 VERDICTS = {
     Verdict.BETTER: to_say("You are doing better than when you started."),
     Verdict.SAME: to_say("You are about the same as when you started."),
@@ -123,6 +131,9 @@ VERDICTS = {
     Verdict.MIXED: to_say("Some things are harder than when you started, and some are better."),
     Verdict.UNKNOWN: to_say("We cannot tell yet how you are doing."),
 }
+BETTER_BUT_LESS = to_say(
+    "You are doing better than when you started, but not as well as at your best."
+)
 MORE_THAN_NOISE = to_say("That is more than ups and downs usually make.")
 MAY_BE_NOISE = to_say("Ups and downs can be as big as this.")
 
@@ -133,7 +144,8 @@ def _verdict(change: CourseChange, progress: CourseProgress, making: Making) -> 
     say = language.say
     if period.last_on is not None:
         yield say("This is how it was on %(day)s.", day=full_date(period.last_on, language))
-    yield say(VERDICTS[change.verdict])
+    gave_back = change.given_back and change.verdict is Verdict.BETTER
+    yield say(BETTER_BUT_LESS if gave_back else VERDICTS[change.verdict])
     lead = change.lead
     yield from _since(change, progress, language)
     if lead is not None and lead.is_beyond_noise is not None:
@@ -172,12 +184,11 @@ def _start_and_now(progress: CourseProgress, language: Language) -> tuple[str, .
 
 
 def _changes(progress: CourseProgress, language: Language) -> tuple[str, ...]:
-    weekly = instruments.in_language(instruments.get(WEEKLY), language)
     found = []
     for scale in group_scales():
         words = _direction(progress.changes[scale.id], language)
         if words:
-            found.append(f"{weekly.scale(scale.id).label}: {words}")
+            found.append(f"{language.say(GROUP_WORDS[scale.id])}: {words}")
     return tuple(found) or (language.say("We need two weekly ratings to tell."),)
 
 
@@ -202,6 +213,7 @@ def _done(progress: CourseProgress, making: Making) -> tuple[str, ...]:
     ]
     rough = sum(1 for one in given if one.event_count)
     found = [
+        *_ended(progress, language),
         language.say_count("You had %(num)s infusion.", "You had %(num)s infusions.", len(given)),
         language.say_count(
             "You had %(num)s therapy session.", "You had %(num)s therapy sessions.", len(held)
@@ -218,6 +230,23 @@ def _done(progress: CourseProgress, making: Making) -> tuple[str, ...]:
             )
         )
     return tuple(found)
+
+
+def _ended(progress: CourseProgress, language: Language) -> Iterator[str]:
+    """That the course is over, and why, where that is known."""
+    record = progress.record
+    if record.ended_on is None:
+        return
+    on = full_date(record.ended_on, language)
+    if record.state is CourseState.STOPPED:
+        yield language.say("Your course ended early, on %(day)s.", day=on)
+    else:
+        yield language.say("Your course ended on %(day)s.", day=on)
+    kind = read_reason(record.end_reason).kind
+    if kind in KIND_WORDS:
+        yield language.say(KIND_WORDS[kind])
+    elif record.state is CourseState.STOPPED:
+        yield language.say("Ask us if you want to talk about why.")
 
 
 def _next(progress: CourseProgress, making: Making) -> tuple[str, ...]:

@@ -208,6 +208,8 @@ class ProgressReport:
     limits: tuple[str, ...] = STANDARD_LIMITS
     crisis: tuple[str, ...] = ()
     """Lines of the crisis box, most urgent first."""
+    to_fill_in: tuple[str, ...] = ()
+    """What the reader asks for and the record does not hold: each a line to write on."""
     signatures: tuple[SignatureLine, ...] = ()
 
     def __post_init__(self) -> None:

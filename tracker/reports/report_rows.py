@@ -56,6 +56,10 @@ class InfusionRow(Row):
     """Systolic/diastolic in mmHg, without the unit."""
     lowest_oxygen: str = cell()
     """Lowest SpO2 in percent, without the unit."""
+    cadss6: str = cell()
+    """The highest CADSS-6 since the start (0 to 24)."""
+    observed: str = cell()
+    """Minutes from the end until the patient left."""
     events: str = cell(NONE_RECORDED)
     state: str = cell(NO_DATA)
     """"Given", "Given in part", "Planned", "Missed", "Cancelled"."""

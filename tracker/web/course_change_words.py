@@ -72,10 +72,16 @@ def headline(change: CourseChange, progress: CourseProgress) -> Headline:
     if change.stop.is_met:
         lines.append(change.stop.words)
     return Headline(
-        tone=_TONES[change.verdict],
-        heading=change_words.HEADINGS[change.verdict],
+        tone=_tone(change),
+        heading=change_words.heading(change),
         lines=tuple(lines),
     )
+
+
+def _tone(change: CourseChange) -> str:
+    """What was better before is no good news alone."""
+    tone = _TONES[change.verdict]
+    return "caution" if change.given_back and tone in ("good", "info") else tone
 
 
 def change_part(change: CourseChange, progress: CourseProgress) -> ChangePart:
@@ -83,7 +89,7 @@ def change_part(change: CourseChange, progress: CourseProgress) -> ChangePart:
     return ChangePart(
         scales=_scales(change, progress),
         effects=_effects(change, progress),
-        not_measured=change.not_measured,
+        not_measured=change_words.not_measured_lines(change, progress, _day_words(progress)),
         relapse=_relapse(change, progress),
         facts=tuple(_facts(change, progress)),
         rules=tuple(_rules(change)),

@@ -37,7 +37,7 @@ AFTERWARDS: tuple[Story, ...] = (
         stage=Stage.COMPLETED,
         ended_days_ago=30,
         severity=0.8,
-        end_reason="Course completed as planned; follow-up with the referring clinician",
+        end_reason="Completed as planned: follow-up with the referring clinician",
     ),
     Story(
         key="16",
@@ -48,7 +48,7 @@ AFTERWARDS: tuple[Story, ...] = (
         way=Way.NONE,
         ended_days_ago=45,
         weight_kg=Decimal("90.6"),
-        end_reason="Completed; no response, other treatment discussed",
+        end_reason="Completed as planned: no response, other treatment discussed",
     ),
     Story(
         key="17",
@@ -60,7 +60,7 @@ AFTERWARDS: tuple[Story, ...] = (
         ended_days_ago=60,
         severity=0.84,
         weight_kg=Decimal("72.8"),
-        end_reason="Completed; symptoms returned within weeks, referred back",
+        end_reason="Completed as planned: symptoms returned within weeks, referred back",
     ),
     Story(
         key="18",
@@ -72,7 +72,7 @@ AFTERWARDS: tuple[Story, ...] = (
         ended_days_ago=38,
         severity=0.6,
         weight_kg=Decimal("60.3"),
-        end_reason="Completed; worse than before, intensive therapy arranged",
+        end_reason="Completed as planned: worse than before, intensive therapy arranged",
         worries=(Worry(days_ago=44, answer=2, action=CALLED),),
     ),
     Story(
@@ -133,7 +133,7 @@ AFTERWARDS: tuple[Story, ...] = (
         ended_days_ago=26,
         adherence=0.6,
         weight_kg=Decimal("63.0"),
-        end_reason="Moved to another state; records sent with consent",
+        end_reason="Cost, travel or a move: moved to another state; records sent with consent",
     ),
     Story(
         key="25",

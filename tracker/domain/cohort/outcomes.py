@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tracker.domain.cohort.courses import FOLLOW_UPS, CohortCourse
 from tracker.domain.cohort.judging import Measured, Verdict
 from tracker.domain.cohort.statistics import Middle, Share, middle, share
+from tracker.domain.course_endings import read_reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +80,7 @@ def flow(courses: Sequence[CohortCourse], smallest: int) -> Flow:
     """
     over = [course for course in courses if not course.is_under_way]
     stopped = [course for course in courses if course.is_stopped]
-    said = Counter(course.end_reason for course in stopped if course.end_reason)
+    said = Counter(_reason(course.end_reason) for course in stopped if course.end_reason)
     shown = [(words, count) for words, count in said.most_common() if count >= smallest]
     scored = sum(course.end_score is not None for course in over)
     return Flow(
@@ -95,6 +96,12 @@ def flow(courses: Sequence[CohortCourse], smallest: int) -> Flow:
         other_reasons=len(stopped) - sum(count for _, count in shown),
         stopped_after=tuple(sorted(Counter(course.given for course in stopped).items())),
     )
+
+
+def _reason(line: str) -> str:
+    """The kind that was chosen; else the words that were typed."""
+    kind = read_reason(line).kind
+    return line if kind is None else kind.words
 
 
 def _follow_up(

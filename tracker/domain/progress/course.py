@@ -123,6 +123,13 @@ class CourseChange:
     adherence: Adherence
     therapy_timing: tuple[tuple[datetime, str], ...]
     not_measured: tuple[str, ...]
+    given_back: tuple[ScaleChange, ...] = ()
+    """Fresh scales that were better before: a response was lost, or the best by what counts."""
+
+    @property
+    def is_response_lost(self) -> bool:
+        """Whether any of them had reached a response and does no longer."""
+        return any(each.response.lost is not None for each in self.given_back)
 
     @property
     def worse(self) -> tuple[ScaleChange, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
-from tracker.domain.instruments import Scale
+from tracker.domain.instruments import OutcomeKind, Scale
 from tracker.domain.languages import Language, to_say
+from tracker.domain.percents import percent_number
 from tracker.domain.progress.change import change, is_response, mark, percent_better
 from tracker.domain.progress.marks import ChangeMark, Side
 from tracker.domain.progress.rules import OWN_SCALE_RULES, Basis, ChangeRules
@@ -47,17 +48,29 @@ class ChangeSummary:
 
     @property
     def percent_words(self) -> str:
-        """Such as "29 % better"; empty where there is no percent. Never rounded up."""
+        """Such as "29 % better"; empty where there is no percent."""
         if self.percent_better is None:
             return ""
         side = "better" if self.percent_better > 0 else "worse"
-        return f"{self.whole_percent} % {side}" if self.percent_better else "0 %"
+        return f"{self.percent_number} % {side}" if self.percent_better else "0 %"
 
     @property
-    def whole_percent(self) -> int:
-        """The percent without its side, never rounded up; 0 where there is none."""
-        percent = abs(self.percent_better or Decimal(0))
-        return int(percent.quantize(Decimal(1), ROUND_DOWN))
+    def percent_number(self) -> str:
+        """The percent without its side, as it may be written beside the mark; "0" where there is
+        none.
+        """
+        return percent_number(self.percent_better or Decimal(0), self._edges)
+
+    @property
+    def _edges(self) -> tuple[Decimal, ...]:
+        """The percentages from which a change is called something."""
+        rules = self.rules
+        own = (rules.large, rules.small) if rules.basis is Basis.PERCENT else ()
+        published = (
+            each.value for each in self.scale.outcomes if each.kind is OutcomeKind.PERCENT_BETTER
+        )
+        found = (*own, rules.response_percent, *published)
+        return tuple(Decimal(each) for each in found if each is not None)
 
     @property
     def is_worse(self) -> bool:
@@ -155,8 +168,8 @@ def _meaning(summary: ChangeSummary, language: Language) -> tuple[str, ...]:
     if summary.mark is ChangeMark.NOT_JUDGED:
         return ()
     if summary.mark.side is Side.BETTER and summary.rules.basis is Basis.PERCENT:
-        percent = summary.whole_percent
-        return (say("That is %(percent)s %% better than when you started.", percent=percent),)
+        better = summary.percent_number
+        return (say("That is %(percent)s %% better than when you started.", percent=better),)
     return (say(SMALL if summary.rules.basis is Basis.POINTS else NOT_CLEAR),)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from tracker.domain.course_endings import EndKind, EndReason
 from tracker.domain.course_plan import CourseWish
 from tracker.domain.courses import COURSE_MOVES, CourseState
 from tracker.domain.errors import Refused
@@ -198,7 +199,24 @@ _ENDS = {
 class EndForm(Form):
     to = Tiles("What happens to the course?", choices=[])
     ended_on = Day("Ended on", missing="Enter the day on which it ended.")
-    reason = Words("Why?", longest=190, optional=True, hint="Needed when a course stops early.")
+    kind = Choice(
+        "Main reason",
+        choices=[("", "Choose"), *((each.value, each.words) for each in EndKind)],
+        optional=True,
+        hint="Needed when a course stops early. Printed on every letter.",
+    )
+    reason = Words(
+        "In your words",
+        longest=150,
+        optional=True,
+        hint="Printed on letters to colleagues, never on an insurer's.",
+    )
+
+    @property
+    def reason_line(self) -> str:
+        """Both as they are stored."""
+        kind = EndKind(self.kind.data) if self.kind.data else None
+        return EndReason(kind=kind, details=self.reason.data or "").line
 
     def offer(self, state: CourseState) -> None:
         """The states that the present one leads to."""

@@ -41,7 +41,7 @@ def end(course_id: UUID) -> Any:
                 course_id,
                 to=CourseState(form.to.data),
                 ended_on=form.ended_on.data,
-                reason=form.reason.data or "",
+                reason=form.reason_line,
                 seen_version=form.seen_version.data,
                 submission=form.submission(),
                 now=clock.now(),

@@ -10,6 +10,7 @@ from tracker.charts.cohort_words import cohort_sentence
 from tracker.domain.cohort.judging import Verdict
 from tracker.domain.cohort.report import CohortReport
 from tracker.domain.cohort.statistics import Share
+from tracker.domain.percents import share_number
 from tracker.web.course_pictures import Picture, Table
 from tracker.web.formatting import count
 from tracker.web.outcomes.tables import TOO_SMALL, all_tables, percent_interval, points
@@ -123,13 +124,13 @@ def _side(label: str, all_of_it: Share, clearly: Share, report: CohortReport) ->
     note = f"{all_of_it.count} of {all_of_it.of} ({percent_interval(all_of_it)}), "
     return Figure(
         label=label,
-        value=_percent(all_of_it.percent),
+        value=_percent(all_of_it),
         note=f"{note}clearly: {clearly.count}",
     )
 
 
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f} %"
+def _percent(share: Share) -> str:
+    return f"{share_number(share.count, share.of)} %" if share.of else "–"
 
 
 def _sections(

@@ -9,6 +9,7 @@ from tracker.domain.cohort.judging import Verdict
 from tracker.domain.cohort.published import published_for
 from tracker.domain.cohort.report import CohortReport, Timed
 from tracker.domain.cohort.statistics import Interval, Middle, Share
+from tracker.domain.percents import fraction_number, share_number
 from tracker.web.course_pictures import Table
 from tracker.web.formatting import number
 from tracker.web.outcomes.forms import GROUP_WORDS
@@ -235,7 +236,8 @@ def percent_interval(share: Share) -> str:
     """ "47 to 72 %"."""
     if share.interval is None:
         return "–"
-    return f"{100 * share.interval.low:.0f} to {100 * share.interval.high:.0f} %"
+    low, high = fraction_number(share.interval.low), fraction_number(share.interval.high)
+    return f"{low} to {high} %"
 
 
 def _shares(share: Share) -> tuple[str, str]:
@@ -243,7 +245,7 @@ def _shares(share: Share) -> tuple[str, str]:
 
 
 def _of(count: int, whole: int) -> str:
-    return f"{count} of {whole} ({100 * count / whole:.0f} %)" if whole else "none yet"
+    return f"{count} of {whole} ({share_number(count, whole)} %)" if whole else "none yet"
 
 
 def points(value: float) -> str:

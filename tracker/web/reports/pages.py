@@ -51,6 +51,7 @@ class ReportPage:
     sections: tuple[Section, ...]
     limits: tuple[str, ...]
     crisis: tuple[str, ...]
+    to_fill_in: tuple[str, ...]
     signatures: tuple[SignatureLine, ...]
 
 
@@ -67,6 +68,7 @@ def report_page(progress: CourseProgress, facts: ReportFacts, wish: Wish) -> Rep
         sections=_sections(report),
         limits=report.limits,
         crisis=report.crisis,
+        to_fill_in=report.to_fill_in,
         signatures=report.signatures,
     )
 
@@ -232,6 +234,8 @@ def _infusions(report: ProgressReport) -> Section:
         "Min",
         "Peak BP mmHg",
         "Lowest SpO₂ %",
+        "Highest CADSS-6",
+        "Min watched after",
         "Events",
         "State",
     )
@@ -248,6 +252,8 @@ def _infusion_cells(row: InfusionRow) -> tuple[str, ...]:
         row.minutes,
         row.peak_blood_pressure,
         row.lowest_oxygen,
+        row.cadss6,
+        row.observed,
         row.events,
     )
     blank = set(given) <= {NOT_RECORDED, NONE_RECORDED}
