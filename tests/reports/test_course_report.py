@@ -252,12 +252,11 @@ def patient_words(course, language=Language.ENGLISH):
 
 
 def test_a_patient_reads_that_it_was_better_before():
-    assert patient_words(relapse())[:3] == (
+    assert patient_words(relapse())[:2] == (
         "You are doing better than when you started, but not as well as at your best.",
-        "It has been so since 29 Oct 2026.",
         "Your best score was 24 on 2 Nov 2026. It has gone up since.",
     )
-    assert patient_words(relapse(), Language.SPANISH)[2] == (
+    assert patient_words(relapse(), Language.SPANISH)[1] == (
         "Su mejor puntaje fue 24 el 2 nov 2026. Desde entonces ha subido."
     )
 

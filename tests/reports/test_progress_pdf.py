@@ -164,8 +164,8 @@ def test_file_is_accessible_when_a_report_is_printed(typesetter: Typesetter) -> 
     assert [str(figure.Alt) for figure in kinds["/Figure"]] == [
         chart.alt for chart in whole_report().charts
     ]
-    assert len(kinds["/THead"]) == len(kinds["/Table"]) == 10
-    assert len(kinds["/TH"]) == 9 + 8 + 6 + 3 + 13 + 5 + 3 + 5 + 5 + 3
+    assert len(kinds["/THead"]) == len(kinds["/Table"]) == 8
+    assert len(kinds["/TH"]) == 9 + 8 + 6 + 3 + 13 + 5 + 3 + 5
 
 
 def test_every_font_is_in_the_file_when_a_report_is_printed(typesetter: Typesetter) -> None:

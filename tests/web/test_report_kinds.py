@@ -106,12 +106,21 @@ def test_an_insurer_gets_the_minimum(browser, world, course_id):
     address = f"/courses/{course_id}/report"
     page = clinician.get_page(f"{address}?kind=insurer")
     text = words_of(clinician.get(f"{address}.pdf?kind=insurer").data)
-    for words in ("for the insurer", "20 of 80", "Therapy sessions", "off-label"):
+    for words in (
+        "for the insurer",
+        "20 of 80",
+        "Therapy sessions",
+        "off-label",
+        "What is requested",
+        "Specialty of the prescriber",
+        "Treatment and setting",
+    ):
         assert words in page.text, words
         assert words in text, words
     infusions = page.text[page.text.index("Peak BP") : page.text.index("Therapy sessions")]
-    assert "Not in this report" in infusions
-    assert "Not recorded" not in infusions
+    for left_out in ("Events", "CADSS-6", "Therapist"):
+        assert left_out not in page.text, left_out
+    assert "Min after" in infusions
     for left_out in ("Symptom groups", "Side effects", "safety alert", "Medicines beside"):
         assert left_out not in page.text, left_out
         assert left_out not in text, left_out

@@ -101,6 +101,6 @@ LAYOUTS = {
     ),
     # 178 mm wide: the text block of both Letter and A4.
     Form.PRINT: Layout(
-        width=504.6, height=250, left=24, right=416, base=8.5, small=8, mark=5.5, most_ticks=8
+        width=504.6, height=208, left=24, right=416, base=8.5, small=8, mark=5.5, most_ticks=8
     ),
 }

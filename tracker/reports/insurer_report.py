@@ -22,7 +22,7 @@ from tracker.reports.progress_report import Audience, Chart, Note, ProgressRepor
 from tracker.reports.report_rows import NOT_RECORDED, InfusionRow
 
 LEFT_OUT = "Not in this report"
-TO_FILL_IN = ("What is requested", "Prescriber's specialty")
+TO_FILL_IN = ("What is requested", "Specialty of the prescriber")
 """Insurers ask for both (clinical facts, section 7.1); the record holds neither, so there is a line
 to write them on.
 """
@@ -63,7 +63,7 @@ def insurer_report(
             ),
         ),
         to_fill_in=TO_FILL_IN,
-        infusions=tuple(_without_events(row) for row in whole.infusions or ()),
+        infusions=tuple(_least(row) for row in whole.infusions or ()),
         groups=None,
         medicines=None,
         events=None,
@@ -109,6 +109,8 @@ def _range(low: int, high: int) -> str:
     return str(low) if low == high else f"{low} to {high}"
 
 
-def _without_events(row: InfusionRow) -> InfusionRow:
+def _least(row: InfusionRow) -> InfusionRow:
     """A row without what happened; of an infusion that was not given there is nothing to leave."""
-    return row if row.dose == NOT_RECORDED else replace(row, events=LEFT_OUT)
+    if row.dose == NOT_RECORDED:
+        return row
+    return replace(row, events=LEFT_OUT, cadss6=LEFT_OUT)

@@ -164,7 +164,7 @@ def _verdict(change: CourseChange, progress: CourseProgress, making: Making) -> 
 def _since(change: CourseChange, progress: CourseProgress, language: Language) -> Iterator[str]:
     """Since when it is so, where more than one score says it; and whether it was better before."""
     lead, symptoms = change.lead, change.of(SYMPTOMS)
-    is_told = change.verdict in (Verdict.BETTER, Verdict.WORSE)
+    is_told = change.verdict in (Verdict.BETTER, Verdict.WORSE) and not change.given_back
     if is_told and lead is not None and lead.since is not None and lead.scores_on_side > 1:
         on = full_date(progress.on(lead.since.occurred_at), language)
         yield language.say("It has been so since %(day)s.", day=on)

@@ -125,6 +125,7 @@ def printed_picture(
 def _sections(report: ProgressReport) -> tuple[Section, ...]:
     found = [
         *_not_measured(report),
+        *_notes(report),
         *((_trials(report),) if report.trials is not None else ()),
         _scores(report),
         *((_groups(report),) if report.groups is not None else ()),
@@ -138,10 +139,6 @@ def _sections(report: ProgressReport) -> tuple[Section, ...]:
     ]
     if report.safety:
         found.append(Section(id="safety", heading="Safety", sentences=(report.safety,)))
-    found += [
-        Section(id=f"note-{number}", heading=note.title, sentences=note.paragraphs)
-        for number, note in enumerate(report.notes, start=1)
-    ]
     return (*found, _instruments(report), _thresholds(report))
 
 
@@ -234,16 +231,21 @@ def _infusions(report: ProgressReport) -> Section:
         "Min",
         "Peak BP mmHg",
         "Lowest SpO₂ %",
-        "Highest CADSS-6",
-        "Min watched after",
-        "Events",
+        *(() if _is_least(report) else ("Highest CADSS-6",)),
+        "Min after",
+        *(() if _is_least(report) else ("Events",)),
         "State",
     )
-    rows = tuple(_infusion_cells(row) for row in report.infusions or ())
+    rows = tuple(_infusion_cells(row, is_least=_is_least(report)) for row in report.infusions or ())
     return _table_or_words("infusions", "Infusions", columns, rows, "No data: no infusions.")
 
 
-def _infusion_cells(row: InfusionRow) -> tuple[str, ...]:
+def _is_least(report: ProgressReport) -> bool:
+    """An insurer gets the minimum: what is left out has no column."""
+    return report.audience is Audience.INSURER
+
+
+def _infusion_cells(row: InfusionRow, *, is_least: bool) -> tuple[str, ...]:
     """The cells of one infusion; of one that was not given nothing was to be recorded."""
     given = (
         row.dose_per_kg,
@@ -252,9 +254,9 @@ def _infusion_cells(row: InfusionRow) -> tuple[str, ...]:
         row.minutes,
         row.peak_blood_pressure,
         row.lowest_oxygen,
-        row.cadss6,
+        *(() if is_least else (row.cadss6,)),
         row.observed,
-        row.events,
+        *(() if is_least else (row.events,)),
     )
     blank = set(given) <= {NOT_RECORDED, NONE_RECORDED}
     cells = (NO_DATA,) * len(given) if blank else given
@@ -264,10 +266,16 @@ def _infusion_cells(row: InfusionRow) -> tuple[str, ...]:
 def _therapy(report: ProgressReport) -> tuple[Section, ...]:
     if report.therapy is None:
         return ()
-    therapy = report.therapy
-    columns = ("Date", "Kind", "Therapist", "Min", "State")
+    therapy, is_least = report.therapy, _is_least(report)
+    columns = ("Date", "Kind", *(() if is_least else ("Therapist",)), "Min", "State")
     rows = tuple(
-        (_unbroken(row.date), row.kind, row.therapist, row.minutes, row.state)
+        (
+            _unbroken(row.date),
+            row.kind,
+            *(() if is_least else (row.therapist,)),
+            row.minutes,
+            row.state,
+        )
         for row in therapy.sessions
     )
     counts = f"Planned {therapy.planned}, held {therapy.held}, missed {therapy.missed}"
@@ -287,6 +295,14 @@ def _not_measured(report: ProgressReport) -> tuple[Section, ...]:
         return ()
     heading = "What was not measured"
     return (Section(id="not-measured", heading=heading, sentences=report.not_measured),)
+
+
+def _notes(report: ProgressReport) -> tuple[Section, ...]:
+    """What the writer thinks comes before the tables that it rests on."""
+    return tuple(
+        Section(id=f"note-{number}", heading=note.title, sentences=note.paragraphs)
+        for number, note in enumerate(report.notes, start=1)
+    )
 
 
 def _homework(report: ProgressReport) -> tuple[Section, ...]:
