@@ -40,6 +40,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.sign_ins.end_all_sign_ins": "part of the act that closes an account",
     "actions.sign_ins.end_oldest": "part of the act that opens a sign-in",
     "actions.sign_ins.mark_seen": "looks up nothing: the id is the cookie's",
+    "actions.sign_ins.store_marks": "the same, stored at the end of the request",
     "actions.sign_ins.open_sign_in": "makes the person's sign-in",
     "actions.sign_ins.sign_in": "nobody is signed in yet",
     "actions.throttles.count_attempt": "counts under any name, of nobody too",
@@ -199,7 +200,7 @@ NO_EVENT = {
     "actions/identity.py:_forgive",  # what was counted before; a right password is no event
     "actions/throttles.py:count_attempt",  # the failure itself is recorded by its caller
     "actions/check_in_drafts.py:keep_page",  # answers are not in the record until they are sent
-    "actions/sign_ins.py:mark_seen",  # the one exception: when a sign-in was last used
+    "actions/sign_ins.py:store_marks",  # the one exception: when a sign-in was last used
 }
 
 

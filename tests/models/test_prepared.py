@@ -14,7 +14,13 @@ from tests.make.patients import NOW, make_patient
 from tracker.models import db as flask_db
 from tracker.models.check_ins import CheckInDraftRow, InstrumentRow
 from tracker.models.clinics import ClinicRow
-from tracker.models.database import read_rows, transaction, write_rows
+from tracker.models.database import (
+    is_waiting_to_write,
+    read_rows,
+    transaction,
+    write_rows,
+    write_with_the_next,
+)
 from tracker.models.patients import PatientRow
 from tracker.models.prepared import Prepared
 
@@ -78,6 +84,19 @@ def test_what_it_writes_belongs_to_the_transaction(db, either_way):
         assert read_rows(db, FIND, {"key": "one"}).first() is not None
         raise ZeroDivisionError
     assert read_rows(db, FIND, {"key": "one"}).first() is None
+
+
+def test_what_waits_goes_along_with_the_next_transaction_that_is_not_undone(db, either_way):
+    write_with_the_next(db, ADD, row("one"))
+    assert is_waiting_to_write(db)
+    with suppress(ZeroDivisionError), transaction(db):
+        assert read_rows(db, FIND, {"key": "one"}).first() is not None
+        raise ZeroDivisionError
+    assert is_waiting_to_write(db)
+    with transaction(db):
+        write_rows(db, ADD, [row("two")])
+    assert not is_waiting_to_write(db)
+    assert all(read_rows(db, FIND, {"key": key}).first() for key in ("one", "two"))
 
 
 def test_a_refused_row_is_said_as_ever_and_without_its_values(db, either_way):

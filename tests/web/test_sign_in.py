@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from tests.browsing import BASE
 from tests.make.world import known_id
@@ -210,10 +211,52 @@ def test_a_request_in_flight_cannot_revive_an_ended_sign_in(db, world, clock):
     with transaction(db):
         sign_ins.end_all_sign_ins(db, world.a.clinician.user_id, why="test", now=clock())
     sign_ins.mark_seen(db, row.id, now=clock() + timedelta(minutes=2))
+    sign_ins.store_marks(db)
     db.expire_all()
     row = db.execute(select(SignInRow)).scalar_one()
     assert row.revoked_at is not None
     assert row.last_seen_at == clock()
+
+
+def begun_to_write(app, visit):
+    """How many transactions that write a request takes."""
+    with app.app_context():
+        engine = flask_db.engine
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    visit()
+    event.remove(engine, "before_cursor_execute", note)
+    return seen.count("BEGIN IMMEDIATE")
+
+
+def last_seen(db):
+    db.rollback()
+    return db.execute(select(SignInRow.last_seen_at)).scalar_one()
+
+
+@pytest.mark.parametrize("path", ["/board", "/account"])  # one is audited, one writes nothing
+def test_that_a_sign_in_was_used_is_stored_without_a_second_transaction(
+    browser, world, clock, app, db, path
+):
+    nurse = browser(world.a.clinician)
+    nurse.get(path)
+    clock.forward(minutes=2)
+    assert begun_to_write(app, lambda: nurse.get(path)) == 1
+    assert last_seen(db) == clock()
+
+
+def test_that_a_sign_in_was_used_is_stored_also_where_something_was_refused(
+    browser, world, clock, db
+):
+    nurse = browser(world.a.clinician)
+    nurse.get("/board")
+    clock.forward(minutes=2)
+    assert nurse.get(f"/courses/{uuid4()}").status_code == 404
+    assert last_seen(db) == clock()
 
 
 def test_the_sixth_sign_in_ends_the_first(db, world, clock):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Update, insert, select, update
+from sqlalchemy import Table, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit, passwords, throttles
@@ -16,10 +17,18 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.people import Person, Role
 from tracker.models.accounts import SignInRow, UserRoleRow, UserRow
 from tracker.models.clinics import ClinicRow
-from tracker.models.database import transaction
+from tracker.models.database import is_waiting_to_write, transaction, write_with_the_next
+from tracker.models.prepared import Prepared
 
 MOST_SIGN_INS_PER_ACCOUNT = 5
 LAST_SEEN_EVERY = timedelta(minutes=1)
+
+_SIGN_INS = cast(Table, SignInRow.__table__)
+_MARK_SEEN = Prepared(
+    update(_SIGN_INS)
+    .where(_SIGN_INS.c.id == bindparam("used_id"), _SIGN_INS.c.revoked_at.is_(None))
+    .values(last_seen_at=bindparam("used_at"))
+)
 
 
 class SignInRefused(Exception):
@@ -194,13 +203,18 @@ def end_other_sign_ins(db: Session, who: Person, *, only: UUID | None = None, no
 
 
 def mark_seen(db: Session, sign_in_id: UUID, *, now: datetime) -> None:
-    """Store that a sign-in was used. A sign-in that was ended meanwhile stays ended."""
-    with transaction(db):
-        db.execute(
-            update(SignInRow)
-            .where(SignInRow.id == sign_in_id, SignInRow.revoked_at.is_(None))
-            .values(last_seen_at=now)
-        )
+    """Store that a sign-in was used, with what the request writes next.
+
+    A sign-in that was ended meanwhile stays ended.
+    """
+    write_with_the_next(db, _MARK_SEEN, {"used_id": sign_in_id, "used_at": now})
+
+
+def store_marks(db: Session) -> None:
+    """Store by itself what `mark_seen` left to a request that then wrote nothing."""
+    if is_waiting_to_write(db):
+        with transaction(db):
+            pass
 
 
 def end_oldest(db: Session, user_id: UUID, *, with_factor: bool, now: datetime) -> None:

@@ -91,8 +91,11 @@ def transaction(db: Session) -> Iterator[None]:
     with _turn(db):
         try:
             db.info[_OPEN] = _begin_to_write(db)
+            for statement, values in _waiting(db):
+                statement.send(db.info[_OPEN], values)
             yield
             db.commit()
+            db.info.pop(_WAITING, None)
         except BaseException:
             db.rollback()
             raise
@@ -150,6 +153,25 @@ def write_rows(db: Session, statement: Prepared, rows: Sequence[Mapping[str, Any
     statement.send_many(db.info[_OPEN], rows)
 
 
+def write_with_the_next(db: Session, statement: Prepared, values: Mapping[str, Any]) -> None:
+    """Write at the beginning of the session's next transaction that is not undone.
+
+    For what is worth no transaction of its own. Whoever asks for it sees at the end of the request
+    whether there was one (`is_waiting_to_write`).
+    """
+    db.info.setdefault(_WAITING, []).append((statement, values))
+
+
+def is_waiting_to_write(db: Session) -> bool:
+    """Whether something still waits for a transaction to go along with."""
+    return bool(_waiting(db))
+
+
+def _waiting(db: Session) -> Sequence[tuple[Prepared, Mapping[str, Any]]]:
+    found: Sequence[tuple[Prepared, Mapping[str, Any]]] = db.info.get(_WAITING, ())
+    return found
+
+
 def is_one_of(column: SQLColumnExpression[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     """`column.in_(values)` for a few values that never change.
 
@@ -159,6 +181,7 @@ def is_one_of(column: SQLColumnExpression[Any], values: Iterable[Any]) -> Column
 
 
 _READING = "tracker.reading"
+_WAITING = "tracker.waiting"
 _OPEN = "tracker.open"
 """Where a session keeps the connection of its open transaction: asking for it takes longer than
 sending some statements.

@@ -10,11 +10,12 @@ A page that shows somebody's record is written into the audit trail before it is
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
@@ -81,8 +82,10 @@ def check_policies(app: Flask) -> None:
 
 def database() -> Session:
     """This request's database session."""
-    from_app: Session = current_app.extensions["sqlalchemy"].session()
-    return from_app
+    if "db" not in g:
+        g.db = current_app.extensions["sqlalchemy"].session()
+    found: Session = g.db
+    return found
 
 
 def who() -> Person:
@@ -158,6 +161,7 @@ def load_signed_in(_request: Any = None) -> SignedInUser | None:
         return None
     if now - found.last_seen_at >= sign_ins.LAST_SEEN_EVERY and not _is_background():
         sign_ins.mark_seen(db, found.person.sign_in_id, now=now)  # type: ignore[arg-type]
+        g.is_marked = True
     return SignedInUser(found, missing)
 
 
@@ -352,7 +356,15 @@ def record_refusal(problem: Exception) -> None:
     audit.record_refusal(database(), who(), now=clock.now(), rule=rule, why=why)
 
 
+def _store_marks(response: Response) -> Response:
+    # After a failure nothing is written: the sign-in seems unused for longer, which harms nobody.
+    if g.get("is_marked") and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        sign_ins.store_marks(database())
+    return response
+
+
 def init_app(app: Flask) -> None:
+    app.after_request(_store_marks)
     manager = LoginManager(app)
     manager.session_protection = None  # our rows do the work; a phone may change its network
     manager.anonymous_user = Nobody
