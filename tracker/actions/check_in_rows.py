@@ -1,6 +1,7 @@
 """Writes one check-in: its answers, its scores, the alerts that they raise, the trail of it all.
 
-Everything here runs inside the caller's transaction.
+Everything that is written here belongs to the caller's transaction. What can be worked out before
+it is (`make_ready`): all who want to write wait for the one who does.
 """
 
 from __future__ import annotations
@@ -129,12 +130,37 @@ def find_stored(
     )
 
 
-def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
-    """Write the check-in with all that follows from it; returns its id."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadyToStore:
+    """A check-in with its rows made: what is left is writing them."""
+
+    check_in_id: UUID
+    sending: Sending
+    is_first_of_instrument: bool
+    """Whether nobody has sent this version of the instrument so far."""
+    answers_row: dict[str, Any]
+    score_rows: list[dict[str, Any]]
+
+
+def make_ready(db: Session, who: Person, sending: Sending, *, now: datetime) -> ReadyToStore:
+    """Work out everything that writing the check-in takes. Writes nothing."""
     check_in_id = uuid4()
-    store_instrument(db, sending.instrument, now)
-    _store_answers(db, who, sending, check_in_id, now)
-    _store_scores(db, who, sending, check_in_id)
+    return ReadyToStore(
+        check_in_id=check_in_id,
+        sending=sending,
+        is_first_of_instrument=not _is_known(db, sending.instrument),
+        answers_row=_answers_row(who, sending, check_in_id, now),
+        score_rows=_score_rows(who, sending, check_in_id),
+    )
+
+
+def store(db: Session, who: Person, ready: ReadyToStore, *, now: datetime) -> None:
+    """Write the check-in with all that follows from it."""
+    sending, check_in_id = ready.sending, ready.check_in_id
+    if ready.is_first_of_instrument:
+        _add_instrument(db, sending.instrument, now)
+    write_rows(db, _ADD_CHECK_IN, [ready.answers_row])
+    write_rows(db, _ADD_SCORES, ready.score_rows)
     if sending.instrument.has_steps:
         _drop_draft(db, sending)
     alert_rows.tie_kept(
@@ -158,7 +184,6 @@ def store(db: Session, who: Person, sending: Sending, *, now: datetime) -> UUID:
         check_in_id=check_in_id,
     )
     alert_rows.raise_new(db, who, worry, now=now)
-    return check_in_id
 
 
 def _drop_draft(db: Session, sending: Sending) -> None:
@@ -172,23 +197,28 @@ def _drop_draft(db: Session, sending: Sending) -> None:
 
 def store_instrument(db: Session, instrument: Instrument, now: datetime) -> None:
     """Keep the definition as it is now, unless this version is there already."""
-    wanted = {"key": instrument.key, "version": instrument.version}
-    known = read_rows(db, _KNOWN, wanted).first()
-    if known is None:
-        row = {
-            "key": instrument.key,
-            "version": instrument.version,
-            "title": instrument.title,
-            "definition": instruments.to_json(instrument),
-            "recorded_at": now,
-        }
-        db.execute(insert(_INSTRUMENTS), [row])
+    if not _is_known(db, instrument):
+        _add_instrument(db, instrument, now)
 
 
-def _store_answers(
-    db: Session, who: Person, sending: Sending, check_in_id: UUID, now: datetime
-) -> None:
+def _add_instrument(db: Session, instrument: Instrument, now: datetime) -> None:
     row = {
+        "key": instrument.key,
+        "version": instrument.version,
+        "title": instrument.title,
+        "definition": instruments.to_json(instrument),
+        "recorded_at": now,
+    }
+    db.execute(insert(_INSTRUMENTS), [row])
+
+
+def _is_known(db: Session, instrument: Instrument) -> bool:
+    wanted = {"key": instrument.key, "version": instrument.version}
+    return read_rows(db, _KNOWN, wanted).first() is not None
+
+
+def _answers_row(who: Person, sending: Sending, check_in_id: UUID, now: datetime) -> dict[str, Any]:
+    return {
         "id": check_in_id,
         "clinic_id": who.clinic_id,
         "patient_id": sending.plan.patient_id,
@@ -209,11 +239,10 @@ def _store_answers(
         "recorded_at": now,
         "recorded_by": who.user_id,
     }
-    write_rows(db, _ADD_CHECK_IN, [row])
 
 
-def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID) -> None:
-    rows = [
+def _score_rows(who: Person, sending: Sending, check_in_id: UUID) -> list[dict[str, Any]]:
+    return [
         {
             "check_in_id": check_in_id,
             "clinic_id": who.clinic_id,
@@ -223,7 +252,6 @@ def _store_scores(db: Session, who: Person, sending: Sending, check_in_id: UUID)
         }
         for score in scoring.score(sending.instrument, sending.answers)
     ]
-    write_rows(db, _ADD_SCORES, rows)
 
 
 def score_values(score: Score) -> dict[str, Any]:

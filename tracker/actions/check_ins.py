@@ -7,6 +7,7 @@ and a worry in the second sending is raised all the same: rules only ever add at
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.actions import alert_rows, check_in_rows, unstored_answers
 from tracker.actions.alert_rows import Worry
-from tracker.actions.check_in_rows import Sending, Stored
+from tracker.actions.check_in_rows import ReadyToStore, Sending, Stored
 from tracker.domain import check_ins as rules
 from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer, CheckInPlan, Mode, Receipt, WhyNot
@@ -52,30 +53,33 @@ def send_check_in(
     instrument = _current(answers)
 
     def send() -> Receipt:
-        with transaction(db):
-            plan = _own_plan(db, who)
-            stored = check_in_rows.find_stored(
-                db, plan.patient_id, due_key=due_key, submission_id=submission_id
-            )
-            if stored is not None:
+        # Read before the line of those who write, so that the turn is held for writing alone. What
+        # changes meanwhile changes after these answers; that there is one set of answers is the
+        # database's own rule.
+        plan = _own_plan(db, who)
+        stored = check_in_rows.find_stored(
+            db, plan.patient_id, due_key=due_key, submission_id=submission_id
+        )
+        if stored is not None:
+            with transaction(db):
                 return _again(db, who, plan, instrument, answers, stored, now)
-            answered = check_in_plans.answered_if_it_matters(db, plan, instrument.key)
-            due = rules.find_to_answer(
-                plan, instrument.key, due_key, now, answered, given_at=given_at
-            )
-            sending = Sending(
-                plan=plan,
-                instrument=instrument,
-                answers=answers,
-                due_key=due.due_key,
-                due_on=due.due_on,
-                infusion_id=due.infusion_id,
-                mode=Mode.SELF,
-                submission_id=submission_id,
-                wording_id=wording_id,
-                occurred_at=rules.occurred_at(due, given_at, now),
-            )
-            return _first(db, who, sending, now)
+        answered = check_in_plans.answered_if_it_matters(db, plan, instrument.key)
+        due = rules.find_to_answer(plan, instrument.key, due_key, now, answered, given_at=given_at)
+        sending = Sending(
+            plan=plan,
+            instrument=instrument,
+            answers=answers,
+            due_key=due.due_key,
+            due_on=due.due_on,
+            infusion_id=due.infusion_id,
+            mode=Mode.SELF,
+            submission_id=submission_id,
+            wording_id=wording_id,
+            occurred_at=rules.occurred_at(due, given_at, now),
+        )
+        ready = check_in_rows.make_ready(db, who, sending, now=now)
+        with transaction(db):
+            return _first(db, who, ready, now)
 
     try:
         return _once_more_if_raced(send)
@@ -115,7 +119,8 @@ def enter_for_patient(
                 db, plan.patient_id, due_key=sending.due_key, submission_id=submission_id
             )
             if stored is None:
-                return _first(db, who, sending, now)
+                ready = check_in_rows.make_ready(db, who, sending, now=now)
+                return _first(db, who, ready, now)
             if stored.submission_id == submission_id:
                 return _again(db, who, plan, instrument, answers, stored, now)
             raise Refused(
@@ -165,10 +170,10 @@ def _current(answers: Answers) -> Instrument:
     return instrument
 
 
-def _first(db: Session, who: Person, sending: Sending, now: datetime) -> Receipt:
-    check_in_id = check_in_rows.store(db, who, sending, now=now)
-    raised = alert_rows.highest(sending.found)
-    return Receipt(check_in_id=check_in_id, received_at=now, raised=raised)
+def _first(db: Session, who: Person, ready: ReadyToStore, now: datetime) -> Receipt:
+    check_in_rows.store(db, who, ready, now=now)
+    raised = alert_rows.highest(ready.sending.found)
+    return Receipt(check_in_id=ready.check_in_id, received_at=now, raised=raised)
 
 
 def _again(
@@ -199,8 +204,9 @@ def _again(
 
 
 def _once_more_if_raced(send: Callable[[], Receipt]) -> Receipt:
-    # Two servers may store the same due check-in at once; the loser finds the winner's row.
-    try:
-        return send()
-    except IntegrityError:
-        return send()
+    # Two may store the same due check-in at once, or be the first of an instrument: whoever loses
+    # finds the winner's row, once for each of the two.
+    for _ in range(2):
+        with suppress(IntegrityError):
+            return send()
+    return send()

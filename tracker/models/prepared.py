@@ -9,14 +9,17 @@ somebody listens to what is sent, it takes the ordinary way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, Result
+from sqlalchemy import Connection, Date, Dialect, Executable, Result, Time, Uuid
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
+
+from tracker.models.types import FixedPoint, Instant
 
 Values = Mapping[str, Any]
 _Convert = Callable[[Any], Any] | None
@@ -37,7 +40,11 @@ class Prepared:
         return written.send(connection, values)
 
     def send_many(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Write all of the rows."""
+        """Write all of the rows of an INSERT, which are few.
+
+        At once: after each step of SQLite another thread of the process may go on computing, while
+        all who want to write wait for this one.
+        """
         if not rows:
             return
         if not _goes_to_the_driver(connection):
@@ -88,6 +95,7 @@ class _Written:
         if compiled.insert_prefetch or compiled.update_prefetch:
             raise TypeError("a prepared statement names every column: the default ones as well")
         self.text: str = compiled.string
+        self._head, self._values_of, self._one_row = self.text.partition(" VALUES ")
         self._dialect = dialect
         self._count = len(values)
         self._binds = [
@@ -104,9 +112,11 @@ class _Written:
         rows = map(self._read, found) if any(self._readers) else iter(found)
         return IteratorResult(self._columns, rows)
 
-    def send_many(self, connection: Connection, rows: Iterable[Values]) -> None:
-        given = [self._given(row) for row in rows]
-        _run(connection, self._dialect, "executemany", self.text, given).close()
+    def send_many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """As one statement, whatever their number: see `Prepared.send_many`."""
+        text = self._head + self._values_of + ", ".join([self._one_row] * len(rows))
+        given = [value for row in rows for value in self._given(row)]
+        _run(connection, self._dialect, "execute", text, given).close()
 
     def _given(self, values: Values) -> list[Any]:
         if len(values) != self._count:
@@ -136,4 +146,16 @@ def _bound(
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+    read = kind.dialect_impl(dialect).result_processor(dialect, None)
+    if read is None or not isinstance(kind, _NEVER_CHANGE):
+        return read
+    return _READERS.setdefault((repr(kind), dialect.name), lru_cache(_VALUES_KEPT)(read))
+
+
+_NEVER_CHANGE = (Uuid, Instant, FixedPoint, Date, Time)
+"""Types whose values can be handed out twice. The rows of a page name the same few ids, moments and
+scores again and again: looking one up takes a tenth of reading it.
+"""
+_VALUES_KEPT = 4096
+_READERS: dict[tuple[str, str], Callable[[Any], Any]] = {}
+"""One for each kind of type: the columns share what was read."""

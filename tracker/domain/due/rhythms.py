@@ -21,7 +21,10 @@ def daily(instrument_key: str, rule: Daily, line: Timeline) -> Iterator[Slot]:
     """On its day, late in the small hours after it; from the baseline week on."""
     first = line.anchor - timedelta(days=rule.baseline_days)
     last = _earliest(line.until, line.course.ended_on, line.course.daily_until)
+    only_on = keys.day_of(line.only) if line.only else None
     for day in _laid(instrument_key, line, first, last, rule.every_days):
+        if line.only and day != only_on:
+            continue
         due_key = keys.of_day(instrument_key, day)
         if day >= line.course.asked_from_on and line.only in (None, due_key):
             after = day + timedelta(days=1)

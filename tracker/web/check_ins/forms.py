@@ -88,13 +88,15 @@ class AnswerForm(Form):
 
     instrument: Instrument
     items: Sequence[Item]
+    fitting: Mapping[str, AnswerValue]
+    """The answers, once it was validated."""
     instrument_version = Version()
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
             return False
         try:
-            self.values()
+            self.fitting = self.values()
         except AnswerNotOffered as problem:
             self[PREFIX + problem.item_id].errors = [gettext(problem.sentence, **problem.values)]
             return False
@@ -121,8 +123,8 @@ class AnswerForm(Form):
         return not is_chosen or self.leaves_out(before.name)
 
     def answers(self) -> Answers:
-        """The answers of a form that has all the questions."""
-        return instruments.check_answers(self.instrument, self.values())
+        """The answers of a form that has all the questions, and fits."""
+        return instruments.check_answers(self.instrument, self.fitting)
 
     def readable(self) -> dict[str, AnswerValue]:
         """The answers of a form that came back, as far as they are answers."""
