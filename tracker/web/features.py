@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
-from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 
 from tracker.web.account.routes import account
@@ -39,25 +36,6 @@ from tracker.web.signing.views import signing
 from tracker.web.therapy_sessions.views import therapy_sessions
 from tracker.web.trail.views import trail
 from tracker.web.urls import register_converters
-
-FLOOD_LIMITS = {
-    "account.login": "60 per minute",
-    "account.accept": "60 per minute",
-    "account.reset": "60 per minute",
-    "check_in_links.open_link": "60 per minute",
-    "drug_ledger.count_sheet_pdf": "60 per minute",
-    "drug_ledger.ledger_pdf": "60 per minute",
-    "infusions.paper_run_sheet": "60 per minute",
-    "outcomes.download": "60 per minute",
-    "reminders.stop": "60 per minute",
-    "reports.pdf": "60 per minute",
-    "second_factor.change_password": "60 per minute",
-    "second_factor.confirm": "60 per minute",
-    "second_factor.enter": "60 per minute",
-    "second_factor.set_up": "60 per minute",
-}
-"""Guards against floods from one address. Accounts are throttled in the database, not here."""
-
 
 WITHOUT_CSRF_TOKEN = ("reminders.stop",)
 """Mail programs send these by themselves (RFC 8058). They look at no cookie: a signed token in the
@@ -106,11 +84,3 @@ def exempt_from_csrf(app: Flask, csrf: CSRFProtect) -> None:
     """Take the routes out that programs of others call without having seen a page of ours."""
     for endpoint in WITHOUT_CSRF_TOKEN:
         csrf.exempt(app.view_functions[endpoint])
-
-
-def limit_floods(app: Flask, limiter: Limiter) -> None:
-    """Put the flood limits on the routes that cost the most."""
-    for endpoint, limit in FLOOD_LIMITS.items():
-        if endpoint in app.view_functions:
-            limited: Any = limiter.limit(limit)(app.view_functions[endpoint])
-            app.view_functions[endpoint] = limited  # functools.wraps carries the policy over
