@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = (
@@ -10,7 +12,7 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 
-FIXED = {
+FIXED: Mapping[str, str] = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -22,14 +24,16 @@ FIXED = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+_DEFAULTS = (*FIXED.items(), ("Cache-Control", "no-store"))
 HSTS = "max-age=31536000; includeSubDomains"
 
 
 def add_headers(response: Response) -> Response:
     """Set what every answer carries. A view may have said `Cache-Control` itself."""
-    for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
+    said = {name.lower() for name, _ in response.headers}
+    response.headers.extend(
+        [(name, value) for name, value in _DEFAULTS if name.lower() not in said]
+    )
     response.headers["Vary"] = "Cookie, Accept-Language"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
