@@ -101,14 +101,22 @@ class CourseProgress:
 
     def points(self, scale_id: str) -> tuple[Point, ...]:
         """The scores on a scale as the change rules take them."""
-        return tuple(
-            Point(
-                occurred_at=score.occurred_at,
-                value=score.value,
-                prorated=score.is_prorated,
-                recorded_at=self._recorded_at(score),
-            )
-            for score in self.record.scores.get(scale_id, ())
+        if scale_id not in self._points:
+            scores = self.record.scores.get(scale_id, ())
+            self._points[scale_id] = tuple(self._point(score) for score in scores)
+        return self._points[scale_id]
+
+    @cached_property
+    def _points(self) -> dict[str, tuple[Point, ...]]:
+        """Those that were asked for: several rules look at the same scale."""
+        return {}
+
+    def _point(self, score: StoredScore) -> Point:
+        return Point(
+            occurred_at=score.occurred_at,
+            value=score.value,
+            prorated=score.is_prorated,
+            recorded_at=self._recorded_at(score),
         )
 
     @cached_property
