@@ -67,6 +67,24 @@ def empty_app(empty_file, tmp_path):
 
 @settings(max_examples=10)
 @given(moments)
+def test_preparation_comes_first_and_the_plan_of_what_is_over_plans_nothing(now):
+    told = tell(Present.of(now))
+    begun = {
+        each["course_id"]: each["planned_on"]
+        for each in told["planned_infusions"]
+        if each["number"] == 1 and each["state"] in ("given", "planned")
+    }
+    for row in told["therapy_sessions"]:
+        is_before = row["planned_on"] < begun[row["course_id"]]
+        assert (row["kind"] == "preparation") is is_before
+    over = {row["id"] for row in told["courses"] if row["ended_on"] is not None}
+    newest = {row["course_id"]: row for row in told["course_assessments"]}
+    assert over
+    assert all("no further infusions" in newest[each]["plan"] for each in over)
+
+
+@settings(max_examples=10)
+@given(moments)
 def test_every_story_is_true_and_past_whatever_the_moment(now):
     present = Present.of(now)
     told = tell(present)

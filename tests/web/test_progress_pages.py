@@ -56,7 +56,7 @@ def test_a_change_of_a_medicine_is_in_the_picture_and_the_table(
     make_medicine(db, world.a, "100 mg", on=date(2026, 11, 2), now=clock())
     clinician = browser(world.a.clinician)
     page = clinician.get_page(f"/courses/{course_id}/progress")
-    assert "with infusions, therapy and changes of medicines" in page.text
+    assert "with infusions and changes of medicines; on a wide screen therapy too" in page.text
     assert "Sertraline 50 mg → 100 mg" in page.text
     src = next(each for each in sources(page.html) if "/charts/progress/" in each)
     assert "Sertraline 50 mg → 100 mg" in clinician.get(src).text

@@ -26,10 +26,8 @@ def comparison_words(progress: CourseProgress, summary: ChangeSummary) -> str:
 
 def total_caption(progress: CourseProgress) -> str:
     """What stands on the picture of the weekly total."""
-    lanes = "infusions, therapy and changes of medicines"
-    if not progress.medicine_marks:
-        lanes = "infusions and therapy"
-    return f"Total of 20 symptoms, with {lanes}. Lower is better."
+    lanes = "infusions and changes of medicines" if progress.medicine_marks else "infusions"
+    return f"Total of 20 symptoms, with {lanes}; on a wide screen therapy too. Lower is better."
 
 
 def percent_words(scale: Scale) -> str:

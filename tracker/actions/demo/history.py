@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 
 from tracker.actions.demo.infusions import Infusion
-from tracker.actions.demo.moments import Present, Row, dice, known_id
+from tracker.actions.demo.moments import Present, Row, at, dice, known_id
 from tracker.actions.demo.plans import Layout
-from tracker.actions.demo.story import Story, Way
+from tracker.actions.demo.story import Stage, Story, Way
 from tracker.domain.course_assessments import Trauma
 from tracker.domain.prior_treatments import Adequacy, TreatmentKind, TrialEnd, TrialOutcome
 
@@ -91,6 +91,11 @@ _PLAN = (
     "Referring clinician: medicines and general health. Weekly therapy goes on."
 )
 
+_PLAN_AFTERWARDS = (
+    "This clinic: no further infusions; back here if symptoms return. "
+    "Referring clinician: medicines, general health and further treatment."
+)
+
 
 def trial_rows(story: Story, layout: Layout, present: Present) -> Iterator[Row]:
     """Two or three treatments, one after the other, the last long before the course."""
@@ -142,4 +147,12 @@ def assessment_rows(
             "assessment": _JUDGED[story.way],
             "plan": _PLAN,
             "recorded_at": ended[-1] + timedelta(hours=2),
+        }
+    if story.stage in (Stage.COMPLETED, Stage.STOPPED):
+        yield row | {
+            "id": known_id(f"{story.key} assessment 3"),
+            "revision": 3 if len(ended) >= story.count // 2 else 2,
+            "assessment": _JUDGED[story.way],
+            "plan": _PLAN_AFTERWARDS,
+            "recorded_at": at(present.day(-story.ended_days_ago), time(17, 0)),
         }

@@ -38,18 +38,27 @@ def therapy_rows(story: Story, layout: Layout, present: Present) -> Iterator[Row
     """Rows of `therapy_sessions`, in the order of their days."""
     chance = dice(f"{story.key} therapy")
     clock, kind = chance.choice(_CLOCKS), chance.choice(_KINDS)
-    for number, day in enumerate(_days(story, layout, present), start=1):
+    days = (_preparation_on(layout, present), *_days(story, layout, present))
+    for number, day in enumerate(days):
         row = {
             "id": known_id(f"{story.key} therapy {number}"),
             "course_id": known_id(f"{story.key} course"),
             "state": _state(story, number, day, present),
-            "kind": TherapyKind.PREPARATION if number == 1 else kind,
+            "kind": kind if number else TherapyKind.PREPARATION,
             "format": TherapyFormat.VIDEO if chance.random() < 0.2 else TherapyFormat.IN_PERSON,
             "planned_on": day,
             "planned_time": clock,
             "version": 1,
         }
         yield row | _record(row, chance, layout.agreed_at(present), number)
+
+
+def _preparation_on(layout: Layout, present: Present) -> date:
+    """The last open day before infusion 1: number 0, before those of the course."""
+    day = layout.start_on - timedelta(days=1)
+    while day.weekday() not in present.open_weekdays or day == present.closed_on:
+        day -= timedelta(days=1)
+    return day
 
 
 def _days(story: Story, layout: Layout, present: Present) -> list[date]:
@@ -90,7 +99,7 @@ def _record(row: Row, chance: Random, planned_at: datetime, number: int) -> Row:
         "focus": chance.choice(_FOCUS),
         "measures_reviewed": "Weekly rating of symptoms" if number % 2 else "",
         "homework": chance.choice(_HOMEWORK),
-        "homework_done": "Most of it; what was hard is talked through." if number > 1 else "",
+        "homework_done": "Most of it; what was hard is talked through." if number else "",
         "risk": "Asked: no thoughts of self-harm today." if number % 2 else "",
         "next_steps": "Continue as planned; same day next week.",
     }
