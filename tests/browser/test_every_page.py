@@ -99,6 +99,12 @@ def complaints_of(axe: Axe, page: Any) -> list[str]:
     ]
 
 
+WIDE_TABLES = (
+    "innerWidth < 700 && [...document.querySelectorAll('.stacked')]"
+    ".some((each) => each.scrollWidth > each.clientWidth + 1)"
+)
+
+
 @pytest.mark.parametrize(
     ("who", "width", "scheme", "locale"),
     [
@@ -137,6 +143,8 @@ def test_every_page_is_accessible_quiet_and_within_the_screen(
         faults += [f"{path}: {each}" for each in complaints_of(axe, page)]
         if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
             faults.append(f"{path}: wider than the screen")
+        if page.evaluate(WIDE_TABLES):
+            faults.append(f"{path}: a table that is stacked on phones is wider than its place")
     context.close()
     said = [each for each in said if not any(words in each for words in HARMLESS)]
     assert not faults, "\n".join(faults)
