@@ -11,7 +11,7 @@ from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import VerifyMismatchError
 
 from tracker.actions import passwords
-from tracker.actions.accounts import _common_passwords
+from tracker.actions.accounts import common_passwords
 from tracker.domain import accounts
 
 GOOD = "four words in a row"
@@ -62,8 +62,8 @@ def test_an_old_hash_is_made_anew() -> None:
     assert not passwords.needs_rehash(stored())
 
 
-def test_the_list_of_common_passwords_is_long_and_used() -> None:
-    common = _common_passwords()
+def test_the_list_ofcommon_passwords_is_long_and_used() -> None:
+    common = common_passwords()
     assert len(common) >= 10_000
     long_enough = max(common, key=len)
     with pytest.raises(accounts.UnfitPassword, match="easy to guess"):
