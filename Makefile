@@ -14,7 +14,7 @@ FITTING_PYTHON := $(shell for p in $(PYTHON) python3.13 python3.12 python3.11; d
 export TRACKER_PORT = $(PORT)
 export PIP_REQUIRE_VIRTUALENV = 0
 
-.PHONY: help install demo run test test-slow check bench words lock sbom audit clean
+.PHONY: help install demo run test test-slow check bench words lock sbom audit scan clean
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,14 @@ audit: .venv-tools/.installed ## ask whether weaknesses of the parts are known; 
 	else echo "not checked: $$(grep -c "could not be audited" <<<"$$said") parts could not be asked about" \
 		"($$(tail -n 1 <<<"$$said" | cut -c1-120))"; fi
 
+.venv-scans/.installed: requirements-scans.txt | .venv/bin/python
+	.venv/bin/python -m venv .venv-scans
+	.venv-scans/bin/python -m pip --disable-pip-version-check --no-input install -q -r requirements-scans.txt
+	@touch $@
+
+scan: .venv/.installed-dev .venv-scans/.installed ## attack a server of its own with wapiti and sqlmap; writes docs/scans.md
+	$(BIN)/python -m tests.scans
+
 clean: ## remove the environment and every cache, but never instance/
-	rm -rf .venv .venv-tools sbom.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-output
+	rm -rf .venv .venv-tools .venv-scans sbom.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -154,6 +154,16 @@ def test_junk_in_an_address_is_not_found(full, browser, world, junk_in_address):
         assert answer.status_code in {200, 308, 400, 404}, start + spelled
 
 
+def test_junk_in_the_key_of_a_picture_is_not_found(full, browser, world):
+    """It goes into a header of the answer, which holds no quotation mark."""
+    visitor = browser(world.a.clinician)
+    course = f"/courses/{ids_of('a')['course']}/charts/progress/"
+    for start in (course, "/outcomes/charts/change/"):
+        for junk_key in ('"', "x", "0" * 63 + '"', "%0d%0aX: y", "0" * 65):
+            answer = visitor.client.get(f"{start}{junk_key}.svg", base_url=BASE)
+            assert answer.status_code == 404, start + junk_key
+
+
 def test_a_body_that_is_too_large_is_refused(full, browser, world):
     visitor = browser(world.a.clinician)
     answer = visitor.client.post("/login", base_url=BASE, data={"email": "x" * (2 * 1024 * 1024)})

@@ -15,6 +15,7 @@ from tracker.web.check_ins.routes import check_ins
 from tracker.web.course_assessments.views import course_assessments
 from tracker.web.course_reviews.views import course_reviews
 from tracker.web.courses.views import courses
+from tracker.web.csp_reports.views import csp_reports
 from tracker.web.drug_ledger.views import drug_ledger
 from tracker.web.health.views import health
 from tracker.web.help.views import help as help_now
@@ -37,9 +38,9 @@ from tracker.web.therapy_sessions.views import therapy_sessions
 from tracker.web.trail.views import trail
 from tracker.web.urls import register_converters
 
-WITHOUT_CSRF_TOKEN = ("reminders.stop",)
-"""Mail programs send these by themselves (RFC 8058). They look at no cookie: a signed token in the
-address is the permission."""
+WITHOUT_CSRF_TOKEN = ("reminders.stop", "csp_reports.report")
+"""Mail programs send the first by themselves (RFC 8058): they look at no cookie, a signed token in
+the address is the permission. Browsers send the second by themselves: it changes nothing."""
 
 
 def init_app(app: Flask) -> None:
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
         course_assessments,
         course_reviews,
         courses,
+        csp_reports,
         drug_ledger,
         health,
         help_now,

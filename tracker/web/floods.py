@@ -19,6 +19,7 @@ LIMITED = frozenset(
         "account.accept",
         "account.reset",
         "check_in_links.open_link",
+        "csp_reports.report",
         "drug_ledger.count_sheet_pdf",
         "drug_ledger.ledger_pdf",
         "infusions.paper_run_sheet",

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; report-uri /csp-report"
 )
 
 FIXED: Mapping[str, str] = {

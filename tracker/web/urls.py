@@ -1,4 +1,4 @@
-"""Addresses: ids are UUIDs in their one spelling, anything else is not found."""
+"""Addresses: ids and hashes in their one spelling; anything else is not found."""
 
 from __future__ import annotations
 
@@ -20,5 +20,12 @@ class OneSpellingUuid(BaseConverter):
         return str(value)
 
 
+class ContentKey(BaseConverter):
+    """The hash of what a picture shows: 64 hexadecimal digits."""
+
+    regex = r"[0-9a-f]{64}"
+
+
 def register_converters(app: Flask) -> None:
     app.url_map.converters["uuid"] = OneSpellingUuid
+    app.url_map.converters["content_key"] = ContentKey

@@ -82,7 +82,7 @@ def download() -> Any:
     return answer
 
 
-@outcomes.get("/outcomes/charts/<name>/<key>.svg")
+@outcomes.get("/outcomes/charts/<name>/<content_key:key>.svg")
 @allow(Act.SEE_OUTCOMES, seen_as=None)
 def chart(name: str, key: str) -> Any:
     """One picture, drawn where it is not kept; else the way to the present one."""

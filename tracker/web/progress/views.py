@@ -44,7 +44,7 @@ def show(course_id: UUID) -> Any:
     return render_template("progress/show.html", page=page)
 
 
-@progress.get("/courses/<uuid:course_id>/charts/<name>/<key>.svg")
+@progress.get("/courses/<uuid:course_id>/charts/<name>/<content_key:key>.svg")
 @allow(Act.SEE_PROGRESS, of="course", seen_as=None)
 def chart(course_id: UUID, name: str, key: str) -> Any:
     """One picture of the course."""
@@ -115,7 +115,7 @@ def own() -> Any:
     return render_template("progress/own.html", page=page)
 
 
-@progress.get("/me/progress/charts/<name>/<key>.svg")
+@progress.get("/me/progress/charts/<name>/<content_key:key>.svg")
 @allow(Act.SEE_OWN_RECORD, seen_as=None)
 def own_chart(name: str, key: str) -> Any:
     """The patient's own picture."""

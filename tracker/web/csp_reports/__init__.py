@@ -1,0 +1,1 @@
+"""What browsers say about a page that asked for more than its policy allows."""
