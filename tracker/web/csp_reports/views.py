@@ -73,4 +73,4 @@ def _route(said: dict[str, Any]) -> str:
         rule, _values = current_app.url_map.bind("").match(path, method="GET", return_rule=True)
     except (ValueError, HTTPException):
         return "unknown"
-    return str(rule.rule)  # type: ignore[union-attr]
+    return str(rule.rule)
