@@ -21,11 +21,17 @@ from tracker.domain.instruments import Answers
 from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel, Concern, answer_due_at, met_by
 from tracker.models.check_ins import SafetyAlertRow
-from tracker.models.database import read_rows
+from tracker.models.database import read_rows, write_rows
 from tracker.models.prepared import Prepared
 
-# A statement that is built once: every check-in that is sent asks for it.
+# Statements that are written out once: check-ins that are sent ask for them.
 _ALERTS = cast(Table, SafetyAlertRow.__table__)
+_RAISED = Prepared(
+    select(_ALERTS.c.rule).where(
+        _ALERTS.c.patient_id == bindparam("patient_id"), _ALERTS.c.due_key == bindparam("due_key")
+    )
+)
+_ADD = Prepared(insert(_ALERTS))
 _TIE = Prepared(
     update(_ALERTS)
     .where(
@@ -59,17 +65,11 @@ def raise_new(db: Session, who: Person, worry: Worry, *, now: datetime) -> tuple
     """
     if not worry.found:
         return ()
-    raised = set(
-        db.scalars(
-            select(SafetyAlertRow.rule).where(
-                SafetyAlertRow.patient_id == worry.plan.patient_id,
-                SafetyAlertRow.due_key == worry.due_key,
-            )
-        )
-    )
+    wanted = {"patient_id": worry.plan.patient_id, "due_key": worry.due_key}
+    raised = {row.rule for row in read_rows(db, _RAISED, wanted)}
     fresh = [_row(who, worry, each, now) for each in worry.found if each.rule not in raised]
     for row in fresh:
-        db.execute(insert(_ALERTS), [row])
+        write_rows(db, _ADD, [row])
         audit.record(
             db,
             who,
@@ -100,6 +100,7 @@ def _row(who: Person, worry: Worry, concern: Concern, now: datetime) -> dict[str
         "met_by": met_by(concern, answers),
         "raised_at": now,
         "due_at": answer_due_at(concern, now, zone=plan.zone, working_days=plan.open_weekdays),
+        "action_taken": "",
     }
 
 

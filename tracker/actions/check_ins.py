@@ -29,6 +29,7 @@ from tracker.domain.permissions import Act, check_may, check_may_answer
 from tracker.domain.safety import concerns
 from tracker.models import check_in_plans
 from tracker.models.database import transaction
+from tracker.models.together import write_together
 
 
 def send_check_in(
@@ -78,8 +79,7 @@ def send_check_in(
             occurred_at=rules.occurred_at(due, given_at, now),
         )
         ready = check_in_rows.make_ready(db, who, sending, now=now)
-        with transaction(db):
-            return _first(db, who, ready, now)
+        return write_together(db, lambda writing: _first(writing, who, ready, now))
 
     try:
         return _once_more_if_raced(send)

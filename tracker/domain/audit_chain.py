@@ -13,11 +13,13 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
+
+from tracker.domain.local_time import fixed_text
 
 SEALED = (
     "seq",
@@ -104,7 +106,7 @@ def _fixed(value: Any) -> int | str | None:
     if value is None or isinstance(value, int | str):
         return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return fixed_text(value)
     if isinstance(value, UUID):
         return value.hex
     return json.dumps(value, sort_keys=True, separators=(",", ":"))

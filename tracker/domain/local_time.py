@@ -9,6 +9,11 @@ MAY_BE_AHEAD = timedelta(minutes=5)
 """How far a typed time may be ahead of the server's clock: wall clocks are rarely exact."""
 
 
+def fixed_text(instant: datetime) -> str:
+    """An instant in UTC as text of one fixed width, so that the order of texts is that of time."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+
+
 class NoSuchLocalTime(ValueError):
     """A time that the wall clock skipped when the clocks went forward."""
 

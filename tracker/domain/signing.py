@@ -13,12 +13,14 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from uuid import UUID
+
+from tracker.domain.local_time import fixed_text
 
 SIGNED_SAYS = "the record is signed"
 """What the database says when it refuses a write on a signed record."""
@@ -97,7 +99,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return fixed_text(value)
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, UUID):

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from tracker.models.engines import engine_of
 from tracker.models.prepared import Prepared, say
 from tracker.models.turns import turn_to_write
 
@@ -86,21 +87,27 @@ def transaction(db: Session) -> Iterator[None]:
     read cannot always become a write, so writes begin as writes. On both engines one writer follows
     another, so that what was checked inside a transaction still holds when it commits.
     """
-    if not _holds_a_read_only(db):
-        db.rollback()
+    end_the_read(db)
     with _turn(db):
         try:
             db.info[_OPEN] = _begin_to_write(db)
-            for statement, values in _waiting(db):
-                statement.send(db.info[_OPEN], values)
+            send_waiting(db, db)
             yield
             db.commit()
-            db.info.pop(_WAITING, None)
+            written_along(db)
         except BaseException:
             db.rollback()
             raise
         finally:
             db.info.pop(_OPEN, None)
+
+
+def end_the_read(db: Session) -> None:
+    """Let go of what the request has read so far: nobody waits in line with an old view open."""
+    if _holds_a_read_only(db):
+        db.connection().connection.rollback()
+    else:
+        db.rollback()
 
 
 def _holds_a_read_only(db: Session) -> bool:
@@ -109,13 +116,12 @@ def _holds_a_read_only(db: Session) -> bool:
     Then there is nothing in it to undo, and its connection can go straight from reading to writing.
     """
     is_read = db.in_transaction() and not db.new and not db.identity_map
-    return is_read and db.get_bind().dialect.name == "sqlite"
+    return is_read and engine_of(db).dialect.name == "sqlite"
 
 
 def _begin_to_write(db: Session) -> Connection:
     if db.in_transaction():
         connection = db.connection()
-        connection.connection.rollback()
         say(connection, "BEGIN IMMEDIATE")
         return connection
     connection = db.connection(execution_options={"writes": True})
@@ -167,6 +173,17 @@ def is_waiting_to_write(db: Session) -> bool:
     return bool(_waiting(db))
 
 
+def send_waiting(whose: Session, to: Session) -> None:
+    """Send what waits in one session in the open transaction of another, or of the same."""
+    for statement, values in _waiting(whose):
+        statement.send(to.info[_OPEN], values)
+
+
+def written_along(db: Session) -> None:
+    """What waited is committed."""
+    db.info.pop(_WAITING, None)
+
+
 def _waiting(db: Session) -> Sequence[tuple[Prepared, Mapping[str, Any]]]:
     found: Sequence[tuple[Prepared, Mapping[str, Any]]] = db.info.get(_WAITING, ())
     return found
@@ -191,7 +208,7 @@ _TAKE_THE_LOCK = select(func.pg_advisory_xact_lock(WRITERS))
 
 def _turn(db: Session) -> AbstractContextManager[None]:
     """Wait in line for SQLite's one writer."""
-    url = db.get_bind().engine.url
+    url = engine_of(db).url
     if url.get_backend_name() != "sqlite":
         return nullcontext()
     return turn_to_write(url.database, wait_seconds=LOCK_WAIT_MS / 1000)

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from tracker.domain.on_call import Tier
 from tracker.domain.permissions import ROLES_THAT_MAY, Act
 from tracker.models.accounts import UserRoleRow, UserRow
-from tracker.models.database import read_rows
+from tracker.models.database import is_one_of, read_rows
 from tracker.models.messages import OnCallRow
+from tracker.models.prepared import Prepared
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,13 +35,13 @@ _MAY_CLOSE = (
         UserRow.deactivated_at.is_(None),
         UserRow.id.in_(
             select(UserRoleRow.user_id).where(
-                UserRoleRow.role.in_(sorted(ROLES_THAT_MAY[Act.CLOSE_ALERT]))
+                is_one_of(UserRoleRow.role, sorted(ROLES_THAT_MAY[Act.CLOSE_ALERT]))
             )
         ),
     )
     .order_by(UserRow.name, UserRow.id)
 )
-_NAMED = _MAY_CLOSE.where(OnCallRow.tier.is_not(None))
+_NAMED = Prepared(_MAY_CLOSE.where(OnCallRow.tier.is_not(None)))
 
 
 def list_eligible(db: Session, clinic_id: UUID) -> tuple[Told, ...]:

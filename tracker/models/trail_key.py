@@ -7,6 +7,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tracker.models.engines import engine_of
+
 _KEYS: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
 
 
@@ -21,7 +23,7 @@ def seal_trail_with(engine: Engine, key: bytes) -> None:
 
 def trail_key_of(db: Session) -> bytes:
     """The key of the session's database. Raises `NoTrailKey`."""
-    key = _KEYS.get(db.get_bind().engine)
+    key = _KEYS.get(engine_of(db))
     if key is None:
         raise NoTrailKey
     return key

@@ -10,6 +10,8 @@ from sqlalchemy import TIMESTAMP, Boolean, Date, Dialect, Float, Numeric, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 
+from tracker.domain.local_time import fixed_text
+
 # SQLite's STRICT tables know five types only. The names below are what a column is declared as;
 # how a value is bound and read stays SQLAlchemy's.
 _STRICT_NAMES: dict[type[TypeEngine[Any]], str] = {
@@ -52,8 +54,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone; a naive datetime was given")
-        value = value.astimezone(UTC)
-        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if dialect.name == "sqlite" else value
+        return fixed_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
