@@ -24,9 +24,11 @@ from tracker.domain.cohort.groups import (
 from tracker.domain.cohort.judging import Verdict
 from tracker.domain.cohort.process import Month, months, process
 from tracker.domain.cohort.published import PUBLISHED_RESULTS, published_for
+from tracker.domain.cohort.relapse import chosen_rules, times_to_relapse
 from tracker.domain.cohort.times import times_to_loss, times_to_response
 from tracker.domain.courses import CourseState
 from tracker.domain.protocol import ChangeRules
+from tracker.domain.relapse_rules import RelapseRule
 
 SCALE = WEEKLY.scale
 
@@ -208,3 +210,31 @@ def test_a_protocol_that_asks_for_more_points_judges_by_them():
     strict = ChangeRules(pcl_5_points=18)
     assert PCL5.verdict(make_cohort_course(58, 41), 41) is Verdict.MUCH_BETTER
     assert PCL5.verdict(make_cohort_course(58, 41, change=strict), 41) is Verdict.BETTER
+
+
+def relapsing(*scores, rules=("half_gain_lost",)):
+    """From 60, infusions on days 0 and 4; the scores by day."""
+    return make_cohort_course(
+        60,
+        given=2,
+        planned=2,
+        last_day=4.0,
+        scores=tuple(CohortScore(2 if day >= 4 else 1, day, value) for day, value in scores),
+        change=ChangeRules(relapse_rules=rules),
+    )
+
+
+def test_relapse_is_told_by_the_definitions_that_the_protocol_chose():
+    back = ((2, 20), (6, 20), (30, 45), (37, 45), (44, 45))
+    courses = [
+        relapsing(*back),
+        relapsing((2, 20), (6, 20), (30, 45), (37, 30), (44, 45)),
+        relapsing(*back, rules=("pcl5_rise", "phq9_rise")),
+        relapsing((6, 20)),
+        relapsing((2, 20), (3, 20)),
+    ]
+    found = times_to_relapse(courses, WEEKLY)
+    # met at the second in a row; once is not enough; no rule for this scale; too few scores
+    assert (found.days, found.is_event) == ((33, 40), (True, False))
+    assert chosen_rules(courses, WEEKLY) == (RelapseRule.HALF_GAIN_LOST,)
+    assert chosen_rules(courses[2:3], WEEKLY) == ()

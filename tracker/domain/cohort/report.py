@@ -12,6 +12,7 @@ from tracker.domain.cohort.groups import Dimension, group_of, hidden_groups
 from tracker.domain.cohort.judging import Measured, Verdict
 from tracker.domain.cohort.outcomes import Adverse, AfterInfusion, Flow, Kept, Outcome
 from tracker.domain.cohort.process import Process, months
+from tracker.domain.cohort.relapse import chosen_rules, times_to_relapse
 from tracker.domain.cohort.statistics import (
     Middle,
     Share,
@@ -23,6 +24,7 @@ from tracker.domain.cohort.statistics import (
     survival,
 )
 from tracker.domain.cohort.times import times_to_loss, times_to_response
+from tracker.domain.relapse_rules import RelapseRule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,6 +115,15 @@ class CohortReport:
     @cached_property
     def to_loss(self) -> Timed | None:
         return self._timed([times_to_loss(group, self.measured) for _, group in self._groups])
+
+    @cached_property
+    def relapse_rules(self) -> tuple[RelapseRule, ...]:
+        """The definitions of relapse that the next curve is by."""
+        return chosen_rules(self.courses, self.measured)
+
+    @cached_property
+    def to_relapse(self) -> Timed | None:
+        return self._timed([times_to_relapse(group, self.measured) for _, group in self._groups])
 
     @property
     def is_compared(self) -> bool:

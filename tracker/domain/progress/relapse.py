@@ -86,10 +86,15 @@ def _of_scales(
     found = [
         _of_scale(rule, each, infusions_at)
         for each in scored
-        if (each.is_weekly if rule not in _KEYS else each.instrument_key in _KEYS[rule])
+        if can_show(rule, instrument_key=each.instrument_key, is_weekly=each.is_weekly)
     ]
     found.sort(key=lambda fact: _ORDER[fact.is_met])
     return found[0] if found else RelapseFact(rule=rule, is_met=None, why="Not measured")
+
+
+def can_show(rule: RelapseRule, *, instrument_key: str, is_weekly: bool) -> bool:
+    """Whether scores of this instrument can meet the rule at all."""
+    return is_weekly if rule not in _KEYS else instrument_key in _KEYS[rule]
 
 
 _KEYS: Mapping[RelapseRule, tuple[str, ...]] = {
@@ -112,8 +117,7 @@ def _of_scale(rule: RelapseRule, one: Scored, infusions_at: Sequence[datetime]) 
     if rule is RelapseRule.HALF_GAIN_LOST and not _has_a_gain_to_judge(one):
         why = "No value says which gain counts on this form"
         return RelapseFact(rule=rule, is_met=None, on=one.scale.label, why=why)
-    values = [value for _, value in scores]
-    met = [_is_met(rule, one, values[: place + 1]) for place in range(len(values))]
+    met = met_along(rule, one, [value for _, value in scores])
     run = 0
     while run < len(met) and met[-1 - run]:
         run += 1
@@ -121,31 +125,45 @@ def _of_scale(rule: RelapseRule, one: Scored, infusions_at: Sequence[datetime]) 
     return RelapseFact(rule=rule, is_met=bool(run), on=one.scale.label, since=since)
 
 
-def _is_met(rule: RelapseRule, one: Scored, values: Sequence[Decimal]) -> bool:
-    """As the scores stood when the last of ``values`` had come."""
-    latest, best = values[-1], min(values, key=lambda value: burden(one.scale, value))
+def met_along(rule: RelapseRule, one: Scored, values: Sequence[Decimal]) -> list[bool]:
+    """Whether the rule was met as each of the values had come. ``values`` are the scores since
+    infusion 1 in order of time.
+    """
+    met = []
+    best = None
+    for place, latest in enumerate(values):
+        if best is None or burden(one.scale, latest) < burden(one.scale, best):
+            best = latest
+        last_two = values[place - 1 : place + 1] if place >= 2 else ()
+        met.append(_is_met(rule, one, best, latest, last_two))
+    return met
+
+
+def _is_met(
+    rule: RelapseRule, one: Scored, best: Decimal, latest: Decimal, last_two: Sequence[Decimal]
+) -> bool:
+    """As the scores stood when the latest had come; ``last_two`` is empty below three scores."""
     if rule is RelapseRule.PCL5_BACK_ABOVE_CUT:
         return best < PCL5_CUT <= latest and latest - best >= PCL5_ABOVE_BEST
     if rule is RelapseRule.PCL5_RISE:
         return latest - best >= PCL5_RISE
     if rule is RelapseRule.PHQ9_RISE:
         return latest - best >= PHQ9_RISE and latest >= PHQ9_CUT
-    return _half_lost_twice(one, values)
+    return bool(last_two) and _half_lost_twice(one, best, last_two)
 
 
 def _has_a_gain_to_judge(one: Scored) -> bool:
     return one.rules is not None and one.rules.large is not None
 
 
-def _half_lost_twice(one: Scored, values: Sequence[Decimal]) -> bool:
-    if one.baseline is None or len(values) < 3:
+def _half_lost_twice(one: Scored, best: Decimal, last_two: Sequence[Decimal]) -> bool:
+    if one.baseline is None or one.rules is None:
         return False
-    best = min(values, key=lambda value: burden(one.scale, value))
-    if one.rules is None or mark(one.scale, one.baseline, best, one.rules).side is not Side.BETTER:
+    floor = burden(one.scale, best)
+    gain = burden(one.scale, one.baseline) - floor
+    if any(2 * (burden(one.scale, each) - floor) < gain for each in last_two):
         return False
-    gain = burden(one.scale, one.baseline) - burden(one.scale, best)
-    lost = [burden(one.scale, value) - burden(one.scale, best) for value in values[-2:]]
-    return all(2 * each >= gain for each in lost)
+    return mark(one.scale, one.baseline, best, one.rules).side is Side.BETTER
 
 
 def _new_ideation(answers: Sequence[Ideation], infusions_at: Sequence[datetime]) -> RelapseFact:

@@ -213,10 +213,23 @@ def _rules_words(report: CohortReport) -> str:
 
 
 def _times_words(report: CohortReport) -> str:
-    words = "Response as above. Lost: the first later score that is no response any more."
+    lost = "Response as above. Lost: the first later score that is no response any more."
+    words = f"{lost} {_relapse_words(report)}"
     if report.compare is None or report.is_compared:
         return words
     return f"{words} Not compared: a group is too small, or there is only one."
+
+
+def _relapse_words(report: CohortReport) -> str:
+    """Which definitions of relapse are looked for here."""
+    rules = report.relapse_rules
+    if not rules:
+        return "No definition of relapse that the protocols chose can be seen on this scale."
+    named = "; ".join(rule.words for rule in rules)
+    return (
+        "Relapse: the first score from the last infusion on that meets a definition which the "
+        f"course's protocol chose ({named}). Suicidal thoughts are not looked for here."
+    )
 
 
 def _months_words(report: CohortReport) -> str:

@@ -141,10 +141,13 @@ def _middle_cells(found: Middle) -> tuple[str, str, str]:
 
 def times_table(report: CohortReport) -> Table:
     rows = []
-    for words, timed in (
+    told = [
         ("Days from infusion 1 to response", report.to_response),
         ("Days from the last infusion until response was lost", report.to_loss),
-    ):
+    ]
+    if report.relapse_rules:
+        told.append(("Days from the last infusion until relapse", report.to_relapse))
+    for words, timed in told:
         rows += list(_timed_rows(words, timed))
     return Table(
         caption="Times, with those who were last seen without it (Kaplan–Meier)",

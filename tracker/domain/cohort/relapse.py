@@ -1,0 +1,80 @@
+"""Days until relapse, by the definitions that each course's protocol chose: as on its own page.
+
+Suicidal thoughts are not looked for here: the outcomes are counted from scores alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from tracker.domain.cohort.courses import CohortCourse
+from tracker.domain.cohort.judging import Measured
+from tracker.domain.cohort.statistics import Times
+from tracker.domain.progress.relapse import Scored, can_show, met_along
+from tracker.domain.relapse_rules import RelapseRule
+
+WEEKLY_KEYS = ("weekly", "pcl-5-week")
+
+
+def chosen_rules(courses: Iterable[CohortCourse], measured: Measured) -> tuple[RelapseRule, ...]:
+    """The definitions that a protocol of these courses chose and that this scale can show."""
+    chosen = {name for names in {each.change.relapse_rules for each in courses} for name in names}
+    return tuple(rule for rule in _shown_by(measured.instrument.key) if rule in chosen)
+
+
+@lru_cache(maxsize=64)
+def _shown_by(key: str) -> tuple[RelapseRule, ...]:
+    return tuple(
+        rule
+        for rule in RelapseRule
+        if rule is not RelapseRule.NEW_IDEATION
+        and can_show(rule, instrument_key=key, is_weekly=key in WEEKLY_KEYS)
+    )
+
+
+def times_to_relapse(courses: Iterable[CohortCourse], measured: Measured) -> Times:
+    """From the last infusion of a course that is over to the first later score that meets one of
+    its definitions; without one, to the last score. Two scores since infusion 1 are needed, one of
+    them from the last infusion on.
+    """
+    days: list[float] = []
+    seen: list[bool] = []
+    for course in courses:
+        rules = [r for r in _shown_by(measured.instrument.key) if r in course.change.relapse_rules]
+        scores = course.scores
+        if not rules or course.is_under_way or len(scores) < 2:
+            continue
+        if scores[-1].day < course.last_day:
+            continue
+        first = _first_met(course, measured, rules)
+        days.append((scores[-1].day if first is None else first) - course.last_day)
+        seen.append(first is not None)
+    return Times(days=tuple(days), is_event=tuple(seen))
+
+
+def _first_met(
+    course: CohortCourse, measured: Measured, rules: Sequence[RelapseRule]
+) -> float | None:
+    one = Scored(
+        instrument_key=measured.instrument.key,
+        scale=measured.scale,
+        baseline=None if course.baseline is None else _exact(course.baseline),
+        points=(),
+        rules=measured.rules_of(course),
+        is_weekly=measured.instrument.key in WEEKLY_KEYS,
+    )
+    values = [_exact(each.value) for each in course.scores]
+    met = [met_along(rule, one, values) for rule in rules]
+    found = (
+        score.day
+        for place, score in enumerate(course.scores)
+        if score.day >= course.last_day and any(each[place] for each in met)
+    )
+    return next(found, None)
+
+
+@lru_cache(maxsize=4096)
+def _exact(value: float) -> Decimal:
+    return Decimal(str(value))
