@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import fields
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
@@ -52,7 +52,7 @@ def variant(form: Form, *, is_dark: bool = False) -> str:
 
 def chart_keys(series: AnySeries, *forms: str) -> tuple[str, ...]:
     """The key of each variant of a picture: what it shows is gone through once."""
-    shown = _canonical(series)
+    shown = _shown(series)
     heads = [f"{DRAWING_VERSION} {_matplotlib_version()} {form} " for form in forms]
     return tuple(
         hashlib.sha256((head + shown).encode("utf-8", "replace")).hexdigest() for head in heads
@@ -144,6 +144,12 @@ class ChartCache:
 @cache
 def _matplotlib_version() -> str:
     return version("matplotlib")
+
+
+@lru_cache(maxsize=256)
+def _shown(series: AnySeries) -> str:
+    """Kept by value: a page that is looked at again asks for the same pictures."""
+    return _canonical(series)
 
 
 def _canonical(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from tracker.charts.axes import date_in_zone, full_date, noon, number_words
 from tracker.charts.series import (
@@ -41,6 +42,10 @@ class RowKind(StrEnum):
     MEDICINE = "medicine"
 
 
+SERIES_KEPT = 128
+"""Words that come of a series alone are kept by its values (decision 28)."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TableRow:
     """One row: a score of the chart, a check-in that was missed, a medicine that changed."""
@@ -54,6 +59,7 @@ class TableRow:
     note: str
 
 
+@lru_cache(maxsize=SERIES_KEPT)
 def table_rows(series: ProgressSeries) -> tuple[TableRow, ...]:
     """What the chart shows in order of time: scores, missed check-ins, changes of medicines."""
     rows = [_score_row(series, point) for point in series.points]
@@ -62,6 +68,7 @@ def table_rows(series: ProgressSeries) -> tuple[TableRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.at))
 
 
+@lru_cache(maxsize=SERIES_KEPT)
 def summary_sentence(series: ProgressSeries) -> str:
     """ "Weekly rating fell from 58 to 31 in 5 weeks, with six infusions. Lower is better." """
     say, title = series.language.say, series.title

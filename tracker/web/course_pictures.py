@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote
 from uuid import UUID
 
@@ -37,6 +38,9 @@ ALL_SCALES = (*WEEKLY_SCALES, *(scale.id for scale in daily_scales()))
 
 SIZES = {"progress": (760, 436), "gains": (760, 418), "groups": (760, 158), "daily": (760, 186)}
 """Pixels to keep free while a picture loads: the form for screens, with its usual key."""
+
+SERIES_KEPT = 128
+"""What is said of a series comes of its values alone: it is kept by them (decision 28)."""
 
 Address = Callable[[str, str], str]
 """Gives the address of a picture from its name and its key."""
@@ -160,11 +164,15 @@ def weekly_picture(
 
 def spots_of(series: ProgressSeries) -> tuple[Spot, ...]:
     """What a readout says, from the rows of the table: where each stands, and its words."""
+    return _spots(series, gettext("Change since start"))
+
+
+@lru_cache(maxsize=SERIES_KEPT)
+def _spots(series: ProgressSeries, since: str) -> tuple[Spot, ...]:
     rows = words.table_rows(series)
     instants = [row.at for row in rows]
     screen = shares_across(series, Form.SCREEN, instants)
     phone = shares_across(series, Form.PHONE, instants)
-    since = gettext("Change since start")
     return tuple(
         Spot(at=at, phone_at=phone_at, words=_spot_words(row, since))
         for row, at, phone_at in zip(rows, screen, phone, strict=True)
@@ -212,6 +220,7 @@ def daily_picture(progress: CourseProgress, address: Address) -> Picture:
     return replace(found, spots=_daily_spots(series))
 
 
+@lru_cache(maxsize=SERIES_KEPT)
 def _daily_spots(series: DailySeries) -> tuple[Spot, ...]:
     """Each day in words: a square's tint tells no number."""
     answers = [(row.label, dict(row.values)) for row in series.rows]
@@ -271,6 +280,7 @@ def _groups_table(progress: CourseProgress, series: GroupsSeries) -> Table:
     )
 
 
+@lru_cache(maxsize=SERIES_KEPT)
 def _daily_table(series: DailySeries) -> Table:
     answers = [dict(row.values) for row in series.rows]
     days = sorted({on for row in answers for on in row})
