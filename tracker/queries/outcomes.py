@@ -12,6 +12,7 @@ from collections import defaultdict
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -49,6 +50,7 @@ from tracker.models.therapy_sessions import TherapySessionRow
 SEVERE = 3
 _ONE, _NEXT = "\x1f", "\x1e"  # between the terms of one infusion, and between infusions
 _A_MOMENT_DAYS = 1e-6
+_DAY_AND_VALUE = itemgetter(1, 2)
 _CLINIC: Any = bindparam("clinic_id")
 _NOW: Any = bindparam("now", type_=GivenInfusionRow.occurred_at.type)
 _STATES = {str(state): state for state in CourseState}
@@ -70,7 +72,7 @@ def list_cohort(
     check_may(who, Act.SEE_OUTCOMES)
     clinic: dict[str, Any] = {"clinic_id": who.clinic_id}
     protocols = _protocols(db, who.clinic_id)
-    scores = _scores(db, who.clinic_id, scale)
+    scores = _scores(db, who.clinic_id, scale, now)
     events = {row[0]: row for row in _rows(db, _EVENTS, clinic)}
     today = now.astimezone(zone).date()
     therapy = {row[0]: row for row in _rows(db, _THERAPY, clinic | {"today": today})}
@@ -90,10 +92,12 @@ def list_cohort(
 def _course(
     row: Any, protocol: _Protocol, scored: Any, event: Any, therapy: Any, zone: ZoneInfo
 ) -> CohortCourse:
-    days = sorted(map(float, row.days.split(_ONE)))
+    since_now = sorted(map(float, row.days.split(_ONE)))
+    first = since_now[0]
+    days = [each - first for each in since_now]
     gaps = [round(later - earlier) for earlier, later in pairwise(days)]
     happenings, terms = _happened(event, row.stopped_early)
-    baseline, scores = _placed(scored, days, protocol.change.baseline_within_days)
+    baseline, scores = _placed(scored, first, days, protocol.change.baseline_within_days)
     return CohortCourse(
         protocol=protocol.name,
         started_on=row.first_at.astimezone(zone).date(),
@@ -101,7 +105,7 @@ def _course(
         planned=row.infusion_count,
         given=len(days),
         last_day=days[-1],
-        observed_days=row.observed_days,
+        observed_days=-first,
         end_reason=row.end_reason,
         baseline=baseline,
         scores=scores,
@@ -118,12 +122,15 @@ def _course(
 
 
 def _placed(
-    scored: Any, days: list[float], within_days: int
+    scored: Any, first: float, days: list[float], within_days: int
 ) -> tuple[float | None, tuple[CohortScore, ...]]:
-    """The baseline, and the later scores with the number of infusions before each."""
+    """The baseline, and the later scores with the number of infusions before each. ``scored`` are
+    rows in any order, ``first`` is the day of infusion 1, both counted from now.
+    """
     baseline = None
     later = []
-    for day, value in sorted(scored):
+    for _, since_now, value in sorted(scored, key=_DAY_AND_VALUE):
+        day = since_now - first
         infusion = bisect_right(days, day + _A_MOMENT_DAYS)
         if infusion:
             later.append(CohortScore(infusion, day, value))
@@ -170,11 +177,12 @@ def _read_change(stored: dict[str, Any]) -> ChangeRules:
     return ChangeRules(**stored | lists)
 
 
-def _scores(db: Session, clinic_id: UUID, scale: str) -> dict[Any, list[tuple[float, float]]]:
-    """Valid scores by course, in any order: days since infusion 1, and the value."""
-    found: dict[Any, list[tuple[float, float]]] = defaultdict(list)
-    for course_id, day, value in _rows(db, _SCORES, {"clinic_id": clinic_id, "scale": scale}):
-        found[course_id].append((day, value))
+def _scores(db: Session, clinic_id: UUID, scale: str, now: datetime) -> dict[Any, list[Any]]:
+    """Valid scores by course, in any order: the course, days since now, and the value."""
+    found: dict[Any, list[Any]] = defaultdict(list)
+    wanted = {"clinic_id": clinic_id, "scale": scale, "now": now}
+    for row in _rows(db, _SCORES, wanted):
+        found[row[0]].append(row)
     return found
 
 
@@ -190,39 +198,22 @@ def _without_boosters() -> tuple[Any, ...]:
     )
 
 
-def _firsts() -> Any:
-    return (
-        select(
-            GivenInfusionRow.course_id.label("course_id"),
-            type_coerce(
-                func.min(GivenInfusionRow.occurred_at), GivenInfusionRow.occurred_at.type
-            ).label("first_at"),
-        )
-        .join(PlannedInfusionRow, and_(*_without_boosters()))
-        .where(GivenInfusionRow.clinic_id == _CLINIC)
-        .group_by(GivenInfusionRow.course_id)
-        .cte("firsts")
-    )
-
-
 def _courses() -> Any:
-    firsts = _firsts()
-    day = days_between(firsts.c.first_at, GivenInfusionRow.occurred_at)
+    """Days are counted from now: the day of infusion 1 is not known before the rows are."""
+    day = days_between(_NOW, GivenInfusionRow.occurred_at)
     early = GivenInfusionRow.state == str(GivenState.STOPPED_EARLY)
     given = (
         select(
             GivenInfusionRow.course_id.label("course_id"),
-            func.min(firsts.c.first_at).label("first_at"),
+            func.min(GivenInfusionRow.occurred_at).label("first_at"),
             func.aggregate_strings(cast(day, String), _ONE).label("days"),
             func.sum(case((early, 1), else_=0)).label("stopped_early"),
         )
         .join(PlannedInfusionRow, and_(*_without_boosters()))
-        .join(firsts, firsts.c.course_id == GivenInfusionRow.course_id)
         .where(GivenInfusionRow.clinic_id == _CLINIC)
         .group_by(GivenInfusionRow.course_id)
         .cte("given")
     )
-    first_at = type_coerce(given.c.first_at, GivenInfusionRow.occurred_at.type)
     return (
         select(
             _key(CourseRow.id).label("id"),
@@ -232,8 +223,7 @@ def _courses() -> Any:
             CourseRow.min_gap_days,
             CourseRow.max_gap_days,
             CourseRow.end_reason,
-            first_at.label("first_at"),
-            days_between(first_at, _NOW).label("observed_days"),
+            type_coerce(given.c.first_at, GivenInfusionRow.occurred_at.type).label("first_at"),
             given.c.days,
             given.c.stopped_early,
         )
@@ -243,16 +233,19 @@ def _courses() -> Any:
     )
 
 
-def _scores_since() -> Any:
-    firsts = _firsts()
+def _scores_of_courses() -> Any:
     return (
         select(
             _key(ScoreRow.course_id).label("course_id"),
-            days_between(firsts.c.first_at, ScoreRow.occurred_at).label("day"),
+            days_between(_NOW, ScoreRow.occurred_at).label("day"),
             cast(type_coerce(ScoreRow.value, Float), Float).label("value"),
         )
-        .join(firsts, firsts.c.course_id == ScoreRow.course_id)
-        .where(ScoreRow.scale == bindparam("scale"), ScoreRow.value.is_not(None))
+        .join(CourseRow, CourseRow.id == ScoreRow.course_id)
+        .where(
+            CourseRow.clinic_id == _CLINIC,
+            ScoreRow.scale == bindparam("scale"),
+            ScoreRow.value.is_not(None),
+        )
     )
 
 
@@ -290,7 +283,7 @@ def _events_by_course() -> Any:
 
 # Statements are built once: building one takes longer than running a small one.
 _COURSES = _courses()
-_SCORES = Prepared(_scores_since())
+_SCORES = Prepared(_scores_of_courses())
 _EVENTS = _events_by_course()
 _WAS_DUE = or_(
     TherapySessionRow.state.in_([str(TherapyState.HELD), str(TherapyState.MISSED)]),
