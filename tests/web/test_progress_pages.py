@@ -113,9 +113,20 @@ def test_an_unknown_picture_is_not_found(browser, world, course_id, name):
     assert browser(world.a.clinician).get(path).status_code == 404
 
 
-def test_junk_for_a_key_leads_to_the_present_picture(browser, world, course_id):
-    path = f"/courses/{course_id}/charts/progress/junk%20%C3%A9.svg"
-    assert browser(world.a.clinician).get(path).status_code == 302
+def test_another_key_leads_to_the_present_picture_and_junk_to_nothing(browser, world, course_id):
+    clinician, path = browser(world.a.clinician), f"/courses/{course_id}/charts/progress"
+    assert clinician.get(f"{path}/{'0' * 64}.svg").status_code == 302
+    assert clinician.get(f"{path}/junk%20%C3%A9.svg").status_code == 404
+
+
+def test_a_picture_of_a_letter_is_as_of_its_day(browser, world, course_id):
+    clinician, path = browser(world.a.clinician), f"/courses/{course_id}/charts/progress-print"
+    stale = f"{path}/{'0' * 64}.svg"
+    then = clinician.get(f"{stale}?to=2026-11-01").headers["Location"]
+    assert "to=2026-11-01" in then
+    assert then.split("?")[0] != clinician.get(stale).headers["Location"]
+    assert clinician.get(then).status_code == 200
+    assert clinician.get(f"{stale}?to=junk").status_code == 404
 
 
 def test_a_patient_reads_their_own_progress_in_plain_words(browser, world, course_id):
