@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from tests.make.accounts import PASSWORD, give_password, make_colleague
+from tests.make.accounts import PASSWORD, give_app, give_password, make_colleague
 from tests.make.patients import NOW
 from tracker.actions import identity
 from tracker.domain.accounts import FREE_FAILURES_PER_ACCOUNT
@@ -105,6 +105,19 @@ def test_a_colleague_who_is_no_clinician_cannot_witness(db, world):
     make_colleague(db, world.a.clinic.id, email="third@a.test", role=Role.THERAPIST)
     with pytest.raises(Refused):
         confirm_colleague(db, world.a.clinician, "third@a.test")
+
+
+def test_a_colleague_with_an_app_confirms_with_a_code_of_it_and_each_once(db, world):
+    colleague = make_colleague(db, world.a.clinic.id)
+    app, ring = give_app(db, colleague)
+    asked = {"email": "second@a.test", "password": PASSWORD, "ring": ring, "now": NOW}
+    for code in ("", "000000"):
+        with pytest.raises(Refused, match="not the e-mail address, password and code"):
+            identity.confirm_colleague(db, world.a.clinician, code=code, **asked)
+    found = identity.confirm_colleague(db, world.a.clinician, code=app.at(NOW), **asked)
+    assert found.user_id == colleague.user_id
+    with pytest.raises(Refused):
+        identity.confirm_colleague(db, world.a.clinician, code=app.at(NOW), **asked)
 
 
 def test_one_person_cannot_try_many_colleagues(db, world):

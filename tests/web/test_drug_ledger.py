@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.browsing import Page
-from tests.make.accounts import PASSWORD, give_password, make_colleague
+from tests.make.accounts import PASSWORD, give_app, give_password, make_colleague
 from tests.make.drug_ledger import (
     make_account,
     make_draw,
@@ -181,6 +181,17 @@ def test_the_last_of_a_vial_is_drawn_once_when_the_button_is_pressed_twice(
 
 def account(nurse, entry, **answers):
     return nurse.submit(f"/vial-entries/{entry}/account", answers, containing="given_mg")
+
+
+def test_a_witness_who_signs_in_with_a_code_witnesses_with_one(nurse, db, world, vial, sheet):
+    entry = make_draw(db, world.a.clinician, sheet, vial, amount_ug=50_000)
+    make_end(db, world.a.clinician, sheet, now=NOW + timedelta(minutes=4))
+    app_on_phone, _ring = give_app(db, make_colleague(db, world.a.clinic.id))
+    amounts = {"given_mg": "40", "wasted_mg": "10"} | WITNESS
+    refused = account(nurse, entry, **amounts)
+    assert (refused.status_code, "password and code of another" in refused.text) == (422, True)
+    answer = account(nurse, entry, witness_code=app_on_phone.at(NOW), **amounts)
+    assert answer.status_code == 303
 
 
 def test_a_draw_is_accounted_for_before_a_witness(nurse, db, world, vial, sheet):

@@ -333,27 +333,33 @@ def test_setting_up_gives_the_sign_in_a_new_token(browser, db, clock):
 
 def test_a_button_that_waits_for_the_password_says_that_nothing_was_done(browser, db, clock):
     admin = with_password(browser, "administrator@a.test")
-    set_up(admin, clock)
+    app_on_phone, _ = set_up(admin, clock)
     clock.forward(minutes=6)
     answer = admin.post(
         "/account/recovery-codes", {}, headers={"Referer": "http://127.0.0.1:8000/account"}
     )
     assert answer.headers["Location"] == "/confirm"
     assert "Nothing was done yet" in admin.get("/confirm").text
-    answer = admin.submit("/confirm", {"password": PASSWORD})
+    clock.forward(seconds=30)
+    answer = admin.submit("/confirm", {"password": PASSWORD, "code": app_on_phone.at(clock())})
     assert answer.headers["Location"] == "/account"
 
 
 def test_what_is_weighty_asks_for_the_password_again(browser, db, clock):
     admin = with_password(browser, "administrator@a.test")
-    set_up(admin, clock)
+    app_on_phone, _ = set_up(admin, clock)
     invite = "/admin/people/invite"
     assert opens(admin, invite)
     fields = admin.get_page(invite).form("email")["fields"]
     clock.forward(minutes=6)
     assert admin.get(f"{invite}?x=1").headers["Location"] == "/confirm"
-    assert admin.submit("/confirm", {"password": "wrong"}).status_code == 422
-    answer = admin.submit("/confirm", {"password": PASSWORD})
+    code = app_on_phone.at(clock())
+    assert admin.submit("/confirm", {"password": "wrong", "code": code}).status_code == 422
+    alone = admin.submit("/confirm", {"password": PASSWORD})
+    assert (alone.status_code, "six digits" in alone.text) == (422, True)
+    wrong = admin.submit("/confirm", {"password": PASSWORD, "code": "12"})
+    assert (wrong.status_code, "This code is not right" in wrong.text) == (422, True)
+    answer = admin.submit("/confirm", {"password": PASSWORD, "code": code})
     assert answer.headers["Location"] == f"{invite}?x=1"
     assert opens(admin, invite)
     clock.forward(minutes=14)

@@ -15,10 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit, passwords, throttles
+from tracker.actions.factor_codes import takes_if_any
 from tracker.actions.throttles import TooManyAttempts
 from tracker.domain import accounts
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import Refused
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.languages import to_say
 from tracker.domain.people import Person, Role
 from tracker.models.accounts import UserRoleRow, UserRow
@@ -49,9 +51,17 @@ def confirm_own(db: Session, who: Person, password: str, *, now: datetime) -> No
 
 
 def confirm_colleague(
-    db: Session, who: Person, *, email: str, password: str, now: datetime
+    db: Session,
+    who: Person,
+    *,
+    email: str,
+    password: str,
+    code: str = "",
+    ring: KeyRing | None = None,
+    now: datetime,
 ) -> Person:
-    """The colleague who entered a name and password beside the signed-in person.
+    """The colleague who entered a name and password beside the signed-in person, and a code of
+    their app where they have one: nobody saw them sign in.
 
     Another active clinician of the same clinic. Raises `Refused` (field "witness_password") with
     the same words whatever part is wrong, and after too many failures.
@@ -64,14 +74,22 @@ def confirm_colleague(
     found = _find_colleague(db, who, email)
     stored = found[1] if found else None
     is_right = _is_right(db, counted, stored, password, field="witness_password", now=now)
-    if found is None or not is_right:
+    if found is None or not is_right or not _takes_code(db, found[0], code, ring, now):
         _record_failure(db, who, found[0].user_id if found else None, now)
         raise Refused(
-            "This is not the e-mail address and password of another clinician here. Try again.",
+            "This is not the e-mail address, password and code of another clinician here."
+            " Try again; a code that was used before does not count again.",
             field="witness_password",
         )
     _forgive(db, counted)
     return found[0]
+
+
+def _takes_code(
+    db: Session, colleague: Person, code: str, ring: KeyRing | None, now: datetime
+) -> bool:
+    with transaction(db):
+        return takes_if_any(db, colleague, code, ring, now)
 
 
 def _find_colleague(db: Session, who: Person, email: str) -> tuple[Person, str | None] | None:

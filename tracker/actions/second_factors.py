@@ -6,17 +6,16 @@ A code counts once: the half-minute that it belongs to is stored in the transact
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import pyotp
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit, identity, sign_ins, throttles
+from tracker.actions.factor_codes import fitting_step, in_use, takes, takes_if_any
 from tracker.actions.throttles import TooManyAttempts
 from tracker.actions.tokens import new_token, token_hash
 from tracker.domain import accounts
@@ -29,14 +28,13 @@ from tracker.domain.people import Person
 from tracker.models import sealed_text
 from tracker.models.accounts import SignInRow
 from tracker.models.database import transaction
-from tracker.models.sealed_text import CannotOpen, SealedText
 from tracker.models.second_factors import RecoveryCodeRow, SecondFactorRow
 
 WRONG_CODE = to_say("This code is not right, or was used before. Wait for the next one.")
 WRONG_RECOVERY_CODE = to_say("This recovery code is not right, or was used before.")
 SET_UP_ALREADY = to_say("A second factor was set up meanwhile. Sign in again.")
 SIGN_IN_IS_OVER = to_say("This sign-in has ended. Sign in again.")
-CODE, RECOVERY, SET_UP = "code", "recovery", "set-up"
+CODE, RECOVERY, SET_UP, AGAIN = "code", "recovery", "set-up", "again"
 MUST_HAVE_ONE = to_say("Your role needs a second factor. You can set up another one instead.")
 
 
@@ -63,7 +61,7 @@ def set_up(
     for an app where one is in use already, unless `may_replace`.
     """
     _count(db, who, SET_UP, now)
-    step = _fitting_step(secret, typed, after=0, now=now)
+    step = fitting_step(secret, typed, after=0, now=now)
     if step is None:
         _record_refused(db, who, now)
         raise Refused(WRONG_CODE, field="code")
@@ -74,7 +72,7 @@ def set_up(
     codes = rules.new_recovery_codes()
     with transaction(db):
         token = _mark_shown(db, who, SET_UP, now=now)
-        if not may_replace and db.execute(_in_use(who)).first() is not None:
+        if not may_replace and db.execute(in_use(who)).first() is not None:
             raise Refused(SET_UP_ALREADY, field="code")
         end_factor(db, who.clinic_id, who.user_id, now=now)
         row = {
@@ -101,8 +99,8 @@ def show_code(db: Session, who: Person, typed: str, *, ring: KeyRing, now: datet
     """
     _count(db, who, CODE, now)
     with transaction(db):
-        found = db.execute(_in_use(who)).one_or_none()
-        if found is not None and _takes(db, found, typed, ring, now):
+        found = db.execute(in_use(who)).one_or_none()
+        if found is not None and takes(db, found, typed, ring, now):
             return _let_in(db, who, CODE, now)
     _record_refused(db, who, now)
     raise Refused(WRONG_CODE, field="code")
@@ -139,7 +137,7 @@ def replace_recovery_codes(db: Session, who: Person, *, now: datetime) -> tuple[
     """Ten new recovery codes, shown this once; the earlier ones open nothing any more."""
     codes = rules.new_recovery_codes()
     with transaction(db):
-        if db.execute(_in_use(who)).first() is None:
+        if db.execute(in_use(who)).first() is None:
             raise NotFound("second factor")
         _store_recovery_codes(db, who, codes, now=now)
         _record(db, who, AuditEvent.RECOVERY_CODES_MADE, now)
@@ -155,74 +153,29 @@ def remove_own(db: Session, who: Person, *, must_have: bool, now: datetime) -> N
         _record(db, who, AuditEvent.SECOND_FACTOR_ENDED, now)
 
 
-def prove_again(db: Session, who: Person, password: str, *, now: datetime) -> str:
-    """Enter the password once more before something weighty; returns the sign-in's new token.
+def prove_again(
+    db: Session, who: Person, password: str, *, code: str, ring: KeyRing, now: datetime
+) -> str:
+    """Enter the password once more before something weighty, and a code of the app where there is
+    one; returns the sign-in's new token.
 
-    Raises `Refused` (field "password").
+    Raises `Refused` (field "password" or "code").
     """
     identity.confirm_own(db, who, password, now=now)
+    _count(db, who, AGAIN, now)
     token = new_token()
     with transaction(db):
-        db.execute(
-            update(SignInRow)
-            .where(SignInRow.id == who.sign_in_id, SignInRow.revoked_at.is_(None))
-            .values(proved_at=now, token_hash=token_hash(token))
-        )
-        _record(db, who, AuditEvent.IDENTITY_CONFIRMED, now)
-    return token
-
-
-def _in_use(who: Person) -> Any:
-    return select(
-        SecondFactorRow.id,
-        SecondFactorRow.user_id,
-        SecondFactorRow.key_id,
-        SecondFactorRow.nonce,
-        SecondFactorRow.ciphertext,
-        SecondFactorRow.last_step,
-    ).where(
-        SecondFactorRow.user_id == who.user_id,
-        SecondFactorRow.clinic_id == who.clinic_id,
-        SecondFactorRow.ended_at.is_(None),
-    )
-
-
-def _opened(row: Any, ring: KeyRing) -> str | None:
-    sealed = SealedText(key_id=row.key_id, nonce=row.nonce, ciphertext=row.ciphertext)
-    try:
-        return sealed_text.open_sealed(
-            ring, sealed, about=rules.bound_to(user_id=row.user_id, factor_id=row.id)
-        )
-    except CannotOpen:
-        return None
-
-
-def _fitting_step(secret: str, typed: str, *, after: int, now: datetime) -> int | None:
-    code = rules.app_code(typed)
-    app = pyotp.TOTP(secret)
-    for step in rules.steps_now(now):
-        if code and step > after and hmac.compare_digest(app.generate_otp(step), code):
-            return step
-    return None
-
-
-def _takes(db: Session, row: Any, typed: str, ring: KeyRing, now: datetime) -> bool:
-    """Whether the code is right; its half-minute is marked: of two who send it, one gets in."""
-    secret = _opened(row, ring)
-    step = None if secret is None else _fitting_step(secret, typed, after=row.last_step, now=now)
-    if step is None:
-        return False
-    taken = db.execute(
-        update(SecondFactorRow)
-        .where(
-            SecondFactorRow.id == row.id,
-            SecondFactorRow.ended_at.is_(None),
-            SecondFactorRow.last_step < step,
-        )
-        .values(last_step=step)
-        .returning(SecondFactorRow.id)
-    ).all()
-    return bool(taken)
+        if takes_if_any(db, who, code, ring, now):
+            db.execute(
+                update(SignInRow)
+                .where(SignInRow.id == who.sign_in_id, SignInRow.revoked_at.is_(None))
+                .values(proved_at=now, token_hash=token_hash(token))
+            )
+            throttles.forgive(db, account=_throttle_of(who, AGAIN))
+            _record(db, who, AuditEvent.IDENTITY_CONFIRMED, now)
+            return token
+    _record_refused(db, who, now)
+    raise Refused(WRONG_CODE, field="code")
 
 
 def _let_in(db: Session, who: Person, what: str, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.actions import identity
 from tracker.domain.drug_ledger import EntryKind
 from tracker.domain.errors import Refused
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.people import Person
 from tracker.models.drug_ledger import VialEntryRow
 from tracker.models.vials import LockedVial
@@ -19,10 +20,15 @@ from tracker.models.vials import LockedVial
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Credential:
-    """What a witness types: their own e-mail address and password."""
+    """What a witness types: their own e-mail address and password, and the code of their app.
+
+    ``ring`` holds the keys that open the app's secret, to see whether the code is right.
+    """
 
     email: str
     password: str
+    code: str = ""
+    ring: KeyRing | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +54,13 @@ def confirm_witness(
     if credential is None or not credential.email:
         raise Refused("A second person has to witness this.", field="witness_email")
     return identity.confirm_colleague(
-        db, who, email=credential.email, password=credential.password, now=now
+        db,
+        who,
+        email=credential.email,
+        password=credential.password,
+        code=credential.code,
+        ring=credential.ring,
+        now=now,
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from wtforms.validators import StopValidation
 
 from tracker.actions.drug_counts import Adjustment, Counted
@@ -106,12 +107,24 @@ class WitnessedForm(HappenedForm):
     witness_password = WitnessPassword(
         "Witness: password", render_kw={"autocomplete": "new-password"}
     )
+    witness_code = Words(
+        "Witness: code",
+        longest=20,
+        optional=True,
+        hint="Six digits, if the witness signs in with an authenticator app.",
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
 
     def witness(self) -> Credential | None:
         """What the second person typed; None when nobody did."""
         if not self.witness_email.data:
             return None
-        return Credential(email=self.witness_email.data, password=self.witness_password.data or "")
+        return Credential(
+            email=self.witness_email.data,
+            password=self.witness_password.data or "",
+            code=self.witness_code.data or "",
+            ring=current_app.config["SETTINGS"].field_keys,
+        )
 
 
 def typed_amount(mg: DecimalNumber, ml: DecimalNumber, mg_per_ml: Decimal) -> int:

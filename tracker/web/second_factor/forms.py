@@ -37,6 +37,10 @@ class ConfirmForm(Form):
     password = Secret(lazy_gettext("Your password"), render_kw={"autocomplete": "current-password"})
 
 
+class ConfirmWithCodeForm(ConfirmForm, AppCodeForm):
+    """For who signs in with a code: the password alone is half of it here too."""
+
+
 class PasswordForm(Form):
     password = Secret(
         lazy_gettext("Your password now"), render_kw={"autocomplete": "current-password"}

@@ -24,6 +24,7 @@ from tracker.web.languages import said
 from tracker.web.second_factor.forms import (
     AppCodeForm,
     ConfirmForm,
+    ConfirmWithCodeForm,
     EndSignInForm,
     PasswordForm,
     RecoveryCodeForm,
@@ -119,11 +120,16 @@ def set_up() -> Any:
 @signed_in
 def confirm() -> Any:
     """The password once more, before something weighty; then back to where that was asked."""
-    form = ConfirmForm()
+    form: Any = ConfirmWithCodeForm() if current_user.has_factor else ConfirmForm()
     if form.is_sent_and_fits():
         try:
             token = second_factors.prove_again(
-                access.database(), access.who(), form.password.data, now=clock.now()
+                access.database(),
+                access.who(),
+                form.password.data,
+                code=form.code.data if "code" in form else "",
+                ring=_ring(),
+                now=clock.now(),
             )
         except Refused as problem:
             form.show(problem)
