@@ -30,6 +30,7 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_MAIL_FROM | none | the sender's address, a neutral one; needed with TRACKER_SMTP_URL |
 | TRACKER_SMS_COMMAND | none | program that sends a text message: tracker/interop/sms_command.py |
 | TRACKER_QUIET_HOURS | 21:00-08:00 | no reminders then, on the patient's clock |
+| TRACKER_GLASS_MINUTES | 60 | how long a restricted record stays open to who is not named |
 | TRACKER_SMALLEST_GROUP | 5 | outcomes of fewer patients than this are not shown |
 | TRACKER_REMINDERS | 2 | reminders of one check-in at the most; then staff see who is behind |
 
@@ -103,6 +104,7 @@ class Settings:
     quiet_hours: tuple[time, time] = (time(21), time(8))
     reminders: int = 2
     smallest_group: int = 5
+    glass_minutes: int = 60
     needs_second_factor: bool = True
 
     @property
@@ -161,6 +163,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         sms_command=_sms_command(env),
         quiet_hours=_quiet_hours(env),
         reminders=_whole_number(env, "TRACKER_REMINDERS", 2, 0, 5),
+        glass_minutes=_whole_number(env, "TRACKER_GLASS_MINUTES", 60, 5, 480),
         smallest_group=_whole_number(env, "TRACKER_SMALLEST_GROUP", 5, 3, 100),
         needs_second_factor=_is_required(env, "TRACKER_SECOND_FACTOR"),
     )

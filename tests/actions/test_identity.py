@@ -98,7 +98,7 @@ def test_anybody_else_is_refused_in_the_same_words(db, world, email, password):
     with pytest.raises(Refused) as problem:
         confirm_colleague(db, world.a.clinician, email, password)
     assert problem.value.field == "witness_password"
-    assert str(problem.value).startswith("This is not the e-mail address and password of another")
+    assert str(problem.value).startswith("This is not the e-mail address, password and code of")
 
 
 def test_a_colleague_who_is_no_clinician_cannot_witness(db, world):

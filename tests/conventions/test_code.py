@@ -200,6 +200,7 @@ NO_EVENT = {
     "actions/report_claims.py:free_interrupted",  # the same
     "actions/report_claims.py:next_full_batch",  # writes nothing
     "actions/accounts.py:make_setup_link",  # no clinic and nobody yet; accepting it is recorded
+    "actions/identity.py:_takes_code",  # that the code was wrong is recorded by its caller
     "actions/identity.py:_forgive",  # what was counted before; a right password is no event
     "actions/throttles.py:count_attempt",  # the failure itself is recorded by its caller
     "actions/check_in_drafts.py:keep_page",  # answers are not in the record until they are sent
@@ -261,6 +262,7 @@ EVERYBODY_MAY = {
     "actions/second_factors.py:remove_own",
     "actions/second_factors.py:prove_again",
     "actions/second_factors.py:_record_refused",  # a code that was wrong, inside another act
+    "actions/identity.py:_takes_code",  # the same
     "actions/identity.py:_record_failure",  # a password entered again, inside another act
 }
 

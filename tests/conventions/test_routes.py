@@ -113,6 +113,7 @@ def actors(world: Any) -> dict[str, Person | None]:
         "nobody": None,
         "patient": world.a.patient,
         "clinician": world.a.clinician,
+        "nurse": world.a.nurse,
         "therapist": world.a.therapist,
         "administrator": world.a.administrator,
     }
@@ -285,7 +286,7 @@ def test_a_foreign_id_is_not_found_in_any_position_by_anybody(full, browser, wor
 
 def test_looking_changes_nothing_but_the_trail(full, browser, world):
     before = stored(full)
-    for person in (world.a.clinician, world.a.therapist, world.a.administrator, world.a.patient):
+    for person in filter(None, actors(world).values()):
         visitor = browser(person)
         for rule in rules(full):
             if "GET" in rule.methods:

@@ -102,6 +102,7 @@ STAFF_FOLDERS = {
     "prior_treatments",
     "private_notes",
     "reports",
+    "restrictions",
     "signing",
     "therapy_sessions",
 }

@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.confirmation import NeedsConfirmation, check_confirmed
+from tracker.domain.course_review import AgreedDose
+from tracker.domain.errors import Refused
 from tracker.domain.infusion import (
     Dose,
     DoseLevel,
+    check_not_above_agreed,
     dose_level,
     dose_question,
     weight_change_percent,
@@ -121,3 +124,16 @@ def test_confirming_one_dose_does_not_confirm_another() -> None:
     with pytest.raises(NeedsConfirmation) as raised:
         check_confirmed([first, second], [first.key])
     assert raised.value.questions == (first, second)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "allowed", "refused"),
+    [(None, "0.5", "0.501"), ("0.75", "0.75", "0.76"), ("0.4", "0.4", "0.5")],
+)
+def test_who_does_not_prescribe_gives_what_was_agreed_or_less(agreed, allowed, refused) -> None:
+    reviewed = AgreedDose(dose_mg_per_kg=Decimal(agreed), after_infusion=3) if agreed else None
+    check_not_above_agreed(dose("80", allowed), reviewed, DoseRules())
+    check_not_above_agreed(dose("80", "0.1"), reviewed, DoseRules())
+    with pytest.raises(Refused, match="is agreed") as problem:
+        check_not_above_agreed(dose("80", refused), reviewed, DoseRules())
+    assert problem.value.field == "dose_mg_per_kg"

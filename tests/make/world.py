@@ -26,6 +26,7 @@ class ClinicPeople:
 
     clinic: Clinic
     clinician: Person
+    nurse: Person
     therapist: Person
     administrator: Person
     patient: Person
@@ -74,6 +75,7 @@ def _people(letter: str) -> ClinicPeople:
     return ClinicPeople(
         clinic=clinic,
         clinician=person(Role.CLINICIAN),
+        nurse=person(Role.NURSE),
         therapist=person(Role.THERAPIST),
         administrator=person(Role.ADMINISTRATOR),
         patient=person(Role.PATIENT, patient_id),
@@ -98,6 +100,7 @@ def _store(db: Session, letter: str, people: ClinicPeople, now: datetime) -> Non
         db.flush()
         for person in (
             people.clinician,
+            people.nurse,
             people.therapist,
             people.administrator,
             people.patient,

@@ -60,6 +60,7 @@ SAYS_NOTHING = {  # an empty answer instead of `NotFound`: its page looked the r
     "queries.prior_treatments.list_trials",
     "queries.questionnaire_scores.list_questionnaires",
     "queries.report_batches.list_failed",
+    "queries.restrictions.find_open_until",
     "queries.run_sheets.find_run_sheet_id",
     "queries.signed_reports.list_signed_reports",
 }

@@ -57,7 +57,19 @@ def fitting_step(secret: str, typed: str, *, after: int, now: datetime) -> int |
     return None
 
 
-def takes(db: Session, row: Any, typed: str, ring: KeyRing, now: datetime) -> bool:
+def takes(db: Session, who: Person, typed: str, ring: KeyRing, now: datetime) -> bool:
+    """Whether somebody has an app and this is a code of it that counts now."""
+    row = db.execute(in_use(who)).one_or_none()
+    return row is not None and _is_first(db, row, typed, ring, now)
+
+
+def takes_if_any(db: Session, who: Person, typed: str, ring: KeyRing | None, now: datetime) -> bool:
+    """Whether the code is right, or none is asked for because there is no app."""
+    row = db.execute(in_use(who)).one_or_none()
+    return row is None or (ring is not None and _is_first(db, row, typed, ring, now))
+
+
+def _is_first(db: Session, row: Any, typed: str, ring: KeyRing, now: datetime) -> bool:
     """Whether the code is right; its half-minute is marked: of two who send it, one gets in."""
     secret = _opened(row, ring)
     step = None if secret is None else fitting_step(secret, typed, after=row.last_step, now=now)
@@ -74,9 +86,3 @@ def takes(db: Session, row: Any, typed: str, ring: KeyRing, now: datetime) -> bo
         .returning(SecondFactorRow.id)
     ).all()
     return bool(taken)
-
-
-def takes_if_any(db: Session, who: Person, typed: str, ring: KeyRing | None, now: datetime) -> bool:
-    """Whether the code is right, or none is asked for because there is no app."""
-    row = db.execute(in_use(who)).one_or_none()
-    return row is None or (ring is not None and takes(db, row, typed, ring, now))

@@ -23,6 +23,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.key_ring import KeyRing
 from tracker.domain.languages import to_say
 from tracker.domain.people import Person, Role
+from tracker.domain.permissions import Act, may
 from tracker.models.accounts import UserRoleRow, UserRow
 from tracker.models.database import transaction
 
@@ -63,8 +64,8 @@ def confirm_colleague(
     """The colleague who entered a name and password beside the signed-in person, and a code of
     their app where they have one: nobody saw them sign in.
 
-    Another active clinician of the same clinic. Raises `Refused` (field "witness_password") with
-    the same words whatever part is wrong, and after too many failures.
+    Another active clinician or nurse of the same clinic. Raises `Refused` (field
+    "witness_password") with the same words whatever part is wrong, and after too many failures.
     """
     email = accounts.normal_email(email)
     counted = [
@@ -77,7 +78,7 @@ def confirm_colleague(
     if found is None or not is_right or not _takes_code(db, found[0], code, ring, now):
         _record_failure(db, who, found[0].user_id if found else None, now)
         raise Refused(
-            "This is not the e-mail address, password and code of another clinician here."
+            "This is not the e-mail address, password and code of another clinician or nurse here."
             " Try again; a code that was used before does not count again.",
             field="witness_password",
         )
@@ -93,7 +94,7 @@ def _takes_code(
 
 
 def _find_colleague(db: Session, who: Person, email: str) -> tuple[Person, str | None] | None:
-    """Another clinician of the clinic, with the hash of the password."""
+    """Another person of the clinic who keeps the ledger, with the hash of the password."""
     row = db.execute(
         select(UserRow.id, UserRow.name, UserRow.password_hash).where(
             UserRow.email == email,
@@ -108,9 +109,9 @@ def _find_colleague(db: Session, who: Person, email: str) -> tuple[Person, str |
         Role(role)
         for role in db.scalars(select(UserRoleRow.role).where(UserRoleRow.user_id == row.id))
     )
-    if Role.CLINICIAN not in roles:
-        return None
     person = Person(user_id=row.id, clinic_id=who.clinic_id, name=row.name, roles=roles)
+    if not may(person, Act.KEEP_LEDGER):
+        return None
     return replace(person, address=who.address), row.password_hash
 
 

@@ -19,18 +19,18 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.confirmation import Question, check_confirmed
 from tracker.domain.courses import CourseState, GivenState, PlannedState
 from tracker.domain.errors import Refused
-from tracker.domain.infusion import Dose
+from tracker.domain.infusion import Dose, check_not_above_agreed
 from tracker.domain.infusion_hold import check_not_held
 from tracker.domain.numbers_in_words import rounded
 from tracker.domain.people import Person
-from tracker.domain.permissions import Act, check_may
+from tracker.domain.permissions import Act, check_may, may
 from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet import Previous, Start, check_start, start_questions
 from tracker.domain.run_sheet_stages import Move, stage_after
 from tracker.domain.weight_basis import WeightBasis
 from tracker.models import open_alerts, planning, sheet_facts
 from tracker.models.appointments import LockedAppointment, lock_appointment
-from tracker.models.course_reviews import unreviewed_after
+from tracker.models.course_reviews import agreed_dose, unreviewed_after
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import transaction
 from tracker.models.infusions import GivenInfusionRow
@@ -63,7 +63,7 @@ def start_infusion(
         step = Step(move=Move.START, occurred_at=start.started_at)
         check_not_stale(sheet, step, seen_version)
         found = lock_appointment(db, who.clinic_id, sheet.planned_infusion_id)
-        check_confirmed(_questions(db, found, run_sheet_id, start, now), confirmed)
+        check_confirmed(_questions(db, who, found, run_sheet_id, start, now), confirmed)
         started_at = take_step(db, who, sheet, step, seen_version=seen_version, now=now)
         start = replace(start, started_at=started_at)
         _store_start(db, who, found, run_sheet_id, start, now)
@@ -92,11 +92,16 @@ def ask_before_start(
     sheet = lock_sheet(db, who.clinic_id, run_sheet_id)
     stage_after(sheet.stage, Move.START)
     found = lock_appointment(db, who.clinic_id, sheet.planned_infusion_id)
-    return _questions(db, found, run_sheet_id, start, now)
+    return _questions(db, who, found, run_sheet_id, start, now)
 
 
 def _questions(
-    db: Session, found: LockedAppointment, run_sheet_id: UUID, start: Start, now: datetime
+    db: Session,
+    who: Person,
+    found: LockedAppointment,
+    run_sheet_id: UUID,
+    start: Start,
+    now: datetime,
 ) -> tuple[Question, ...]:
     """Checks every rule; returns what is left to be confirmed."""
     check_not_held(open_alerts.holding(db, found.clinic_id, found.patient_id))
@@ -105,6 +110,9 @@ def _questions(
     protocol, zone = _rules(db, found)
     previous = _previous(last)
     check_start(start, protocol.dose, previous=previous, now=now)
+    if not may(who, Act.RAISE_DOSE):
+        agreed = agreed_dose(db, found.clinic_id, found.course_id)
+        check_not_above_agreed(start.dose, agreed, protocol.dose)
     return start_questions(
         _with_latest_set(db, run_sheet_id, start),
         protocol,

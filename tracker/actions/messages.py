@@ -12,13 +12,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.languages import Language
 from tracker.domain.messages import TOLD_WITH_ANOTHER, Kind, MessageState
 from tracker.domain.on_call import Tier
+from tracker.domain.permissions import ROLES_THAT_MAY, Act
 from tracker.models import on_call
+from tracker.models.accounts import UserRoleRow, UserRow
 from tracker.models.messages import MessageRow
 from tracker.models.on_call import Told
 
@@ -82,6 +84,23 @@ def queue_reset(
     """Tell somebody that their account was reset: they may not have asked for it."""
     people = [Told(user_id=user_id, name="", email=address, tier=None)]
     _queue_for_staff(db, people, Kind.RESET, clinic_id, reset_id, now)
+
+
+def queue_glass(db: Session, *, clinic_id: UUID, opening_id: UUID, now: datetime) -> int:
+    """Tell every administrator that a restricted record was opened; returns how many there are."""
+    found = db.execute(
+        select(UserRow.id, UserRow.email)
+        .join(UserRoleRow, UserRoleRow.user_id == UserRow.id)
+        .where(
+            UserRow.clinic_id == clinic_id,
+            UserRow.deactivated_at.is_(None),
+            UserRoleRow.role.in_(sorted(ROLES_THAT_MAY[Act.SEE_TRAIL])),
+        )
+        .order_by(UserRow.id)
+    )
+    people = [Told(user_id=row.id, name="", email=row.email, tier=None) for row in found]
+    _queue_for_staff(db, people, Kind.GLASS, clinic_id, opening_id, now)
+    return len(people)
 
 
 def _queue_for_staff(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit, submissions
@@ -32,6 +32,7 @@ from tracker.models.database import transaction
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
 from tracker.models.report_batches import BatchLetterRow, ReportBatchRow
+from tracker.models.restrictions import is_barred
 from tracker.models.therapy_sessions import TherapySessionRow
 
 
@@ -136,7 +137,10 @@ def _store(db: Session, who: Person, wish: BatchWish, courses: list[UUID], now: 
 
 
 def _courses_with_something(db: Session, who: Person, clinic: Clinic, month: Month) -> list[UUID]:
-    """Courses with a given infusion, a held therapy session or a check-in, by patient."""
+    """Courses with a given infusion, a held therapy session or a check-in, by patient.
+
+    Not those of restricted records that the person is not named for.
+    """
     days = (month.first_on, month.last_on)
     begin, end = (
         to_instant(on, time(0), clinic.zone) for on in (days[0], days[1] + timedelta(days=1))
@@ -159,7 +163,11 @@ def _courses_with_something(db: Session, who: Person, clinic: Clinic, month: Mon
         db.scalars(
             select(CourseRow.id)
             .join(PatientRow, PatientRow.id == CourseRow.patient_id)
-            .where(CourseRow.clinic_id == who.clinic_id, is_in)
+            .where(
+                CourseRow.clinic_id == who.clinic_id,
+                is_in,
+                not_(is_barred(PatientRow.id, who.user_id)),
+            )
             .order_by(func.lower(PatientRow.family_name), PatientRow.record_number, CourseRow.id)
             .limit(MOST_COURSES + 1)
         )

@@ -20,8 +20,14 @@ from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import Difference, Refused, StaleForm
 from tracker.domain.people import Person
-from tracker.domain.permissions import Act, check_may
-from tracker.domain.sign_off import RECORD_WORDS, check_ready, is_late_entry, role_words
+from tracker.domain.permissions import check_may
+from tracker.domain.sign_off import (
+    RECORD_WORDS,
+    act_of_signing,
+    check_ready,
+    is_late_entry,
+    role_words,
+)
 from tracker.domain.sign_off_lines import lines
 from tracker.domain.signing import Meaning, RecordContent, RecordKind, SigningKey
 from tracker.models import ownership, planning, signed_content
@@ -32,13 +38,6 @@ from tracker.models.signatures import (
     SignatureRow,
     sealed_values,
 )
-
-ACTS: dict[RecordKind, Act] = {
-    RecordKind.RUN_SHEET: Act.SIGN_INFUSION,
-    RecordKind.THERAPY_SESSION: Act.SIGN_THERAPY,
-    RecordKind.COURSE_REVIEW: Act.REVIEW_COURSE,
-}
-"""Who may sign each kind of record, co-sign it and add to it."""
 
 SCOPES: dict[RecordKind, str] = {
     RecordKind.RUN_SHEET: "infusion",
@@ -86,7 +85,7 @@ def sign(
     amounts that do not add up, and gaps without a reason; `StaleForm` when the record is not what
     the page showed; `NotFound` for another clinic's.
     """
-    check_may(who, ACTS[wanted.kind])
+    check_may(who, act_of_signing(wanted.kind, wanted.meaning))
     ownership.patient_of(db, who, SCOPES[wanted.kind], wanted.record_id)
     identity.confirm_own(db, who, wanted.password, now=now)
     with transaction(db):
@@ -119,7 +118,7 @@ def amend(
     What was signed stays as it is. Raises `Refused` for a wrong password, for a record that
     nobody signed, and without words or reason; `NotFound` for another clinic's.
     """
-    check_may(who, ACTS[wanted.kind])
+    check_may(who, act_of_signing(wanted.kind, Meaning.PERFORMED))
     ownership.patient_of(db, who, SCOPES[wanted.kind], wanted.record_id)
     _check_words(wanted)
     identity.confirm_own(db, who, wanted.password, now=now)

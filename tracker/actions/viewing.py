@@ -25,6 +25,7 @@ def open_page(
     event: AuditEvent,
     kind: str | None,
     object_id: UUID | None,
+    even_restricted: bool = False,
     now: datetime,
 ) -> UUID | None:
     """Record that a page is opened; returns the patient whose record it shows, if it shows one.
@@ -34,7 +35,9 @@ def open_page(
     with transaction(db):
         patient_id = who.patient_id
         if kind is not None and object_id is not None:
-            patient_id = ownership.patient_of(db, who, kind, object_id)
+            patient_id = ownership.patient_of(
+                db, who, kind, object_id, even_restricted=even_restricted
+            )
         audit.record(
             db,
             who,

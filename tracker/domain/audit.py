@@ -44,6 +44,10 @@ class AuditEvent(StrEnum):
     REPORT_SIGNED = "report signed"
     PATIENT_REGISTERED = "patient registered"
     PATIENT_CHANGED = "patient changed"
+    RECORD_RESTRICTED = "record restricted"
+    RESTRICTION_LIFTED = "restriction of a record lifted"
+    GLASS_BROKEN = "restricted record opened without being named"
+    GLASS_CLOSED = "restricted record closed again"
     CHECK_IN_SETTINGS_CHANGED = "check-in settings changed"
     COURSE_PLANNED = "course planned"
     PLAN_CHANGED = "plan changed"
@@ -124,6 +128,7 @@ class Trace(StrEnum):
     CHANGED = "changed"
     SIGN_INS = "sign-ins"
     REFUSED = "refused"
+    BROKE_GLASS = "broke the glass"
 
 
 _LOOKED = frozenset(
@@ -170,6 +175,7 @@ _NOT_A_CHANGE = {
     Trace.PRINTED: _PRINTED,
     Trace.SIGN_INS: _SIGN_INS,
     Trace.REFUSED: frozenset({AuditEvent.REFUSED}),
+    Trace.BROKE_GLASS: frozenset({AuditEvent.GLASS_BROKEN}),
 }
 
 

@@ -12,7 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from tracker.domain.confirmation import Question
+from tracker.domain.course_review import AgreedDose
 from tracker.domain.dosing_weight import WEIGHT_KG, WeightRule
+from tracker.domain.errors import Refused
 from tracker.domain.infusion_volume import Preparation
 from tracker.domain.numbers_in_words import plain
 from tracker.domain.protocol import DoseRules
@@ -185,3 +187,16 @@ def minutes_between(start: datetime, end: datetime) -> int:
     Counted in UTC: Python subtracts two times of one zone by its wall clock.
     """
     return int((end.astimezone(UTC) - start.astimezone(UTC)).total_seconds() // 60)
+
+
+def check_not_above_agreed(dose: Dose, agreed: AgreedDose | None, rules: DoseRules) -> None:
+    """Raise `Refused` for a dose above what a review agreed on, else above the protocol's.
+
+    For people who do not prescribe: they give what was agreed, or less.
+    """
+    most = agreed.dose_mg_per_kg if agreed else rules.dose_mg_per_kg
+    if dose.dose_mg_per_kg > most:
+        raise Refused(
+            f"{plain(most)} mg/kg is agreed. A higher dose is started by whoever prescribes.",
+            field="dose_mg_per_kg",
+        )

@@ -80,6 +80,15 @@ def staff_mail(kind: Kind, *, link: str) -> Words:
                 " person. Nobody reads answers to this message.",
             ),
         )
+    if kind is Kind.GLASS:
+        return Words(
+            subject="Something to look at in the audit trail",
+            text=_paragraphs(
+                "Somebody opened a record that they are not named for, and gave a reason. Please"
+                " sign in and look at the page Audit trail.",
+                "This message says nothing of whose record it is, and nobody reads answers to it.",
+            ),
+        )
     if kind is Kind.ESCALATION:
         return Words(
             subject="Something has waited for too long: please look now",

@@ -43,6 +43,7 @@ class Person:
     ``sign_in_id`` and ``address`` go into the audit trail and nowhere else.
     ``only`` is set for somebody who came by a private link and proved no more than a date of
     birth: whatever the roles say, that check-in is all that they may answer.
+    ``opened`` are the patients whose restricted records they opened without being named, for now.
     """
 
     user_id: UUID
@@ -53,6 +54,7 @@ class Person:
     sign_in_id: UUID | None = None
     address: str = ""
     only: OneCheckIn | None = None
+    opened: frozenset[UUID] = frozenset()
 
     @property
     def is_patient(self) -> bool:

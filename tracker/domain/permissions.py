@@ -20,9 +20,13 @@ class Act(StrEnum):
     REGISTER_PATIENT = "register a patient"
     INVITE_PATIENT = "invite a patient"
     SEE_COURSE = "see a course"
+    RESTRICT_RECORD = "restrict a record"
+    BREAK_GLASS = "open a restricted record without being named"
     PLAN_COURSE = "plan a course"
     LOG_INFUSION = "log an infusion"
     SIGN_INFUSION = "sign a run sheet"
+    COSIGN_INFUSION = "co-sign a run sheet"
+    RAISE_DOSE = "start a dose above the agreed one"
     SEE_LEDGER = "see the drug ledger"
     KEEP_LEDGER = "keep the drug ledger"
     RECORD_MEDICINES = "record concurrent medicines"
@@ -47,7 +51,10 @@ class Act(StrEnum):
     SEE_TRAIL = "see the audit trail"
 
 
-_CLINICAL = frozenset({Role.CLINICIAN, Role.THERAPIST})
+_CLINICAL = frozenset({Role.CLINICIAN, Role.NURSE, Role.THERAPIST})
+_IN_THE_ROOM = frozenset({Role.CLINICIAN, Role.NURSE})
+_THERAPY = frozenset({Role.CLINICIAN, Role.THERAPIST})
+_PRESCRIBERS = frozenset({Role.CLINICIAN})
 
 ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_BOARD: _CLINICAL,
@@ -55,16 +62,20 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.REGISTER_PATIENT: _CLINICAL,
     Act.INVITE_PATIENT: _CLINICAL,
     Act.SEE_COURSE: _CLINICAL,
-    Act.PLAN_COURSE: frozenset({Role.CLINICIAN}),
-    Act.LOG_INFUSION: frozenset({Role.CLINICIAN}),
-    Act.SIGN_INFUSION: frozenset({Role.CLINICIAN}),
-    Act.SEE_LEDGER: frozenset({Role.CLINICIAN}),
-    Act.KEEP_LEDGER: frozenset({Role.CLINICIAN}),
+    Act.RESTRICT_RECORD: _THERAPY,
+    Act.BREAK_GLASS: _CLINICAL,
+    Act.PLAN_COURSE: _PRESCRIBERS,
+    Act.LOG_INFUSION: _IN_THE_ROOM,
+    Act.SIGN_INFUSION: _IN_THE_ROOM,
+    Act.COSIGN_INFUSION: _PRESCRIBERS,
+    Act.RAISE_DOSE: _PRESCRIBERS,
+    Act.SEE_LEDGER: _IN_THE_ROOM,
+    Act.KEEP_LEDGER: _IN_THE_ROOM,
     Act.RECORD_MEDICINES: _CLINICAL,
     Act.RECORD_HISTORY: _CLINICAL,
-    Act.REVIEW_COURSE: frozenset({Role.CLINICIAN}),
-    Act.RECORD_THERAPY: _CLINICAL,
-    Act.SIGN_THERAPY: _CLINICAL,
+    Act.REVIEW_COURSE: _PRESCRIBERS,
+    Act.RECORD_THERAPY: _THERAPY,
+    Act.SIGN_THERAPY: _THERAPY,
     Act.KEEP_PRIVATE_NOTE: frozenset({Role.THERAPIST}),
     Act.SEE_PROGRESS: _CLINICAL,
     Act.SEE_OUTCOMES: _CLINICAL,
@@ -75,12 +86,13 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.SEND_OWN_CHECK_IN: frozenset({Role.PATIENT}),
     Act.SEE_OWN_RECORD: frozenset({Role.PATIENT}),
     Act.CHANGE_OWN_SETTINGS: frozenset({Role.PATIENT}),
-    Act.IMPORT_SCORES: frozenset({Role.CLINICIAN}),
+    Act.IMPORT_SCORES: _PRESCRIBERS,
     Act.LOAD_WORDING: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.EDIT_PROTOCOL: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.ADMINISTER_CLINIC: frozenset({Role.ADMINISTRATOR}),
     Act.SEE_TRAIL: frozenset({Role.ADMINISTRATOR}),
 }
+
 
 ACTS_BY_LINK = frozenset({Act.SEND_OWN_CHECK_IN})
 """All that a private link is good for: it proves a date of birth, not a person."""

@@ -6,7 +6,19 @@ reason, for a limited time, and never unseen.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
+from uuid import UUID
+
+from tracker.domain.errors import NotFound, Refused
+
+
+class RecordRestricted(NotFound):
+    """The record is restricted and this person is not named: not found, with a way in."""
+
+    def __init__(self, patient_id: UUID) -> None:
+        super().__init__("patient")
+        self.patient_id = patient_id
 
 
 class RestrictionReason(StrEnum):
@@ -25,3 +37,18 @@ class OpeningReason(StrEnum):
     COVERING = "covering for a colleague"
     ASKED_BY_PATIENT = "asked by the patient"
     OTHER = "other"
+
+
+def check_may_change(user_id: UUID, named: Collection[UUID]) -> None:
+    """Raise `Refused` unless the person is named, or nobody who is named works here any more.
+
+    Whoever broke the glass reads and writes the record; whom it is restricted to is not theirs to
+    decide.
+    """
+    if named and user_id not in named:
+        raise Refused("Only somebody who is named may change who opens this record.")
+
+
+def with_oneself(user_id: UUID, chosen: Collection[UUID]) -> frozenset[UUID]:
+    """Whoever restricts a record is named too: nobody locks themselves out by mistake."""
+    return frozenset(chosen) | {user_id}

@@ -15,6 +15,7 @@ from tracker.domain.drug_ledger import EntryKind
 from tracker.domain.errors import Refused
 from tracker.domain.infusion import plain
 from tracker.domain.people import Person
+from tracker.domain.permissions import Act
 from tracker.domain.run_sheet_stages import OVER, STAGE_WORDS, Stage
 from tracker.domain.signing import Meaning, RecordContent, RecordKind, Row
 
@@ -30,6 +31,19 @@ MEANING_WORDS: dict[Meaning, str] = {
     Meaning.PERFORMED: "performed by",
     Meaning.REVIEWED: "reviewed by",
 }
+
+_ACTS: dict[RecordKind, Act] = {
+    RecordKind.RUN_SHEET: Act.SIGN_INFUSION,
+    RecordKind.THERAPY_SESSION: Act.SIGN_THERAPY,
+    RecordKind.COURSE_REVIEW: Act.REVIEW_COURSE,
+}
+
+
+def act_of_signing(kind: RecordKind, meaning: Meaning) -> Act:
+    """Who may sign a kind of record and add to it. A run sheet is co-signed by a prescriber."""
+    if (kind, meaning) == (RecordKind.RUN_SHEET, Meaning.REVIEWED):
+        return Act.COSIGN_INFUSION
+    return _ACTS[kind]
 
 
 def role_words(who: Person) -> str:

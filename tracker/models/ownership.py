@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
+from tracker.domain.restrictions import RecordRestricted
 from tracker.models.case_history import PriorTreatmentRow
 from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
@@ -25,6 +26,7 @@ from tracker.models.instrument_wordings import InstrumentWordingRow
 from tracker.models.patients import PatientRow
 from tracker.models.prepared import Prepared
 from tracker.models.report_batches import ReportBatchRow
+from tracker.models.restrictions import is_barred
 from tracker.models.run_sheets import (
     InfusionEventRow,
     MedicineGivenRow,
@@ -56,28 +58,35 @@ def _scoped(row: Any, statement: Select[UUID]) -> Prepared:
     )
 
 
+def _of_patient(row: Any, statement: Select[UUID]) -> Prepared:
+    """The patient, and whether the record is restricted to others than who asks."""
+    patient_id = statement.selected_columns[0].label("patient_id")
+    barred = is_barred(statement.selected_columns[0], bindparam("user_id", type_=Uuid()))
+    return _scoped(row, statement.with_only_columns(patient_id, barred.label("is_barred")))
+
+
 _PATIENT_OF: dict[str, Prepared] = {
-    "patient": _scoped(PatientRow, select(PatientRow.id)),
-    "course": _scoped(CourseRow, select(CourseRow.patient_id)),
-    "planned_infusion": _scoped(PlannedInfusionRow, _of_course(PlannedInfusionRow)),
-    "infusion": _scoped(RunSheetRow, _of_course(RunSheetRow)),
-    "vital_signs": _scoped(VitalSignsRow, _of_sheet(VitalSignsRow)),
-    "infusion_event": _scoped(InfusionEventRow, _of_sheet(InfusionEventRow)),
-    "medicine_given": _scoped(MedicineGivenRow, _of_sheet(MedicineGivenRow)),
-    "rate_change": _scoped(RateChangeRow, _of_sheet(RateChangeRow)),
-    "recovery_score": _scoped(RecoveryScoreRow, _of_sheet(RecoveryScoreRow)),
-    "sheet_note": _scoped(SheetNoteRow, _of_sheet(SheetNoteRow)),
-    "sheet_check": _scoped(SheetCheckRow, _of_sheet(SheetCheckRow)),
-    "run_sheet_move": _scoped(RunSheetMoveRow, _of_sheet(RunSheetMoveRow)),
-    "medicine_change": _scoped(MedicineChangeRow, select(MedicineChangeRow.patient_id)),
-    "prior_treatment": _scoped(PriorTreatmentRow, select(PriorTreatmentRow.patient_id)),
-    "course_review": _scoped(CourseReviewRow, _of_course(CourseReviewRow)),
-    "vial_entry": _scoped(VialEntryRow, _of_sheet(VialEntryRow)),
-    "signed_report": _scoped(SignedReportRow, select(SignedReportRow.patient_id)),
-    "therapy_session": _scoped(TherapySessionRow, _of_course(TherapySessionRow)),
-    "check_in": _scoped(CheckInRow, select(CheckInRow.patient_id)),
-    "check_in_link": _scoped(CheckInLinkRow, select(CheckInLinkRow.patient_id)),
-    "alert": _scoped(SafetyAlertRow, select(SafetyAlertRow.patient_id)),
+    "patient": _of_patient(PatientRow, select(PatientRow.id)),
+    "course": _of_patient(CourseRow, select(CourseRow.patient_id)),
+    "planned_infusion": _of_patient(PlannedInfusionRow, _of_course(PlannedInfusionRow)),
+    "infusion": _of_patient(RunSheetRow, _of_course(RunSheetRow)),
+    "vital_signs": _of_patient(VitalSignsRow, _of_sheet(VitalSignsRow)),
+    "infusion_event": _of_patient(InfusionEventRow, _of_sheet(InfusionEventRow)),
+    "medicine_given": _of_patient(MedicineGivenRow, _of_sheet(MedicineGivenRow)),
+    "rate_change": _of_patient(RateChangeRow, _of_sheet(RateChangeRow)),
+    "recovery_score": _of_patient(RecoveryScoreRow, _of_sheet(RecoveryScoreRow)),
+    "sheet_note": _of_patient(SheetNoteRow, _of_sheet(SheetNoteRow)),
+    "sheet_check": _of_patient(SheetCheckRow, _of_sheet(SheetCheckRow)),
+    "run_sheet_move": _of_patient(RunSheetMoveRow, _of_sheet(RunSheetMoveRow)),
+    "medicine_change": _of_patient(MedicineChangeRow, select(MedicineChangeRow.patient_id)),
+    "prior_treatment": _of_patient(PriorTreatmentRow, select(PriorTreatmentRow.patient_id)),
+    "course_review": _of_patient(CourseReviewRow, _of_course(CourseReviewRow)),
+    "vial_entry": _of_patient(VialEntryRow, _of_sheet(VialEntryRow)),
+    "signed_report": _of_patient(SignedReportRow, select(SignedReportRow.patient_id)),
+    "therapy_session": _of_patient(TherapySessionRow, _of_course(TherapySessionRow)),
+    "check_in": _of_patient(CheckInRow, select(CheckInRow.patient_id)),
+    "check_in_link": _of_patient(CheckInLinkRow, select(CheckInLinkRow.patient_id)),
+    "alert": _of_patient(SafetyAlertRow, select(SafetyAlertRow.patient_id)),
 }
 
 _OF_CLINIC: dict[str, Prepared] = {
@@ -92,20 +101,27 @@ OF_NO_PATIENT = frozenset(_OF_CLINIC)
 KINDS = frozenset(_PATIENT_OF) | OF_NO_PATIENT
 
 
-def patient_of(db: Session, who: Person, kind: str, object_id: UUID) -> UUID | None:
+def patient_of(
+    db: Session, who: Person, kind: str, object_id: UUID, *, even_restricted: bool = False
+) -> UUID | None:
     """The patient that a record belongs to, if this person may know of it.
 
     None for a record that belongs to the clinic alone. Raises `NotFound` for a record of another
-    clinic and, to a patient, of anybody else.
+    clinic and, to a patient, of anybody else; `RecordRestricted` for a restricted one that
+    somebody else is named for, unless they opened it all the same.
     """
     if kind in OF_NO_PATIENT:
         _check_of_clinic(db, who, kind, object_id)
         return None
-    asked = {"object_id": object_id, "clinic_id": who.clinic_id}
-    found: UUID | None = read_rows(db, _PATIENT_OF[kind], asked).scalar_one_or_none()
-    if found is None or (not who.is_staff and found != who.patient_id):
+    asked = {"object_id": object_id, "clinic_id": who.clinic_id, "user_id": who.user_id}
+    found = read_rows(db, _PATIENT_OF[kind], asked).one_or_none()
+    if found is None or (not who.is_staff and found.patient_id != who.patient_id):
         raise NotFound(kind)
-    return found
+    patient_id: UUID = found.patient_id
+    is_shut = bool(found.is_barred) and who.is_staff and patient_id not in who.opened
+    if is_shut and not even_restricted:
+        raise RecordRestricted(patient_id)
+    return patient_id
 
 
 def _check_of_clinic(db: Session, who: Person, kind: str, object_id: UUID) -> None:

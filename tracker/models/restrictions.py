@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, exists, not_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.restrictions import OpeningReason, RestrictionReason
@@ -86,3 +87,20 @@ class GlassOpeningRow(Base):
     opened_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+def is_restricted(patient_id: Any) -> ColumnElement[bool]:
+    """Whether the record of a patient, a column of the statement around it, is restricted."""
+    return exists().where(
+        RestrictionRow.patient_id == patient_id, RestrictionRow.lifted_at.is_(None)
+    )
+
+
+def is_barred(patient_id: Any, user_id: Any) -> ColumnElement[bool]:
+    """Whether it is restricted and this person is not named."""
+    is_named = exists().where(
+        RecordReaderRow.patient_id == patient_id,
+        RecordReaderRow.user_id == user_id,
+        RecordReaderRow.ended_at.is_(None),
+    )
+    return and_(is_restricted(patient_id), not_(is_named))

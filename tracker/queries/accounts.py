@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import String, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import aggregate_strings
 
@@ -23,7 +23,9 @@ from tracker.models.clinics import ClinicRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientAccountRow
 from tracker.models.prepared import Prepared
+from tracker.models.restrictions import GlassOpeningRow
 from tracker.models.second_factors import RecoveryCodeRow, SecondFactorRow
+from tracker.models.types import Instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +66,15 @@ _HAS_FACTOR = (
     .where(SecondFactorRow.user_id == UserRow.id, SecondFactorRow.ended_at.is_(None))
     .correlate(UserRow)
 )
+_OPENED = (
+    select(aggregate_strings(cast(GlassOpeningRow.patient_id, String(36)), ","))
+    .where(
+        GlassOpeningRow.user_id == UserRow.id,
+        GlassOpeningRow.ended_at.is_(None),
+        GlassOpeningRow.ends_at > bindparam("now", type_=Instant()),
+    )
+    .scalar_subquery()
+)
 _SIGNED_IN = (
     select(
         SignInRow.id,
@@ -81,6 +92,7 @@ _SIGNED_IN = (
         _ROLES.label("roles"),
         _PATIENT.label("patient_id"),
         _LANGUAGE.label("language"),
+        _OPENED.label("opened"),
         ClinicRow.name.label("clinic_name"),
         ClinicRow.timezone,
         ClinicRow.address.label("clinic_address"),
@@ -107,12 +119,12 @@ _SIGNED_IN = (
 _BY_TOKEN = Prepared(_SIGNED_IN.where(SignInRow.token_hash == bindparam("token_hash")))
 
 
-def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
+def find_signed_in(db: Session, token_hash: bytes, *, now: datetime) -> SignedIn | None:
     """The sign-in that a cookie's token belongs to, unless it was revoked or the account closed.
 
-    Idle and absolute limits are the caller's to check: they need the clock.
+    Idle and absolute limits are the caller's to check.
     """
-    row = read_rows(db, _BY_TOKEN, {"token_hash": token_hash}).one_or_none()
+    row = read_rows(db, _BY_TOKEN, {"token_hash": token_hash, "now": now}).one_or_none()
     if row is None:
         return None
     person = Person(
@@ -124,6 +136,7 @@ def find_signed_in(db: Session, token_hash: bytes) -> SignedIn | None:
         sign_in_id=row.id,
         address=row.address,
         only=_only(row),
+        opened=frozenset(UUID(each) for each in (row.opened or "").split(",") if each),
     )
     clinic = Clinic(
         id=row.clinic_id,

@@ -163,6 +163,7 @@ class Visit:
     looked: int
     printed: int
     changed: int
+    broke_glass: int
 
 
 _OWN_MOST = 5000
@@ -197,6 +198,7 @@ def list_own_visits(db: Session, who: Person, clinic: Clinic) -> tuple[Visit, ..
             looked=traces[Trace.LOOKED],
             printed=traces[Trace.PRINTED],
             changed=traces[Trace.CHANGED],
+            broke_glass=traces[Trace.BROKE_GLASS],
         )
         for (on, name), traces in counts.items()
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -17,6 +18,7 @@ from tracker.domain.people import Person
 from tracker.models.accounts import InvitationRow, UserRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.patients import PatientAccountRow, PatientRow, PatientUnavailableRow
+from tracker.models.restrictions import is_barred, is_restricted
 
 OPEN = (CourseState.PLANNED, CourseState.ACTIVE, CourseState.MAINTENANCE)
 MOST_FOUND = 50
@@ -35,6 +37,8 @@ class PatientLine:
     course_start_on: date | None
     next_infusion_on: date | None
     next_infusion_number: int | None
+    is_restricted: bool
+    is_barred: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +75,7 @@ class PatientRecord:
     courses: tuple[CourseLine, ...]
     has_account: bool
     invited_until: datetime | None
+    is_restricted: bool
 
     @property
     def open_course(self) -> CourseLine | None:
@@ -85,7 +90,7 @@ def list_patients(
         select(func.count()).select_from(PatientRow).where(PatientRow.clinic_id == who.clinic_id)
     ).scalar_one()
     statement = _lines(who, today).offset(offset).limit(limit)
-    return PatientList(lines=_read_lines(db, statement), total=total)
+    return PatientList(lines=_read_lines(db, who, statement), total=total)
 
 
 def search_patients(db: Session, who: Person, text: str, *, today: date) -> PatientList:
@@ -94,19 +99,17 @@ def search_patients(db: Session, who: Person, text: str, *, today: date) -> Pati
     count = select(func.count()).select_from(PatientRow)
     total = db.execute(count.where(PatientRow.clinic_id == who.clinic_id, *matches)).scalar_one()
     statement = _lines(who, today).where(*matches).limit(MOST_FOUND)
-    return PatientList(lines=_read_lines(db, statement), total=total)
+    return PatientList(lines=_read_lines(db, who, statement), total=total)
 
 
 def get_patient(db: Session, who: Person, patient_id: UUID, *, now: datetime) -> PatientRecord:
     """One patient with courses and account. Raises `NotFound`. Three statements."""
-    details, version, has_account, invited_until = _details(db, who, patient_id, now)
+    details, facts = _details(db, who, patient_id, now)
     return PatientRecord(
         id=patient_id,
         details=details,
-        version=version,
         courses=_courses(db, who, patient_id),
-        has_account=has_account,
-        invited_until=invited_until,
+        **facts,
     )
 
 
@@ -140,6 +143,8 @@ def _lines(who: Person, today: date) -> Select[tuple[object, ...]]:
             CourseRow.start_on,
             following.order_by(*order).limit(1).scalar_subquery().label("next_on"),
             number.order_by(*order).limit(1).scalar_subquery().label("next_number"),
+            is_restricted(PatientRow.id).label("is_restricted"),
+            is_barred(PatientRow.id, who.user_id).label("is_barred"),
         )
         .outerjoin(
             CourseRow,
@@ -154,7 +159,9 @@ def _lines(who: Person, today: date) -> Select[tuple[object, ...]]:
     )
 
 
-def _read_lines(db: Session, statement: Select[tuple[object, ...]]) -> tuple[PatientLine, ...]:
+def _read_lines(
+    db: Session, who: Person, statement: Select[tuple[object, ...]]
+) -> tuple[PatientLine, ...]:
     return tuple(
         PatientLine(
             id=row.id,
@@ -166,6 +173,8 @@ def _read_lines(db: Session, statement: Select[tuple[object, ...]]) -> tuple[Pat
             course_start_on=row.start_on,
             next_infusion_on=row.next_on,
             next_infusion_number=row.next_number,
+            is_restricted=row.is_restricted,
+            is_barred=row.is_barred and row.id not in who.opened,
         )
         for row in db.execute(statement)
     )
@@ -173,7 +182,8 @@ def _read_lines(db: Session, statement: Select[tuple[object, ...]]) -> tuple[Pat
 
 def _details(
     db: Session, who: Person, patient_id: UUID, now: datetime
-) -> tuple[PatientDetails, int, bool, datetime | None]:
+) -> tuple[PatientDetails, dict[str, Any]]:
+    """What is known of the patient, and version, account, invitation and restriction by name."""
     account = (
         select(PatientAccountRow.user_id)
         .join(UserRow, UserRow.id == PatientAccountRow.user_id)
@@ -200,19 +210,20 @@ def _details(
             PatientRow.version,
             account.exists().label("has_account"),
             invited.scalar_subquery().label("invited_until"),
+            is_restricted(PatientRow.id).label("is_restricted"),
         ).where(PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id)
     ).one_or_none()
     if row is None:
         raise NotFound("patient")
     values = dict(row._mapping)
-    version, has_account = values.pop("version"), bool(values.pop("has_account"))
-    invited_until = values.pop("invited_until")
+    facts = {name: values.pop(name) for name in ("version", "invited_until")}
+    facts |= {name: bool(values.pop(name)) for name in ("has_account", "is_restricted")}
     days = select(PatientUnavailableRow.unavailable_on).where(
         PatientUnavailableRow.patient_id == patient_id,
         PatientUnavailableRow.clinic_id == who.clinic_id,
     )
     details = PatientDetails(**values, unavailable_on=frozenset(db.scalars(days)))
-    return details, version, has_account, invited_until
+    return details, facts
 
 
 def _courses(db: Session, who: Person, patient_id: UUID) -> tuple[CourseLine, ...]:

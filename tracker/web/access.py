@@ -29,6 +29,7 @@ from tracker.domain.errors import NotFound
 from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, NotPermitted, check_may
+from tracker.domain.restrictions import RecordRestricted
 from tracker.domain.second_factors import HALF_SIGN_IN_LASTS, Missing
 from tracker.queries import accounts as account_queries
 from tracker.queries import scope
@@ -148,7 +149,7 @@ def load_signed_in(_request: Any = None) -> SignedInUser | None:
     if not isinstance(token, str) or not may_carry_cookie(request):
         return None
     db, now = database(), clock.now()
-    found = account_queries.find_signed_in(db, token_hash(token))
+    found = account_queries.find_signed_in(db, token_hash(token), now=now)
     if found is None or found.expires_at <= now:
         return None
     if found.clinic.is_demo and not current_app.config["SETTINGS"].demo:
@@ -320,17 +321,24 @@ def _open_record(policy: Policy, person: Person) -> None:
     object_id: UUID | None = arguments.get(f"{policy.of}_id") if policy.of else None
     looks = request.method in SAFE_METHODS or policy.act in LOOKING
     if looks and policy.seen_as is not None and policy.act is not None:
-        viewing.open_page(
+        patient_id = viewing.open_page(
             database(),
             person,
             page=request.endpoint or "",
             event=policy.seen_as,
             kind=policy.of,
             object_id=object_id,
+            even_restricted=policy.even_restricted,
             now=clock.now(),
         )
     elif policy.of is not None and object_id is not None:
-        scope.patient_of(database(), person, policy.of, object_id)
+        patient_id = scope.patient_of(
+            database(), person, policy.of, object_id, even_restricted=policy.even_restricted
+        )
+    else:
+        return
+    if patient_id in person.opened:
+        g.glass_of = patient_id  # every page of this patient says so
 
 
 class CrossSite(Exception):
@@ -344,7 +352,11 @@ def _refuse_cross_site() -> None:
         raise CrossSite
 
 
-_WHY_REFUSED: dict[type[Exception], str] = {NotPermitted: "role", BeyondTheLink: "private link"}
+_WHY_REFUSED: dict[type[Exception], str] = {
+    NotPermitted: "role",
+    BeyondTheLink: "private link",
+    RecordRestricted: "restricted record",
+}
 
 
 def record_refusal(problem: Exception) -> None:

@@ -18,6 +18,7 @@ from jinja2 import StrictUndefined
 from tracker.domain.permissions import Act, may
 from tracker.domain.safety import CrisisLines
 from tracker.web import languages
+from tracker.web.glass_banner import glass_banner
 from tracker.web.waiting_words import queue_words
 
 HELP_SENTENCE = lazy_gettext("You can talk to somebody now, at any hour.")
@@ -150,6 +151,7 @@ def values() -> dict[str, Any]:
         or bool(signed_in and current_user.clinic.is_demo),
         # A part that refreshes itself must not take the words that wait for the next page.
         "messages": () if request_is_background() else messages(),
+        "glass": glass_banner(),
         "language": languages.of_request(),
         "nav": navigation(),
         "other_languages": languages.others(),

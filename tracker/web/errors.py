@@ -7,7 +7,7 @@ import traceback
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, render_template, request
+from flask import Flask, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker.actions.passwords import TooBusyToHash
 from tracker.domain.errors import NotFound, StaleForm, StorageBusy, SubmittedDifferently
-from tracker.domain.permissions import NotPermitted
+from tracker.domain.permissions import Act, NotPermitted, may
+from tracker.domain.restrictions import RecordRestricted
 from tracker.domain.signing import SIGNED_SAYS
 from tracker.web import access
 
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(RecordRestricted, _restricted)
     app.register_error_handler(NotPermitted, _not_permitted)
     app.register_error_handler(access.BeyondTheLink, _not_permitted)
     app.register_error_handler(access.CrossSite, _cross_site)
@@ -86,6 +88,14 @@ def _note_refusal(problem: Exception) -> None:
 def _not_found(problem: NotFound) -> Any:
     _note_refusal(problem)
     return page(404)
+
+
+def _restricted(problem: RecordRestricted) -> Any:
+    _note_refusal(problem)
+    href = ""
+    if may(access.who(), Act.BREAK_GLASS):
+        href = url_for("restrictions.break_glass", patient_id=problem.patient_id)
+    return render_template("restrictions/shut.html", href=href), 404
 
 
 def _not_permitted(problem: NotPermitted | access.BeyondTheLink) -> Any:

@@ -32,6 +32,7 @@ from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
 from tracker.web.reminders.views import reminders
 from tracker.web.reports.routes import reports
+from tracker.web.restrictions.views import restrictions
 from tracker.web.second_factor.views import second_factor
 from tracker.web.signing.views import signing
 from tracker.web.therapy_sessions.views import therapy_sessions
@@ -74,6 +75,7 @@ def init_app(app: Flask) -> None:
         progress,
         reminders,
         reports,
+        restrictions,
         second_factor,
         signing,
         therapy_sessions,

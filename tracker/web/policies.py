@@ -29,6 +29,7 @@ class Policy:
     by_link: bool = False
     half_way: Missing | str = Missing.NOTHING
     fresh: bool = False
+    even_restricted: bool = False
 
 
 def allow(
@@ -38,16 +39,27 @@ def allow(
     seen_as: AuditEvent | None = AuditEvent.PAGE_SEEN,
     by_link: bool = False,
     fresh: bool = False,
+    even_restricted: bool = False,
 ) -> Callable[[View], View]:
     """The route is for people who may do `act`; `of` names the record in its address.
 
     A GET is audited as `seen_as`; None for parts of a page that was audited itself (charts).
     `by_link` opens it to whoever came by a private link, for their one check-in. `fresh` asks for
-    the password again unless it was entered a moment ago.
+    the password again unless it was entered a moment ago. `even_restricted` lets somebody in who is
+    not named for a restricted record: to the page that says so.
     """
     if of is not None and of not in scope.KINDS:
         raise ValueError(f"no such kind of record: {of}")
-    return _with(Policy(act=act, of=of, seen_as=seen_as, by_link=by_link, fresh=fresh))
+    return _with(
+        Policy(
+            act=act,
+            of=of,
+            seen_as=seen_as,
+            by_link=by_link,
+            fresh=fresh,
+            even_restricted=even_restricted,
+        )
+    )
 
 
 def anyone(view: View) -> View:

@@ -10,18 +10,18 @@ from uuid import UUID
 from flask import current_app, url_for
 
 from tracker.domain.clinic import Clinic
-from tracker.domain.permissions import Act, may
-from tracker.domain.sign_off import MEANING_WORDS
-from tracker.domain.signing import RecordKind, SigningKey
+from tracker.domain.permissions import may
+from tracker.domain.sign_off import MEANING_WORDS, act_of_signing
+from tracker.domain.signing import Meaning, RecordKind, SigningKey
 from tracker.queries.signatures import Addendum, Signature, SignedRecord, get_signed_record
 from tracker.queries.signed_reports import SignedReport
 from tracker.web import access
 from tracker.web.formatting import moment
 
 _ROUTES = {
-    RecordKind.RUN_SHEET: ("infusion", "infusion_id", Act.SIGN_INFUSION),
-    RecordKind.THERAPY_SESSION: ("therapy_session", "therapy_session_id", Act.SIGN_THERAPY),
-    RecordKind.COURSE_REVIEW: ("course_review", "course_review_id", Act.REVIEW_COURSE),
+    RecordKind.RUN_SHEET: ("infusion", "infusion_id"),
+    RecordKind.THERAPY_SESSION: ("therapy_session", "therapy_session_id"),
+    RecordKind.COURSE_REVIEW: ("course_review", "course_review_id"),
 }
 
 
@@ -56,10 +56,12 @@ def sign_part(kind: RecordKind, record_id: UUID, *, is_over: bool = True) -> Sig
     """What a page shows below its record. `is_over`: it may be signed by now."""
     who, clinic = access.who(), access.clinic()
     found = get_signed_record(access.database(), who, kind, record_id, key=signing_key())
-    noun, argument, act = _ROUTES[kind]
+    noun, argument = _ROUTES[kind]
     ids: dict[str, Any] = {argument: record_id}
-    may_act = may(who, act)
-    offers = may_act and not found.is_signed_by(who) and (found.is_signed or is_over)
+    meaning = Meaning.REVIEWED if found.is_signed else Meaning.PERFORMED
+    may_amend = may(who, act_of_signing(kind, Meaning.PERFORMED)) and found.is_signed
+    may_sign = may(who, act_of_signing(kind, meaning)) and not found.is_signed_by(who)
+    offers = may_sign and (found.is_signed or is_over)
     return SignPart(
         is_signed=found.is_signed,
         tone="" if not found.is_signed else "stop" if found.differing else "good",
@@ -68,7 +70,7 @@ def sign_part(kind: RecordKind, record_id: UUID, *, is_over: bool = True) -> Sig
         addenda=tuple(addendum_line(each, clinic) for each in found.addenda),
         sign_label="Sign as reviewed" if found.is_signed else "Sign",
         sign_href=url_for(f"signing.sign_{noun}", **ids) if offers else None,
-        amend_href=url_for(f"signing.amend_{noun}", **ids) if may_act and found.is_signed else None,
+        amend_href=url_for(f"signing.amend_{noun}", **ids) if may_amend else None,
     )
 
 

@@ -23,7 +23,7 @@ PASSWORD_HASH = (
 
 STAFF = (
     ("clinician", "Dr. Robin Beacon", Role.CLINICIAN),
-    ("nurse", "Jordan Harbourside", Role.CLINICIAN),
+    ("nurse", "Jordan Harbourside", Role.NURSE),
     ("therapist", "Taylor Quayside", Role.THERAPIST),
     ("admin", "Morgan Pierhead", Role.ADMINISTRATOR),
 )

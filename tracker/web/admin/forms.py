@@ -31,7 +31,8 @@ class InviteForm(Form):
     role = Tiles(
         "Role",
         choices=[
-            (Role.CLINICIAN, "Clinician: plans courses, logs infusions"),
+            (Role.CLINICIAN, "Clinician: prescribes, plans courses, runs and co-signs infusions"),
+            (Role.NURSE, "Nurse: runs infusions as agreed, keeps the drug ledger"),
             (Role.THERAPIST, "Therapist: records therapy sessions"),
             (Role.ADMINISTRATOR, "Administrator: people and settings, no clinical records"),
         ],

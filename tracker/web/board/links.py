@@ -54,7 +54,9 @@ class Links:
             arrive=url_for("infusions.arrive", planned_infusion_id=_ANY),
             sign=url_for("signing.sign_infusion", infusion_id=_ANY) if may_sign else "",
             alert=url_for("alerts.close", alert_id=_ANY),
-            therapy=url_for("therapy_sessions.show", therapy_session_id=_ANY),
+            therapy=url_for("therapy_sessions.show", therapy_session_id=_ANY)
+            if may(who, Act.RECORD_THERAPY)
+            else "",
             remind=url_for("reminders.remind", patient_id=_ANY) if may_remind else "",
             review=url_for("course_reviews.new", course_id=_ANY) if may_review else "",
             who=who,

@@ -42,7 +42,7 @@ def timeline(progress: CourseProgress, who: Person) -> tuple[Entry, ...]:
         _infusion_entry(progress, each, who, is_next=each is coming)
         for each in progress.record.infusions
     ]
-    entries += [_therapy_entry(progress, each) for each in progress.record.therapy]
+    entries += [_therapy_entry(progress, each, who) for each in progress.record.therapy]
     return tuple(sorted(entries, key=lambda entry: (entry.on, entry.at, entry.kind)))
 
 
@@ -155,7 +155,7 @@ _THERAPY_TONES = {
 }
 
 
-def _therapy_entry(progress: CourseProgress, session: TherapyAppointment) -> Entry:
+def _therapy_entry(progress: CourseProgress, session: TherapyAppointment, who: Person) -> Entry:
     on, at = session.planned_on, session.planned_time
     if session.occurred_at is not None:
         local = session.occurred_at.astimezone(progress.zone)
@@ -172,6 +172,8 @@ def _therapy_entry(progress: CourseProgress, session: TherapyAppointment) -> Ent
         state=NOT_RECORDED if is_past else THERAPY_STATES[session.state],
         tone="caution" if is_past else _THERAPY_TONES[session.state],
         note=", ".join(facts),
-        href=url_for("therapy_sessions.show", therapy_session_id=session.id),
+        href=url_for("therapy_sessions.show", therapy_session_id=session.id)
+        if may(who, Act.RECORD_THERAPY)
+        else "",
         kind="therapy",
     )

@@ -35,7 +35,7 @@ def to_do(
     to_sign = tuple(_unsigned(each) for each in unsigned)
     if not progress.record.is_open:
         return to_sign
-    return (*_review(progress, reviews, who), *to_sign, *_therapy(progress))
+    return (*_review(progress, reviews, who), *to_sign, *_therapy(progress, who))
 
 
 def decided(reviews: tuple[StoredReview, ...]) -> tuple[Line, ...]:
@@ -94,7 +94,7 @@ def _unsigned(duty: Duty) -> Line:
     )
 
 
-def _therapy(progress: CourseProgress) -> tuple[Line, ...]:
+def _therapy(progress: CourseProgress, who: Person) -> tuple[Line, ...]:
     found = therapy_of(progress)
     if found is None:
         return ()
@@ -102,4 +102,4 @@ def _therapy(progress: CourseProgress) -> tuple[Line, ...]:
     if found.overdue_days:
         words += f", {formatting.count(found.overdue_days, 'day')} over"
     href = url_for("therapy_sessions.new", course_id=progress.record.id)
-    return (Line(words=words, href=href),)
+    return (Line(words=words, href=href if may(who, Act.RECORD_THERAPY) else ""),)

@@ -68,6 +68,8 @@ class PatientPage:
     invite_href: str | None
     invite_label: str
     links_href: str | None
+    restriction: str
+    restriction_href: str | None
 
 
 def list_page(found: PatientList, *, number: int, today: date, who: Person) -> ListPage:
@@ -105,6 +107,9 @@ def search_page(found: PatientList, *, today: date, who: Person) -> ListPage:
 
 
 def _row(line: PatientLine, today: date) -> tuple[object, ...]:
+    if line.is_barred:
+        href = url_for("restrictions.break_glass", patient_id=line.id)
+        return ((line.name, href), birthday(line.born_on), line.record_number, "Restricted", "")
     return (
         (line.name, url_for("patients.show", patient_id=line.id)),
         birthday(line.born_on),
@@ -156,6 +161,12 @@ def patient_page(found: PatientRecord, *, clinic: Clinic, today: date, who: Pers
         else url_for("patients.invite", patient_id=found.id),
         links_href=url_for("check_in_links.index", patient_id=found.id)
         if may(who, Act.SEND_CHECK_IN_LINK) and found.courses
+        else None,
+        restriction="Only people who are named open this record."
+        if found.is_restricted
+        else "Everybody here who sees patients opens this record.",
+        restriction_href=url_for("restrictions.edit", patient_id=found.id)
+        if may(who, Act.RESTRICT_RECORD)
         else None,
         invite_label="Make a new link" if found.invited_until else "Make an invitation link",
     )

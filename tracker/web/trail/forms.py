@@ -19,6 +19,7 @@ TRACE_WORDS = {
     Trace.CHANGED: "Changed something",
     Trace.SIGN_INS: "Signed in or out",
     Trace.REFUSED: "Was refused",
+    Trace.BROKE_GLASS: "Opened a restricted record without being named",
 }
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 
 from tracker.domain.clinic import Clinic
 from tracker.queries.audit_trail import TracedEvent, Visit
+from tracker.queries.restrictions import Opening
 from tracker.web.formatting import capital, count, day, listing
 
 PER_PAGE = 100
@@ -60,6 +61,24 @@ def page_words(page: str) -> str:
     return capital(words)
 
 
+OPENING_COLUMNS = ("Opened", "Until", "Who", "Record", "Why", "In their words")
+
+
+def opening_rows(openings: Iterable[Opening], clinic: Clinic) -> tuple[tuple[str, ...], ...]:
+    """Restricted records that somebody opened without being named."""
+    return tuple(
+        (
+            f"{clinic.local(each.opened_at):%Y-%m-%d %H:%M}",
+            f"{clinic.local(each.ended_at):%H:%M}",
+            each.person_name,
+            each.record_number,
+            capital(str(each.reason)),
+            each.words,
+        )
+        for each in openings
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitLine:
     on: str
@@ -77,6 +96,8 @@ def own_lines(visits: Iterable[Visit]) -> tuple[VisitLine, ...]:
 
 def _what(visit: Visit) -> str:
     parts = []
+    if visit.broke_glass:
+        parts.append(gettext("opened it with a reason although it is restricted"))
     if visit.looked:
         parts.append(ngettext("looked once", "looked %(num)s times", visit.looked))
     if visit.changed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -10,13 +11,23 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.permissions import Act
 from tracker.queries import accounts as account_queries
 from tracker.queries import audit_trail
+from tracker.queries import restrictions as restriction_queries
 from tracker.queries.audit_trail import Asked
-from tracker.web import access
+from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.trail.forms import TrailForm
-from tracker.web.trail.pages import COLUMNS, PER_PAGE, own_lines, trail_page
+from tracker.web.trail.pages import (
+    COLUMNS,
+    OPENING_COLUMNS,
+    PER_PAGE,
+    opening_rows,
+    own_lines,
+    trail_page,
+)
 
 trail = Blueprint("trail", __name__)
+
+OPENINGS_SHOWN_FOR = timedelta(days=90)
 
 
 @trail.route("/admin/trail", methods=["GET", "POST"])
@@ -32,10 +43,13 @@ def index() -> Any:
     status = 422 if form.errors else 200
     form.before.data = None
     further = TrailForm(formdata=None, before=page.before)
+    openings = restriction_queries.list_openings(db, who, since=clock.now() - OPENINGS_SHOWN_FOR)
     return render_template(
         "admin/trail.html",
         form=form,
         page=page,
+        openings=opening_rows(openings, access.clinic()),
+        opening_columns=OPENING_COLUMNS,
         columns=COLUMNS,
         further=further,
         asked=form.shown(),

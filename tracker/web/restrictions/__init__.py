@@ -1,0 +1,1 @@
+"""Restricted records: who may open one, and opening one with a reason."""
