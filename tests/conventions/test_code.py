@@ -33,6 +33,8 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.audit.begin_seals": "a start of the program: no person",
     "actions.audit.record": "takes the person, or None for somebody who is not signed in",
     "actions.audit.record_refusal": "takes the person, or None for somebody not signed in",
+    "actions.passkeys.end_passkeys": "part of the act that resets an account",
+    "actions.passkeys.sign_in_with_passkey": "nobody is signed in yet",
     "actions.reminder_choices.stop_reminders": "whoever holds a message's signed link",
     "actions.report_batches.empty_batch": "part of deleting a batch, after it was looked up",
     "actions.reports.record_printed_in_shell": "somebody with a shell on the server: no person",
@@ -260,6 +262,10 @@ EVERYBODY_MAY = {
     "actions/second_factors.py:show_recovery_code",
     "actions/second_factors.py:replace_recovery_codes",
     "actions/second_factors.py:remove_own",
+    "actions/passkeys.py:add_passkey",
+    "actions/passkeys.py:remove_passkey",
+    "actions/passkeys.py:show_passkey",
+    "actions/passkeys.py:_record_refused",  # inside another act
     "actions/second_factors.py:prove_again",
     "actions/second_factors.py:_record_refused",  # a code that was wrong, inside another act
     "actions/identity.py:_takes_code",  # the same

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from tests.browsing import BASE
@@ -32,6 +34,18 @@ def test_a_locked_screen_shows_nothing_of_anybody_at_any_address(app, db, browse
         tried += 1
     assert tried > 30
     assert "SampleA" not in visitor.get("/locked").text
+
+
+def test_a_locked_screen_sets_up_no_second_factor(app, db, browser, world):
+    """The sign-in began before a second factor was asked for here."""
+    visitor = locked(browser, world.a.clinician)
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], needs_second_factor=True)
+    give_password(db, world.a.clinician)
+    assert visitor.get("/second-factor/set-up").headers["Location"] == "/locked"
+    assert visitor.post("/second-factor/set-up", {}).headers["Location"] == "/locked"
+    assert visitor.get("/locked").status_code == 200
+    visitor.submit("/locked", {"password": PASSWORD})
+    assert visitor.get("/board").headers["Location"] == "/second-factor/set-up"
 
 
 def test_what_a_script_fetches_from_a_locked_screen_is_refused_without_content(browser, world):

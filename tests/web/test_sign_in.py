@@ -319,6 +319,17 @@ def test_names_that_nobody_has_do_not_fill_the_disk(db, clock, monkeypatch):
     assert len(db.execute(select(SignInThrottleRow.key_hash)).all()) <= 50
 
 
+def test_trying_other_names_frees_no_account_that_is_under_attack(db, clock, monkeypatch):
+    monkeypatch.setattr(throttles, "MOST_THROTTLES", 50)
+    for _each in range(5):
+        throttles.count_attempt(db, [("account somebody", 5)], now=clock())
+    for number in range(120):
+        clock.forward(seconds=0.1)
+        throttles.count_attempt(db, [(f"account nobody{number}", 5)], now=clock())
+    with pytest.raises(throttles.TooManyAttempts):
+        throttles.count_attempt(db, [("account somebody", 5)], now=clock())
+
+
 def test_failures_and_successes_are_in_the_audit_trail(with_password, browser, db):
     visitor = browser(None)
     sign_in(visitor, password="wrong")

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import accounts as account_actions
-from tracker.actions import audit, messages, passwords, second_factors, sign_ins
+from tracker.actions import audit, messages, passkeys, passwords, second_factors, sign_ins
 from tracker.actions.sign_ins import NewSignIn
 from tracker.actions.tokens import new_token, token_hash
 from tracker.domain import accounts
@@ -116,6 +116,7 @@ def _reset(
     token, reset_id = new_token(), uuid4()
     db.execute(update(UserRow).where(UserRow.id == account.id).values(password_hash=None))
     second_factors.end_factor(db, account.clinic_id, account.id, now=now)
+    passkeys.end_passkeys(db, account.id, now=now)
     sign_ins.end_all_sign_ins(db, account.id, why="account reset", now=now)
     _replace_links(db, account.id, now)
     row = {

@@ -101,7 +101,7 @@ def open_link(
     Raises `TooManyAttempts` while the network has to wait and `LinkNotOpened`, after the same work
     whether there is such a link or not. Wrong dates are counted; too many lock the link for good.
     """
-    network = f"link network {address}"
+    network = f"link network {accounts.network_of(address)}"
     throttles.count_attempt(db, [(network, rules.FREE_TRIES_PER_NETWORK)], now=now)
     with transaction(db):
         link = _find(db, token)

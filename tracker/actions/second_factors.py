@@ -100,7 +100,7 @@ def show_code(db: Session, who: Person, typed: str, *, ring: KeyRing, now: datet
     _count(db, who, CODE, now)
     with transaction(db):
         if takes(db, who, typed, ring, now):
-            return _let_in(db, who, CODE, now)
+            return let_in(db, who, CODE, now)
     _record_refused(db, who, now)
     raise Refused(WRONG_CODE, field="code")
 
@@ -127,7 +127,7 @@ def show_recovery_code(db: Session, who: Person, typed: str, *, now: datetime) -
         ).all()
         if used:
             _record(db, who, AuditEvent.RECOVERY_CODE_USED, now)
-            return _let_in(db, who, RECOVERY, now)
+            return let_in(db, who, RECOVERY, now)
     _record_refused(db, who, now)
     raise Refused(WRONG_RECOVERY_CODE, field="code")
 
@@ -177,7 +177,8 @@ def prove_again(
     raise Refused(WRONG_CODE, field="code")
 
 
-def _let_in(db: Session, who: Person, what: str, now: datetime) -> str:
+def let_in(db: Session, who: Person, what: str, now: datetime) -> str:
+    """Make half a sign-in a whole one, in the open transaction; returns its new token."""
     token = _mark_shown(db, who, what, now=now)
     _record(db, who, AuditEvent.SECOND_FACTOR_SHOWN, now)
     return token

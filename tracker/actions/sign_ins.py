@@ -62,7 +62,7 @@ def sign_in(
     email = accounts.normal_email(email)
     keys = [
         (f"account {email}", accounts.FREE_FAILURES_PER_ACCOUNT),
-        (f"network {address}", accounts.FREE_FAILURES_PER_ADDRESS),
+        (f"network {accounts.network_of(address)}", accounts.FREE_FAILURES_PER_ADDRESS),
     ]
     # Counted as a failure before the password is looked at: parallel guesses cannot slip past.
     throttles.count_attempt(db, keys, now=now)
@@ -101,10 +101,12 @@ def open_sign_in(
     device: str,
     now: datetime,
     link_id: UUID | None = None,
+    factor_at: datetime | None = None,
 ) -> NewSignIn:
     """Store a new sign-in in the open transaction; the oldest of too many ends.
 
-    With `link_id` it is good for the check-in of that private link and nothing else.
+    With `factor_at` a second factor was shown with it. With `link_id` it is good for the check-in
+    of that private link and nothing else.
     """
     roles = {
         Role(role)
@@ -124,13 +126,14 @@ def open_sign_in(
                 "created_at": now,
                 "last_seen_at": now,
                 "expires_at": expires_at,
+                "factor_at": factor_at,
                 "proved_at": None if link_id else now,
                 "device": device[:200],
                 "address": address[:80],
             }
         ],
     )
-    end_oldest(db, user_id, with_factor=False, now=now)
+    end_oldest(db, user_id, with_factor=factor_at is not None, now=now)
     person = Person(
         user_id=user_id,
         clinic_id=clinic_id,

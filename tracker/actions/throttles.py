@@ -79,12 +79,19 @@ def _as_throttle(row: SignInThrottleRow) -> Throttle:
 
 
 def _purge(db: Session, *, now: datetime) -> None:
-    """Keep the table bounded: names that nobody has can be tried without end."""
+    """Keep the table bounded: names that nobody has can be tried without end.
+
+    Those with the fewest failures go first: trying other names frees none that is under attack.
+    """
     stale = now - 2 * accounts.THROTTLE_WINDOW
     db.execute(delete(SignInThrottleRow).where(SignInThrottleRow.window_started_at < stale))
     over = (
         select(SignInThrottleRow.key_hash)
-        .order_by(SignInThrottleRow.window_started_at.desc(), SignInThrottleRow.key_hash)
+        .order_by(
+            SignInThrottleRow.failures.desc(),
+            SignInThrottleRow.window_started_at.desc(),
+            SignInThrottleRow.key_hash,
+        )
         .offset(MOST_THROTTLES - 1)
     )
     db.execute(delete(SignInThrottleRow).where(SignInThrottleRow.key_hash.in_(over)))

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from tracker.domain.errors import Refused
 from tracker.domain.languages import to_say
@@ -113,6 +114,23 @@ THROTTLE_WINDOW = timedelta(minutes=15)
 FREE_FAILURES_PER_ACCOUNT = 5
 FREE_FAILURES_PER_ADDRESS = 50
 _LONGEST_WAIT = timedelta(minutes=15)
+
+
+_ONE_SUBSCRIBER = 64
+"""Bits of an IPv6 address that name a network: the rest is its owner's to choose (RFC 6177)."""
+
+
+def network_of(address: str) -> str:
+    """Whom an address is counted for: itself, or with IPv6 the network that it is in."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, _ONE_SUBSCRIBER), strict=False))
 
 
 def is_blocked(throttle: Throttle | None, now: datetime) -> bool:

@@ -19,6 +19,10 @@ class AuditEvent(StrEnum):
     SECOND_FACTOR_ENDED = "second factor ended"
     RECOVERY_CODES_MADE = "recovery codes made"
     RECOVERY_CODE_USED = "recovery code used"
+    PASSKEY_ADDED = "passkey added"
+    PASSKEY_USED = "passkey used"
+    PASSKEY_REFUSED = "passkey refused"
+    PASSKEY_REMOVED = "passkey removed"
     IDENTITY_CONFIRMED = "identity confirmed"
     INVITED = "invited"
     INVITATION_ACCEPTED = "invitation accepted"
@@ -164,6 +168,10 @@ _SIGN_INS = frozenset(
         AuditEvent.RECOVERY_CODES_MADE,
         AuditEvent.RECOVERY_CODE_USED,
         AuditEvent.RESET_LINK_USED,
+        AuditEvent.PASSKEY_ADDED,
+        AuditEvent.PASSKEY_USED,
+        AuditEvent.PASSKEY_REFUSED,
+        AuditEvent.PASSKEY_REMOVED,
         AuditEvent.IDENTITY_CONFIRMED,
         AuditEvent.IDENTITY_NOT_CONFIRMED,
         AuditEvent.SCREEN_LOCKED,

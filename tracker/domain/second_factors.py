@@ -43,9 +43,14 @@ class Missing(StrEnum):
 
 
 def missing(*, has_factor: bool, shown_at: datetime | None, must_have: bool) -> Missing:
-    """What is missing. Without a factor of their own, whoever must have one sets it up first."""
+    """What is missing. Without an app, whoever must have one sets it up first.
+
+    A passkey that was shown counts like a code.
+    """
+    if shown_at is not None:
+        return Missing.NOTHING
     if has_factor:
-        return Missing.NOTHING if shown_at is not None else Missing.CODE
+        return Missing.CODE
     return Missing.SET_UP if must_have else Missing.NOTHING
 
 

@@ -225,7 +225,9 @@ def enforce() -> Any:
     if current_user.person is None:
         return redirect(url_for("account.login"), code=303)
     person = who()
-    if current_user.missing is not Missing.NOTHING:
+    if is_locked() and not policy.while_locked:
+        return _answer_locked()
+    if current_user.missing is not Missing.NOTHING and not is_locked():
         return None if policy.half_way in {current_user.missing, ANYTHING} else _answer_half_way()
     if person.only is not None and not policy.by_link:
         raise BeyondTheLink
@@ -234,8 +236,6 @@ def enforce() -> Any:
 
 def _what_is_asked_first(policy: Policy, person: Person) -> Any:
     """Another page that comes first; None when the view may run, and what it shows is audited."""
-    if is_locked() and not policy.while_locked:
-        return _answer_locked()
     if policy.act is not None:
         check_may(person, policy.act)
     if policy.fresh and not _is_fresh():

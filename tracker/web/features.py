@@ -26,6 +26,7 @@ from tracker.web.medicines.views import medicines
 from tracker.web.my_settings.views import my_settings
 from tracker.web.offline.views import offline
 from tracker.web.outcomes.views import outcomes
+from tracker.web.passkeys.views import passkeys
 from tracker.web.patients.views import patients
 from tracker.web.prior_treatments.views import prior_treatments
 from tracker.web.private_notes.views import private_notes
@@ -69,6 +70,7 @@ def init_app(app: Flask) -> None:
         medicines,
         my_settings,
         outcomes,
+        passkeys,
         patients,
         prior_treatments,
         private_notes,

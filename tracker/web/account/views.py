@@ -21,6 +21,7 @@ from tracker.web import access, clock, errors
 from tracker.web.access import anyone, leaving
 from tracker.web.account.forms import AcceptForm, LoginForm, SetUpForm
 from tracker.web.cookies import may_carry_cookie
+from tracker.web.passkey_questions import Purpose, ask_to_sign
 
 account = Blueprint("account", __name__)
 
@@ -63,7 +64,10 @@ def login() -> Any:
             access.start(new)
             return redirect(url_for("home.index"), code=303)
     status = 422 if form.errors else 200
-    return render_template("account/login.html", form=form, demo=_demo_accounts()), status
+    question = ask_to_sign(Purpose.SIGN_IN, action=url_for("passkeys.sign_in"))
+    return render_template(
+        "account/login.html", form=form, demo=_demo_accounts(), question=question
+    ), status
 
 
 def _demo_accounts() -> list[tuple[str, str]]:

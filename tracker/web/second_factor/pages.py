@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 
 from tracker.domain.clinic import Clinic
 from tracker.queries.accounts import OwnFactor, OwnSignIn
+from tracker.queries.passkeys import OwnPasskey
 from tracker.web.formatting import day, spoken_time
 
 _QUIET_ZONE = 4  # modules of white around the code (ISO/IEC 18004)
@@ -41,6 +42,13 @@ class SignInLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PasskeyLine:
+    id: UUID
+    name: str
+    when: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AccountPage:
     factor: str
     codes_left: str
@@ -48,10 +56,18 @@ class AccountPage:
     can_remove: bool
     sign_ins: tuple[SignInLine, ...]
     has_others: bool
+    passkeys: tuple[PasskeyLine, ...]
+    may_add_passkey: bool
 
 
 def account_page(
-    factor: OwnFactor | None, sign_ins: tuple[OwnSignIn, ...], clinic: Clinic, *, must_have: bool
+    factor: OwnFactor | None,
+    sign_ins: tuple[OwnSignIn, ...],
+    clinic: Clinic,
+    passkeys: tuple[OwnPasskey, ...],
+    *,
+    must_have: bool,
+    may_add_passkey: bool,
 ) -> AccountPage:
     """What the page of one's own account shows."""
     lines = tuple(_line(each, clinic) for each in sign_ins)
@@ -62,7 +78,19 @@ def account_page(
         can_remove=factor is not None and not must_have,
         sign_ins=lines,
         has_others=any(line.can_end for line in lines),
+        passkeys=tuple(_passkey_line(each, clinic) for each in passkeys),
+        may_add_passkey=may_add_passkey,
     )
+
+
+def _passkey_line(found: OwnPasskey, clinic: Clinic) -> PasskeyLine:
+    words = gettext("Added on %(on)s.", on=day(clinic.date_of(found.added_at)))
+    if found.last_used_at is not None:
+        on = day(clinic.date_of(found.last_used_at))
+        words = gettext("%(words)s Used last on %(on)s.", words=words, on=on)
+    if found.is_backed_up:
+        words = gettext("%(words)s Kept by the maker of the device too.", words=words)
+    return PasskeyLine(id=found.id, name=found.name, when=words)
 
 
 def _factor_words(factor: OwnFactor | None, clinic: Clinic) -> str:

@@ -17,10 +17,12 @@ from tracker.domain.errors import NotFound, Refused
 from tracker.domain.key_ring import KeyRing
 from tracker.domain.second_factors import HALF_SIGN_IN_LASTS, Missing
 from tracker.queries import accounts as account_queries
+from tracker.queries import passkeys as passkey_queries
 from tracker.web import access, clock, context
 from tracker.web.access import half_way, signed_in, signed_in_lately
 from tracker.web.forms import Form
 from tracker.web.languages import said
+from tracker.web.passkey_questions import PasskeyQuestion, Purpose, ask_to_sign, party
 from tracker.web.second_factor.forms import (
     AppCodeForm,
     ConfirmForm,
@@ -53,9 +55,22 @@ def enter() -> Any:
             if with_recovery:
                 flash(_left_words(), "note")
             return redirect(url_for("home.index"), code=303)
-    page = {"with_recovery": with_recovery, "name": access.who().name}
+    page = {
+        "with_recovery": with_recovery,
+        "name": access.who().name,
+        "question": None if with_recovery else _passkey_question(),
+    }
     status = 422 if form.errors else 200
     return render_template("second_factor/enter.html", form=form, page=page), status
+
+
+def _passkey_question() -> PasskeyQuestion | None:
+    """For somebody who has a passkey: it is shown instead of a code."""
+    db, who = access.database(), access.who()
+    known = [each.credential_id for each in passkey_queries.list_own_passkeys(db, who)]
+    if not known:
+        return None
+    return ask_to_sign(Purpose.SHOW, action=url_for("passkeys.show"), who=who, known=known)
 
 
 def _show(typed: str, *, with_recovery: bool) -> str:
@@ -148,7 +163,9 @@ def account() -> Any:
         account_queries.find_own_factor(db, who),
         account_queries.list_own_sign_ins(db, who, now=clock.now()),
         access.clinic(),
+        passkey_queries.list_own_passkeys(db, who),
         must_have=access.must_have_factor(who, access.clinic()),
+        may_add_passkey=party() is not None,
     )
     return render_template(
         "second_factor/account.html", page=page, button=Form(), end_form=EndSignInForm()

@@ -1,0 +1,1 @@
+"""Passkeys: add one, sign in with one, remove it."""
