@@ -184,6 +184,13 @@ def test_the_headline_never_says_better_alone_where_it_was_better_before(values,
     assert report_of(record(INFUSIONS, ratings, events=())).verdict == heading
 
 
+def test_a_dip_of_the_gains_alone_takes_nothing_from_the_headline():
+    ratings = [weekly(date(2026, 10, 23), 63, gains=6)]
+    ratings += [weekly(date(2026, 11, 2), 30, gains=20), weekly(date(2026, 11, 9), 24, gains=14)]
+    found = report_of(record(INFUSIONS, ratings, events=()))
+    assert found.verdict == "Better since the baseline"
+
+
 def ended(reason, state=CourseState.STOPPED):
     over = {"state": state, "ended_on": date(2026, 11, 12), "end_reason": reason}
     return record(INFUSIONS, RATINGS, events=(), **over)

@@ -251,3 +251,9 @@ def test_report_is_printed_when_a_note_is_awkward(typesetter: Typesetter, words:
 def test_letters_without_a_glyph_are_marked_when_printed(typesetter: Typesetter) -> None:
     report = replace(whole_report(), summary=("Before 中文 after",))
     assert "Before \ufffd\ufffd after" in "\n".join(_pages(typesetter.pdf(report)))
+
+
+def test_an_ordinary_course_fits_on_four_pages(typesetter: Typesetter) -> None:
+    for paper in Paper:
+        report = replace(whole_report(), paper=paper)
+        assert len(PdfReader(io.BytesIO(typesetter.pdf(report))).pages) <= 4

@@ -313,6 +313,7 @@ def test_a_picture_in_such_a_letter_is_of_that_day(name: str) -> None:
     later = progress_as_of(progress(told[0], now=NOW), LAST_ON)
     series = {**SERIES, **OWN_SERIES}[name]
     assert series(later) == series(course)
+    assert getattr(series(course), "today", None) is None  # the day is past: it is not today
 
 
 def test_the_verdict_is_that_of_the_day_and_the_letter_says_which() -> None:
@@ -323,6 +324,17 @@ def test_the_verdict_is_that_of_the_day_and_the_letter_says_which() -> None:
     assert then[0].summary[0].startswith("As of 6 Nov 2026; nothing later is in this report.")
     assert "This is how it was on 6 Nov 2026." in then[2].sentences
     assert then[0].course.number_and_phase == "Course 1, in treatment, day 12"
+
+
+def test_a_month_that_is_not_over_is_told_as_of_today() -> None:
+    course, facts = so_far()
+    period = Period(date(2026, 11, 1), date(2026, 11, 30))
+    making = Making(by="Kim", at=local(LAST_ON), paper=Paper.LETTER, period=period)
+    today = progress(course, now=local(LAST_ON, 9))
+    referrer, _, patient = (each(today, CLINIC, making, facts=facts) for each in MAKERS)
+    assert referrer.summary[0].startswith("As of 6 Nov 2026;")
+    assert referrer.drug[0].startswith("Ketamine, by the drug ledger, in this course by 6 Nov 2026")
+    assert "This is how it was on 6 Nov 2026." in patient.sentences
 
 
 def test_the_baseline_is_in_every_period_and_named_as_such() -> None:

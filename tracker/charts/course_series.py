@@ -178,7 +178,7 @@ def progress_series(
         therapy=() if for_patient else _therapy(progress),
         medicines=() if for_patient else _medicines(progress),
         phases=() if for_patient else _phases(progress),
-        today=progress.today if progress.record.is_open else None,
+        today=progress.today if progress.record.is_open and not progress.is_as_of else None,
         gap_days=gap_days,
     )
 

@@ -36,10 +36,12 @@ def progress_as_of(progress: CourseProgress, last_on: date | None) -> CourseProg
     """The course at the end of the day ``last_on``; without one, as it stands now."""
     if last_on is None:
         return progress
+    end = _end_of(last_on, progress.zone)
     return replace(
         progress,
         record=_record(progress.record, last_on, progress.zone),
-        now=min(progress.now, _end_of(last_on, progress.zone)),
+        now=min(progress.now, end),
+        is_as_of=progress.is_as_of or end < progress.now,
     )
 
 

@@ -317,6 +317,9 @@ def _fresh(scales: Sequence[ScaleChange]) -> list[ScaleChange]:
 
 
 def _gave_back(one: ScaleChange) -> bool:
+    """Of symptoms: the gains have few points, so that a small dip would look like a loss."""
+    if one.scale.id == GAINS:
+        return False
     return one.response.lost is not None or one.is_worse_than_best
 
 

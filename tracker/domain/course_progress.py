@@ -71,6 +71,8 @@ class CourseProgress:
     record: CourseRecord
     zone: ZoneInfo
     now: datetime
+    is_as_of: bool = False
+    """Whether ``now`` is the end of a letter's days and not the present."""
 
     @property
     def today(self) -> date:

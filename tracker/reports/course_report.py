@@ -115,7 +115,7 @@ def course_report(
         groups=group_rows(progress),
         therapy=therapy_part(progress, period),
         homework=homework_rows(facts, period),
-        drug=drug_sentences(facts, period),
+        drug=drug_sentences(facts, by=_by(progress, period)),
         adherence=_adherence(progress, period),
         medicines=medicine_rows(progress, period),
         events=event_rows(progress, period),
@@ -194,14 +194,16 @@ def period_words(
     )
 
 
-def as_of_words(period: Period) -> str:
-    """What a letter about some days rests on; empty for one about the whole course."""
+def as_of_words(progress: CourseProgress, period: Period) -> str:
+    """What a letter about some days rests on; empty for one about the whole course. A month that
+    is not over yet is told as of today.
+    """
     if period.is_whole:
         return ""
     said = "Changes are since the baseline, the last score before infusion 1."
     if period.last_on is None:
         return said
-    return f"As of {full_date(period.last_on)}; nothing later is in this report. {said}"
+    return f"As of {full_date(progress.today)}; nothing later is in this report. {said}"
 
 
 def _summary(progress: CourseProgress, change: CourseChange, period: Period) -> tuple[str, ...]:
@@ -209,7 +211,7 @@ def _summary(progress: CourseProgress, change: CourseChange, period: Period) -> 
     counts = progress.adherence
     told = {one.scale.id for one in change_words.told_scales(change)}
     found = [
-        *filter(None, (as_of_words(period), end_sentence(progress))),
+        *filter(None, (as_of_words(progress, period), end_sentence(progress))),
         *change_words.scale_lines(change, progress, full_date),
         *change_words.relapse_lines(change, progress, full_date),
     ]
@@ -276,11 +278,11 @@ def _safety(progress: CourseProgress, period: Period) -> str:
     total = waiting + closed
     raised = "1 safety alert was" if total == 1 else f"{total} safety alerts were"
     counted = f"{closed} closed by a clinician, {waiting} open"
-    return f"{raised} raised in this course{_by(period)}: {counted}. {asked}"
+    return f"{raised} raised in this course{_by(progress, period)}: {counted}. {asked}"
 
 
-def _by(period: Period) -> str:
-    return "" if period.last_on is None else f" by {full_date(period.last_on)}"
+def _by(progress: CourseProgress, period: Period) -> str:
+    return "" if period.last_on is None else f" by {full_date(progress.today)}"
 
 
 def _instruments(progress: CourseProgress) -> tuple[InstrumentRow, ...]:

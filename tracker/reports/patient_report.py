@@ -143,7 +143,7 @@ def _verdict(change: CourseChange, progress: CourseProgress, making: Making) -> 
     language, period = making.language, making.period
     say = language.say
     if period.last_on is not None:
-        yield say("This is how it was on %(day)s.", day=full_date(period.last_on, language))
+        yield say("This is how it was on %(day)s.", day=full_date(progress.today, language))
     gave_back = change.given_back and change.verdict is Verdict.BETTER
     yield say(BETTER_BUT_LESS if gave_back else VERDICTS[change.verdict])
     lead = change.lead

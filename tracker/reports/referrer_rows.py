@@ -11,7 +11,7 @@ from tracker.domain.course_review import DECISION_WORDS
 from tracker.domain.infusion import plain
 from tracker.domain.progress import CourseChange, RelapseFact
 from tracker.domain.report_facts import ReportFacts
-from tracker.domain.report_kinds import WHOLE_COURSE, Period
+from tracker.domain.report_kinds import Period
 from tracker.reports.printable import shortened
 from tracker.reports.report_rows import HomeworkRow, ThresholdRow
 
@@ -32,10 +32,11 @@ def _short(text: str) -> str:
     return shortened(" ".join(text.split()), LONGEST_HOMEWORK)
 
 
-def drug_sentences(facts: ReportFacts, period: Period = WHOLE_COURSE) -> tuple[str, ...]:
-    """The controlled drug in this course since its start, from the ledger."""
+def drug_sentences(facts: ReportFacts, *, by: str = "") -> tuple[str, ...]:
+    """The controlled drug in this course since its start, from the ledger; ``by`` says until when,
+    where the letter is about some days.
+    """
     drug = facts.drug
-    by = "" if period.last_on is None else f" by {full_date(period.last_on)}"
     if not drug.draws:
         return (f"The drug ledger has no draw for this course{by}.",)
     draws = "1 draw" if drug.draws == 1 else f"{drug.draws} draws"

@@ -124,7 +124,8 @@ class CourseChange:
     therapy_timing: tuple[tuple[datetime, str], ...]
     not_measured: tuple[str, ...]
     given_back: tuple[ScaleChange, ...] = ()
-    """Fresh scales that were better before: a response was lost, or the best by what counts."""
+    """Fresh scales of symptoms that were better before: a response was lost, or the latest score is
+    worse than the best by what counts."""
 
     @property
     def is_response_lost(self) -> bool:
