@@ -16,7 +16,7 @@ from tests.scans import sqlmap, wapiti
 from tests.scans.running import TOOLS, Result, Scanned, scanned
 from tests.scans.writing import write_down
 
-ROLES = {"patient": (90, 90), "clinician": (330, 300), "administrator": (180, 180)}
+ROLES = {"patient": (90, 180), "clinician": (330, 330), "administrator": (180, 240)}
 """Seconds for wapiti and for sqlmap. A clinician can send the most forms."""
 ATTACKS: dict[str, Callable[[Scanned, float], Result]] = {
     "wapiti": wapiti.attack,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import Flask, has_request_context
+from flask import Flask, Request, has_request_context
 from flask.globals import request_ctx
 from flask.templating import Environment
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
 
 _PLACES = tuple(UUID(int=number) for number in range(4))
 """Stand in an address for the ids of records: no record has such an id."""
@@ -26,10 +30,28 @@ class SharedGlobals(Environment):
         return super().make_globals(d) if d else self.globals
 
 
+class PlainRequest(Request):
+    """A request whose query is ASCII, as addresses are: other bytes are spelled out (%FF).
+
+    Browsers do that themselves; of what somebody else sends, Werkzeug cannot read such a query.
+    """
+
+    def __init__(self, environ: WSGIEnvironment, *arguments: Any, **options: Any) -> None:
+        super().__init__(environ, *arguments, **options)
+        if not self.query_string.isascii():
+            self.query_string = _NOT_ASCII.sub(
+                lambda byte: b"%%%02X" % byte[0][0], self.query_string
+            )
+
+
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
+
 class Application(Flask):
     """Builds the address of each kind of record once, and fills in the ids."""
 
     jinja_environment = SharedGlobals
+    request_class = PlainRequest
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
