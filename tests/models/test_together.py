@@ -134,3 +134,19 @@ def test_nobody_is_told_of_what_was_not_committed(
     sent = write_at_once(engine, joined, [1, 2])
     assert {str(each.exception()) for each in sent} == {"no room"}
     assert stored(engine) == []
+
+
+@pytest.mark.postgres
+def test_each_has_a_transaction_of_its_own_on_postgresql(postgres_engine: Engine) -> None:
+    with Session(postgres_engine) as session, transaction(session):
+        session.execute(text("CREATE TABLE numbers (number INTEGER PRIMARY KEY)"))
+
+    def work(number: int) -> int:
+        with Session(postgres_engine) as session:
+            return write_together(session, adds(number))
+
+    with ThreadPoolExecutor(3) as pool:
+        sent = [pool.submit(work, number) for number in (1, 2, 2)]
+    problems = [each.exception() for each in sent]
+    assert [type(each) for each in problems if each] == [IntegrityError]
+    assert stored(postgres_engine) == [1, 2]
