@@ -58,8 +58,8 @@ def test_what_was_not_measured_is_said() -> None:
         in found.not_measured
     )
     assert (
-        "Daily rating just before or the day after: missing at Infusion 1, Infusion 2, "
-        "Infusion 3, Infusion 4." in found.not_measured
+        "Daily rating just before or the day after: missing at Infusion 1 to Infusion 4."
+        in found.not_measured
     )
 
 

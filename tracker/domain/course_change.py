@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 
 from tracker.domain import instruments
 from tracker.domain.course_progress import DAILY_TOTAL, GAINS, SYMPTOMS, CourseProgress
@@ -278,9 +279,21 @@ class _Course:
                 yield f"{one.name}: the last score is {days} days old."
 
     def _missing_ratings(self) -> Iterator[str]:
-        unrated = [each.infusion.label for each in self.effects if each.change is None]
+        unrated = ", ".join(_runs_of_unrated(self.effects))
         if unrated:
-            yield f"Daily rating just before or the day after: missing at {', '.join(unrated)}."
+            yield f"Daily rating just before or the day after: missing at {unrated}."
+
+
+def _runs_of_unrated(effects: Sequence[InfusionEffect]) -> Iterator[str]:
+    """The infusions in a row that nobody rated, three or more by their first and last."""
+    for is_unrated, group in groupby(effects, key=lambda each: each.change is None):
+        labels = [each.infusion.label for each in group]
+        if not is_unrated:
+            continue
+        if len(labels) >= 3:
+            yield f"{labels[0]} to {labels[-1]}"
+        else:
+            yield from labels
 
 
 _NOT_SCALES = (DAILY, "after-infusion", "c-ssrs-screener")
