@@ -48,17 +48,20 @@ TEXT_COLUMNS = {  # every column that holds what somebody typed
     "course_assessments": ("assessment", "plan"),
     "courses": ("indication", "end_reason"),
     "given_infusions": ("dose_reason", "course_of_infusion", "stop_reason"),
+    "glass_openings": ("reason", "words"),
     "infusion_events": ("correction_reason", "term", "action", "note"),
     "instrument_wordings": ("right_to_use",),
     "medicine_changes": ("correction_reason", "medicine", "dose", "note"),
     "medicines_given": ("correction_reason", "medicine", "dose", "route", "reason"),
     "notice_acknowledgements": ("notice_words", "action"),
+    "passkeys": ("name",),
     "patients": ("given_name", "family_name", "phone", "email", "allergies", "escort"),
     "plan_changes": ("reason",),
     "planned_infusions": ("room", "not_given_reason"),
     "prior_treatments": ("correction_reason", "treatment", "treatment_class", "dose", "note"),
     "protocols": ("name",),
     "rate_changes": ("correction_reason", "reason"),
+    "record_restrictions": ("reason",),
     "recovery_scores": ("correction_reason",),
     "report_batches": ("requester_name",),
     "run_sheet_moves": ("correction_reason", "reason", "left_with"),
@@ -115,7 +118,13 @@ NOT_TYPED = {  # names, keys and addresses that the program itself makes or chec
     ("signed_reports", "key_id"),
     ("signed_reports", "signer_role"),
 }
-MAY_BE_EMPTY = {"clinic_closures", "plan_changes"}
+MAY_BE_EMPTY = {
+    "clinic_closures",
+    "glass_openings",
+    "passkeys",
+    "plan_changes",
+    "record_restrictions",
+}
 
 
 def poison(db: Any) -> None:
