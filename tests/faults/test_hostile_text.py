@@ -48,7 +48,7 @@ TEXT_COLUMNS = {  # every column that holds what somebody typed
     "course_assessments": ("assessment", "plan"),
     "courses": ("indication", "end_reason"),
     "given_infusions": ("dose_reason", "course_of_infusion", "stop_reason"),
-    "glass_openings": ("reason", "words"),
+    "glass_openings": ("words",),
     "infusion_events": ("correction_reason", "term", "action", "note"),
     "instrument_wordings": ("right_to_use",),
     "medicine_changes": ("correction_reason", "medicine", "dose", "note"),
@@ -61,7 +61,6 @@ TEXT_COLUMNS = {  # every column that holds what somebody typed
     "prior_treatments": ("correction_reason", "treatment", "treatment_class", "dose", "note"),
     "protocols": ("name",),
     "rate_changes": ("correction_reason", "reason"),
-    "record_restrictions": ("reason",),
     "recovery_scores": ("correction_reason",),
     "report_batches": ("requester_name",),
     "run_sheet_moves": ("correction_reason", "reason", "left_with"),
@@ -87,6 +86,8 @@ TEXT_COLUMNS = {  # every column that holds what somebody typed
 NOT_TYPED = {  # names, keys and addresses that the program itself makes or checks
     ("clinics", "timezone"),
     ("instruments", "title"),
+    ("glass_openings", "reason"),
+    ("record_restrictions", "reason"),
     ("users", "email"),
     ("users", "password_hash"),
     ("audit_events", "address"),
@@ -123,7 +124,6 @@ MAY_BE_EMPTY = {
     "glass_openings",
     "passkeys",
     "plan_changes",
-    "record_restrictions",
 }
 
 
