@@ -101,7 +101,9 @@ def clock() -> SettableClock:
 def app(template_database: Path, tmp_path: Path, clock: SettableClock) -> Iterator[Flask]:
     """The application on its own copy of the database."""
     shutil.copy(template_database, tmp_path / "tracker.db")
-    application = create_app(settings_for(tmp_path), TESTING=False, CLOCK=clock, LIMIT_FLOODS=False)
+    application = create_app(
+        settings_for(tmp_path), TESTING=False, CLOCK=clock, RATELIMIT_ENABLED=False
+    )
     application.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     yield application
     if setter := application.extensions.get(TYPESETTER):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -26,7 +28,6 @@ from tracker.web import (
     drawn_tables,
     errors,
     features,
-    floods,
     headers,
     languages,
     logs,
@@ -49,8 +50,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     _open_database(app)
     app.session_interface = cookies.SchemeAwareCookies()
     csrf = CSRFProtect(app)
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    app.extensions["flood_limiter"] = limiter  # the limited views know it by a weak reference only
     for part in (
-        floods,
         compressing,
         logs,
         counting,
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     ):
         part.init_app(app)
     features.exempt_from_csrf(app, csrf)
+    features.limit_floods(app, limiter)
     access.check_policies(app)
     _serve_static(app)
     from tracker import cli
@@ -87,7 +90,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
         "WTF_CSRF_TIME_LIMIT": 12 * 3600,
-        "LIMIT_FLOODS": True,
+        "RATELIMIT_ENABLED": True,
+        "RATELIMIT_HEADERS_ENABLED": False,
     }
 
 

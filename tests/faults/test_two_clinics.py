@@ -64,7 +64,7 @@ class TwoClinics(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="two-clinics-"))
         shutil.copy(self.template, self.folder / "tracker.db")
         clock = SettableClock()
-        self.app = create_app(settings_for(self.folder), CLOCK=clock, LIMIT_FLOODS=False)
+        self.app = create_app(settings_for(self.folder), CLOCK=clock, RATELIMIT_ENABLED=False)
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         world = make_world(None, now=clock())
         self.worlds = {"a": world, "b": World(a=world.b, b=world.a)}

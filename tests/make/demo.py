@@ -18,7 +18,7 @@ from tracker.models.base import Base
 def make_demo_app(folder: Path, *, now: datetime, demo: bool = True) -> Flask:
     """Not migrated: `demo load` and `bring_schema_up` do that."""
     return create_app(
-        settings_for(folder, demo=demo), TESTING=False, CLOCK=lambda: now, LIMIT_FLOODS=False
+        settings_for(folder, demo=demo), TESTING=False, CLOCK=lambda: now, RATELIMIT_ENABLED=False
     )
 
 

@@ -51,7 +51,7 @@ _LONGEST_BODY = 1024 * 1024
 def scan_app(folder: Path, port: int) -> Flask:
     """The product with what a scan needs around it."""
     settings = settings_for(folder, port=port, public_url=f"http://127.0.0.1:{port}")
-    app = create_app(settings, LIMIT_FLOODS=False)
+    app = create_app(settings, RATELIMIT_ENABLED=False)
     canaries.init_app(app, folder)
     _say_database_errors(app)
     _note_answers(app, folder / NOTES)

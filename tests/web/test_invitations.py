@@ -121,7 +121,7 @@ def test_links_are_stored_as_hashes_only(invitation, db):
 @pytest.fixture
 def first_start(tmp_path, clock):
     """An installation that nobody has opened yet."""
-    application = create_app(settings_for(tmp_path), CLOCK=clock, LIMIT_FLOODS=False)
+    application = create_app(settings_for(tmp_path), CLOCK=clock, RATELIMIT_ENABLED=False)
     bring_schema_up(application)
     yield application
     with application.app_context():

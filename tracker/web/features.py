@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
+from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 
 from tracker.web.account.routes import account
@@ -39,6 +42,31 @@ from tracker.web.signing.views import signing
 from tracker.web.therapy_sessions.views import therapy_sessions
 from tracker.web.trail.views import trail
 from tracker.web.urls import register_converters
+
+FLOOD_LIMITS = dict.fromkeys(
+    (
+        "account.login",
+        "account.accept",
+        "account.reset",
+        "check_in_links.open_link",
+        "csp_reports.report",
+        "drug_ledger.count_sheet_pdf",
+        "drug_ledger.ledger_pdf",
+        "infusions.paper_run_sheet",
+        "outcomes.download",
+        "passkeys.add",
+        "passkeys.show",
+        "passkeys.sign_in",
+        "reminders.stop",
+        "reports.pdf",
+        "second_factor.change_password",
+        "second_factor.confirm",
+        "second_factor.enter",
+        "second_factor.set_up",
+    ),
+    "60 per minute",
+)
+"""Guards against floods from one address. Accounts are throttled in the database, not here."""
 
 WITHOUT_CSRF_TOKEN = ("reminders.stop", "csp_reports.report")
 """Mail programs send the first by themselves (RFC 8058): they look at no cookie, a signed token in
@@ -90,3 +118,10 @@ def exempt_from_csrf(app: Flask, csrf: CSRFProtect) -> None:
     """Take the routes out that programs of others call without having seen a page of ours."""
     for endpoint in WITHOUT_CSRF_TOKEN:
         csrf.exempt(app.view_functions[endpoint])
+
+
+def limit_floods(app: Flask, limiter: Limiter) -> None:
+    """Put the flood limits on the routes that cost the most."""
+    for endpoint, limit in FLOOD_LIMITS.items():
+        limited: Any = limiter.limit(limit)(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited  # functools.wraps carries the policy over
