@@ -124,6 +124,18 @@ def test_everybody_learns_that_the_line_does_not_move(
     assert stored(engine) == []
 
 
+def test_nobody_waits_for_ever_when_the_storage_is_busy_in_the_middle(
+    engine: Engine, joined: threading.Semaphore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_session: Session) -> None:
+        raise StorageBusy
+
+    monkeypatch.setattr(Session, "commit", busy)
+    sent = write_at_once(engine, joined, [1, 2, 3])
+    assert {type(each.exception(timeout=20)) for each in sent} == {StorageBusy}
+    assert stored(engine) == []
+
+
 def test_nobody_is_told_of_what_was_not_committed(
     engine: Engine, joined: threading.Semaphore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

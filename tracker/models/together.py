@@ -116,9 +116,10 @@ def _lead(db: Session, line: _Line) -> None:
         for each in taken:
             each.done = True
     except StorageBusy as problem:
-        taken = line.take()
-        for each in taken:
-            each.problem = problem
+        if not taken:  # the turn never came: for nobody in line
+            taken = line.take()
+            for each in taken:
+                each.problem = problem
     except Exception:  # noqa: S110 - each is written by itself now, and says what is wrong with it
         pass
     finally:
