@@ -99,7 +99,10 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     # Parameters of a failed statement may be what somebody typed: never in a message or a log.
     options: dict[str, Any] = {"hide_parameters": True}
     if settings.database_url.startswith("sqlite"):
-        return options | {"module": sqlite_driver(), "pool_size": settings.threads}
+        # Who waits for the turn to write keeps a connection: whoever has the turn must get one too,
+        # however many threads another server was told to have.
+        pool = {"pool_size": settings.threads, "max_overflow": -1}
+        return options | {"module": sqlite_driver()} | pool
     limits = f"-c lock_timeout={LOCK_WAIT_MS} -c idle_in_transaction_session_timeout=30000"
     return options | {
         "pool_pre_ping": True,
