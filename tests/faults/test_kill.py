@@ -24,7 +24,7 @@ from tests.make.accounts import make_colleague
 from tests.make.infusions import course_of_today, make_infusion, planned_id
 from tests.make.patients import make_patient
 from tests.make.schema import bring_schema_up
-from tests.make.world import World, make_world
+from tests.make.world import World, make_world, open_every_day
 from tests.serving import stop_server, working_processes
 from tracker.app import create_app
 from tracker.domain import instruments
@@ -72,6 +72,7 @@ def clinic(application: Flask, now: datetime) -> World:
 def new_course(who: Person, zone: Any, number: int, now: datetime) -> UUID:
     """A course of one more patient, whose first infusion is today."""
     session = flask_db.session()
+    open_every_day(session, who.clinic_id)
     patient_id = make_patient(session, who, now=now, record_number=f"K-{number}")
     today = now.astimezone(zone).date()
     return course_of_today(session, who, patient_id, now=now, start_on=today, reason="as agreed")

@@ -115,7 +115,7 @@ def rate_change(at: Setting) -> Filled:
 
 
 def protocol(at: Setting) -> Filled:
-    (newest,) = newest_protocols(at.db, at.world.a.clinician)
+    newest = newest_protocols(at.db, at.world.a.clinician)[0]
     at.db.rollback()
     answers = {"before_0": "Name and wristband agree", "observe_minutes": "150"}
     path = f"/admin/protocols/{newest.id}/edit"
