@@ -2,7 +2,7 @@
 // or when there is a connection again. Without this script each page is sent by itself.
 
 import { forgetAll, keep, kept, ownerOf, setOwner } from "./shared/answers.js";
-import { button, fill, typedIn } from "./shared/keeping.js";
+import { button, fill, sendPlainly, touchedIn, typedIn } from "./shared/keeping.js";
 import { enqueue, isQueued, start, tellWorker } from "./shared/queue.js";
 import { ask, tokenOf } from "./shared/sending.js";
 
@@ -131,15 +131,21 @@ async function keepHere() {
   await keep(key, { typed: typedIn(form) }, isOwn);
 }
 
-async function restore() {
+/** What was kept comes back; what was tapped before this script was ready is newer than that. */
+async function restore(tapped) {
   const found = await kept(key);
-  if (!found) return;
   const saved = Date.parse(form.dataset.saved || 0);
-  const typed = found.at > saved ? found.typed : found.typed.filter(([name]) => !hasAnswer(name));
-  const untouched = typedIn(form).filter(([name]) => !typed.some(([each]) => each === name));
-  fill(form, [...typed, ...untouched]);
-  for (const step of steps()) unsaved.add(step.dataset.step);
+  const isNewer = found?.at > saved;
+  const typed = found?.typed.filter(([name]) => isNewer || !hasAnswer(name)) ?? [];
+  fill(form, over(touchedIn(form), over(tapped, over(typed, typedIn(form)))));
+  if (found) for (const step of steps()) unsaved.add(step.dataset.step);
 }
+
+/** All that is in `newer`, and from `older` what has no answer there. */
+const over = (newer, older) => {
+  const names = new Set(newer.map(([name]) => name));
+  return [...newer, ...older.filter(([name]) => !names.has(name))];
+};
 
 const hasAnswer = (name) => typedIn(form).some(([each, value]) => each === name && value);
 
@@ -204,7 +210,7 @@ async function onSubmit(event) {
   } catch {
     form.removeEventListener("submit", onSubmit);
     form.action = form.dataset.whole;
-    form.requestSubmit(); // the browser keeps nothing: send it as any form
+    sendPlainly(form); // the browser keeps nothing
   }
   if (following) unsaved.add(step.dataset.step);
   if (following) keepThere().catch(() => {});
@@ -257,8 +263,9 @@ async function open() {
     form.replaceWith(words.nothing);
     return;
   }
+  const tapped = touchedIn(form);
   makeWhole();
-  await restore();
+  await restore(tapped);
   const first = steps().find((step) => !groups(step).every(isAnswered)) ?? steps().at(-1);
   if (steps().length > 1) show(first, { push: false });
   form.addEventListener("change", () => keepHere().catch(() => {}));
@@ -269,6 +276,7 @@ async function open() {
   });
   addEventListener("online", () => keepThere().catch(() => {}));
   form.dataset.ready = "yes";
+  if (tapped.length) await keepHere().catch(() => {});
   await offerOwnPhone();
 }
 

@@ -1,7 +1,7 @@
 // Entries are kept in this browser before they are sent, and until the server says that it stored
 // them. One at a time, in their order; without names; never under another person's sign-in.
 
-import { button, fill, isTyped, openStore, time } from "./shared/keeping.js";
+import { button, fill, isTyped, openStore, sendPlainly, time } from "./shared/keeping.js";
 import { ask, deliver, pageOf, tokenOf } from "./shared/sending.js";
 
 const FIRST_RETRY_MS = 5_000;
@@ -214,8 +214,8 @@ async function onSubmit(event) {
   try {
     await keep(form, event.submitter);
   } catch {
-    form.dataset.plain = "yes"; // the browser keeps nothing: send it as any form
-    form.requestSubmit(event.submitter);
+    form.dataset.plain = "yes"; // the browser keeps nothing
+    sendPlainly(form, event.submitter);
     return;
   }
   await flush();

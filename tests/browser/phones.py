@@ -46,6 +46,10 @@ CLOCK = """(() => {
     }
   };
 })()"""
+BROKEN_STORAGE = (
+    "IDBFactory.prototype.open = () => ({})",  # never answers, as some do after an update
+    "IDBFactory.prototype.open = () => { throw new Error('not here') }",
+)
 STORES = ("answers", "check-ins", "device")
 HELD = """async (names) => {
   const known = new Set((await indexedDB.databases()).map(({ name }) => name));

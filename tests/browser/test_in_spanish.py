@@ -36,9 +36,11 @@ def check_page(page: Any) -> None:
 
 
 def answer_calmly(page: Any) -> None:
-    """The lowest answer to every question on the page."""
-    for group in page.locator("fieldset.question").all():
+    """The lowest answer to every question on the page; none of the things that may be ticked."""
+    for group in page.locator("fieldset.question:has([type=radio])").all():
         group.locator("input").first.check(force=True)
+    for nothing in page.locator("input[type=checkbox][value=none]").all():
+        nothing.check(force=True)
 
 
 def test_settings_answer_and_receipt_are_in_spanish_on_a_phone(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import FLAGS, find_browser
+from tests.browser.phones import BROKEN_STORAGE
 from tests.browser.sheets import (
     FORM,
     WAITING,
@@ -114,6 +115,17 @@ def test_two_taps_store_one_row(context, server):
     nothing_waits(page)
     assert len(stored(server, 136)) == 1
     assert kept(page) == {"outbox": [], "drafts": []}
+
+
+@pytest.mark.parametrize(
+    ("broken", "systolic"), [(BROKEN_STORAGE[0], 147), (BROKEN_STORAGE[1], 148)]
+)
+def test_a_browser_that_keeps_nothing_stores_all_the_same(context, server, broken, systolic):
+    context.add_init_script(broken)
+    page = open_sheet(context, server)
+    enter(page, systolic)
+    page.locator("#log", has_text=f"{systolic}/81").wait_for()
+    assert len(stored(server, systolic)) == 1
 
 
 def test_a_set_takes_two_taps_beside_its_numbers(context, server):

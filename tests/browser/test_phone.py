@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.browser.phones import (
+    BROKEN_STORAGE,
     DAILY,
     FORM,
     WEEKLY,
@@ -77,7 +78,8 @@ def test_opened_offline_answered_closed_reopened_online_it_is_stored_once_at_its
     again.goto(f"{phone.server.url}/open/{phone.links.daily}")  # the link in the message, again
     again.locator("h1", has_text=SAVED).wait_for()
     phone.reach_again(again)
-    again.locator("#waiting", has_text="was sent at").wait_for()
+    again.wait_for_url("**/me/check-ins/sent")
+    assert "Sent" in again.inner_text("h1")
     ((key, occurred_at, recorded_at),) = rows(phone.server)
     assert key == "daily:2026-11-23"
     assert near(occurred_at, START, seconds=120)
@@ -126,6 +128,60 @@ def test_what_another_tab_sends_shows_its_receipt_where_it_was_answered(phone):
     page.wait_for_url("**/me/check-ins/sent")
     assert len(rows(phone.server)) == 1
     nothing_is_left(page)
+
+
+def test_what_goes_out_at_the_second_try_shows_its_receipt(phone):
+    page = phone.open_link(phone.links.daily)
+    answer_step(page)
+    page.route("**/me/sending", lambda route: route.fulfill(status=503))
+    press_on(page)
+    page.locator("h1", has_text=SAVED).wait_for()
+    page.unroute("**/me/sending")
+    phone.online(page)
+    page.wait_for_url("**/me/check-ins/sent")
+    assert len(rows(phone.server)) == 1
+    nothing_is_left(page)
+
+
+SCRIPT = "**/check-in.js*"
+TILES_OF_THREE = """all => {
+  const names = [...new Set(all.map(({ name }) => name))].slice(0, 3);
+  return names.map((name) => all.find((each) => each.name === name && each.value === "2").id);
+}"""
+
+
+@pytest.mark.parametrize("kind", ["daily", "weekly"])
+def test_what_is_tapped_before_the_script_is_there_stays(phone, kind):
+    held_up = []
+    phone.context.route(SCRIPT, lambda route: held_up.append(route))
+    page = phone.page()
+    with page.expect_request(SCRIPT):
+        phone.open_link(getattr(phone.links, kind), page)
+    tiles = "main form[data-check-in] input[type=radio]"
+    page.locator(tiles).first.wait_for(state="attached")
+    for tile in page.eval_on_selector_all(tiles, TILES_OF_THREE):
+        page.locator(f"#{tile}").check(force=True)
+    held_up[0].continue_()
+    page.locator(FORM).wait_for()
+    assert page.locator("main input:checked").count() == 3
+    phone.context.unroute(SCRIPT)
+    page.reload()
+    page.locator(FORM).wait_for()
+    assert page.locator("main input:checked").count() == 3
+
+
+@pytest.mark.parametrize("broken", BROKEN_STORAGE)
+@pytest.mark.parametrize(("kind", "steps"), [("daily", 1), ("weekly", 5)])
+def test_a_browser_that_keeps_nothing_sends_all_the_same(phone, kind, steps, broken):
+    phone.context.add_init_script(broken)
+    page = phone.open_link(getattr(phone.links, kind))
+    for _ in range(steps):
+        answer_and_send(page)
+    if steps > 1:
+        page.locator("h1", has_text="Check your answers").wait_for()
+        press_on(page)
+    page.wait_for_url("**/me/check-ins/sent*")
+    assert len(rows(phone.server)) == 1
 
 
 def test_back_after_sending_shows_when_it_was_received_and_no_answers(phone):
@@ -219,7 +275,7 @@ def test_a_reload_in_the_tunnel_loses_no_step_on_ones_own_phone(phone):
     press_on(again)
     again.locator("h1", has_text=SAVED).wait_for()
     phone.reach_again(again)
-    again.locator("#waiting", has_text="was sent at").wait_for()
+    again.wait_for_url("**/me/check-ins/sent")
     assert len(rows(phone.server)) == 1
     nothing_is_left(again)
 
@@ -258,7 +314,7 @@ def test_what_waits_is_never_sent_under_another_person_and_shown_to_nobody_else(
     assert rows(phone.server) == []
     assert len(held(other)["check-ins"]) == 1
     back = phone.open_link(phone.links.daily, other)
-    back.locator("#waiting", has_text="was sent at").wait_for()
+    back.wait_for_url("**/me/check-ins/sent")
     assert [key for key, _, _ in rows(phone.server)] == ["daily:2026-11-23"]
     nothing_is_left(back)
 

@@ -1,21 +1,29 @@
 // What the scripts share that keep something in this browser: a store, and the fields of a form.
 
+const PATIENCE_MS = 3_000;
+
+/** Some browsers never answer when their storage is stuck: that must not hold up a form. */
+function inTime(answer) {
+  const late = (reject) => reject(new Error("The storage of this browser does not answer."));
+  return Promise.race([answer, new Promise((_, reject) => setTimeout(late, PATIENCE_MS, reject))]);
+}
+
 export function openStore(name, options) {
-  const database = new Promise((resolve, reject) => {
+  const database = inTime(new Promise((resolve, reject) => {
     const opening = indexedDB.open(name, 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore("entries", options);
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
-  });
+  }));
   database.catch(() => {}); // forms are sent plainly then
 
   const ask = (mode, work) =>
-    database.then((opened) => new Promise((resolve, reject) => {
+    database.then((opened) => inTime(new Promise((resolve, reject) => {
       const asking = opened.transaction("entries", mode, { durability: "strict" });
       const asked = work(asking.objectStore("entries"));
       asking.oncomplete = () => resolve(asked.result);
       asking.onabort = () => reject(asking.error);
-    }));
+    })));
   return {
     all: () => ask("readonly", (entries) => entries.getAll()),
     put: (entry) => ask("readwrite", (entries) => entries.put(entry)),
@@ -46,6 +54,12 @@ export function typedIn(form) {
   return [...new FormData(form)].filter(([name]) => names.has(name));
 }
 
+/** The fields that say something else than when the page came. */
+export function touchedIn(form) {
+  const names = new Set(fieldsOf(form).filter(isTouched).map(({ name }) => name));
+  return typedIn(form).filter(([name]) => names.has(name));
+}
+
 export function fill(form, pairs) {
   const given = new URLSearchParams(pairs);
   for (const field of fieldsOf(form)) {
@@ -54,6 +68,11 @@ export function fill(form, pairs) {
     if (isTouched(field)) field.closest("details")?.setAttribute("open", "");
   }
   delete form.dataset.kept;
+}
+
+/** Send it as any form. Later than the event that tried to: within that a browser ignores it. */
+export function sendPlainly(form, submitter) {
+  setTimeout(() => form.requestSubmit(submitter));
 }
 
 export function button(label, action) {

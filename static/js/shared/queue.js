@@ -16,7 +16,7 @@ const queue = openStore("check-ins", { keyPath: "seq", autoIncrement: true });
 const list = document.createElement("aside");
 let retryMs = FIRST_RETRY_MS;
 let retry = 0;
-let onScreen = 0; // the entry whose receipt this page waits for
+let onScreen = 0; // the entry whose receipt this page waits for, as long as it waits
 let isLeaving = false;
 let problem = "";
 let sent = "";
@@ -93,11 +93,15 @@ export async function enqueue(entry) {
   await flush();
   const left = (await mine()).find(({ seq }) => seq === onScreen);
   if (!left && !isLeaving) leaveFor(RECEIPT); // another tab has sent it
-  onScreen = 0;
   return Boolean(left) && !left.problem;
 }
 
-export const isQueued = async (key) => (await mine()).some((entry) => entry.key === key);
+/** Whether this one waits already; then its receipt is shown here when it has been sent. */
+export async function isQueued(key) {
+  const found = (await mine().catch(() => [])).find((entry) => entry.key === key);
+  if (found) onScreen = found.seq;
+  return Boolean(found);
+}
 
 function line(...parts) {
   const made = document.createElement("p");
