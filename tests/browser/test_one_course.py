@@ -50,6 +50,11 @@ def click(page: Any, name: str, role: str = "button", *, exact: bool = True) -> 
     page.get_by_role("main").get_by_role(role, name=name, exact=exact).first.click()
 
 
+def reads(page: Any, words: str) -> None:
+    """The page says so, as soon as it is there."""
+    expect(page.locator("main")).to_contain_text(words)
+
+
 def fill(page: Any, **answers: str) -> None:
     for name, value in answers.items():
         page.locator(f"main [name={name}]").fill(value)
@@ -105,7 +110,7 @@ def register_a_patient(story: Story) -> None:
         allergies="Latex",
     )
     click(page, "Register")
-    assert "O'Sample" in page.locator("main").inner_text()
+    reads(page, "O'Sample")
 
 
 def invite_the_patient(story: Story) -> str:
@@ -127,8 +132,7 @@ def plan_the_course(story: Story, patient_url: str) -> list[str]:
         indication="Post-traumatic stress disorder",
     )
     click(page, "Show the dates")
-    shown = page.locator("main").inner_text()
-    assert "Infusion 6" in shown or "6" in shown
+    reads(page, "Infusion 6")
     click(page, "Accept this plan")
     page.wait_for_url(re.compile(r"/courses/[0-9a-f-]{36}$"))
     story.course_path = page.url.removeprefix(story.server.url)
@@ -148,8 +152,9 @@ def send_the_weekly_rating(story: Story, symptom: str, gain: str) -> None:
     page = story.phone
     page.goto(story.url("/me"))
     click(page, "Weekly rating", "link", exact=False)
+    page.wait_for_url(re.compile("/me/(?!$)"))
     if "Before you begin" in heading(page):  # once, before the first of all
-        assert "Nobody watches your answers" in page.locator("main").inner_text()
+        reads(page, "Nobody watches your answers")
         assert complaints_of(Axe(), page) == []
         click(page, "I understand")
     for number in range(5):
@@ -168,6 +173,7 @@ def send_the_daily_check_in(story: Story) -> int:
     page = story.phone
     page.goto(story.url("/me"))
     click(page, "Today", "link", exact=False)
+    page.locator("form[data-check-in][data-ready]").wait_for()
     choose_all(page, lambda name: "0" if "harm" in name else "6")
     page.reload()  # an old phone does that by itself: nothing is lost
     expect(page.locator("main input[type=radio]:checked")).to_have_count(6)
@@ -178,7 +184,7 @@ def send_the_daily_check_in(story: Story) -> int:
     )
     click(page, "Send check-in")
     page.wait_for_url("**/me/check-ins/sent*")
-    assert "Sent" in page.locator("main").inner_text()
+    reads(page, "Sent")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     return taps + 1
 
@@ -210,7 +216,7 @@ def answer_the_checks(page: Any, part: str) -> None:
             group.locator("input[type=text]").fill("Seen by the nurse.")
     click(page, "Save checks")
     saved(page)
-    assert "Nothing is open." in page.locator(f"#{part}-checks").inner_text()
+    expect(page.locator(f"#{part}-checks")).to_contain_text("Nothing is open.")
 
 
 def arrive_and_check(story: Story) -> None:
@@ -222,7 +228,7 @@ def arrive_and_check(story: Story) -> None:
     fill(page, systolic_mmhg="124", diastolic_mmhg="78", heart_rate_bpm="72", spo2_percent="98")
     click(page, "Save vital signs")
     saved(page)
-    assert "13 of 14 are open." in page.locator("main").inner_text()
+    reads(page, "13 of 14 are open.")
     stands_at(page, "Arrived")
     answer_the_checks(page, "before")
     click(page, "Checks done")
@@ -244,7 +250,7 @@ def recover_and_leave(story: Story) -> None:
     fill(page, left_with="Her brother Jo")
     click(page, "The patient has left")
     stands_at(page, "Left")
-    assert "With Her brother Jo" in page.locator("main").inner_text()
+    reads(page, "With Her brother Jo")
 
 
 def pause_and_resume(page: Any) -> None:
@@ -263,7 +269,7 @@ def log_the_infusion(story: Story) -> None:
     page.wait_for_url("**/start")
     fill(page, weight_kg="82.4")
     click(page, "Calculate the dose")
-    assert "82.4 kg × 0.5 mg/kg = 41.2 mg" in page.locator("main").inner_text()
+    reads(page, "82.4 kg × 0.5 mg/kg = 41.2 mg")
     page.locator("main button[name=step][value=start]").click()
     page.wait_for_url(re.compile(r"/infusions/[0-9a-f-]{36}$"))
     fill(page, systolic_mmhg="143", diastolic_mmhg="88", heart_rate_bpm="81", spo2_percent="97")
