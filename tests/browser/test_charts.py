@@ -68,7 +68,7 @@ def test_without_script_a_part_is_a_page_of_its_own(chromium: Any, demo_server: 
     )
     page = progress_page(context, demo_server)
     page.locator("#symptoms-h ~ figure").get_by_role("link", name="Treatment course").click()
-    assert page.url.endswith("?phase=course")
+    page.wait_for_url("**?phase=course")
     image = page.locator("#symptoms-h ~ figure picture:not(.on-paper) img")
     assert "(treatment course)" in image.get_attribute("alt")
     context.close()

@@ -93,6 +93,7 @@ def test_a_passkey_is_made_used_twice_and_removed(chromium: Any, server: Server)
     site = page.url.split("/", 3)[:3]
     page.goto("/".join([*site, "account"]))
     page.get_by_role("link", name="Add a passkey").click()
+    page.wait_for_url("**/account/passkeys/new")
     assert not complaints_of(axe, page)
     shot(page, "passkey-new")
     page.fill("#name", "My phone")
