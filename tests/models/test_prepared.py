@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pytest
-from sqlalchemy import Table, bindparam, event, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.make.patients import NOW, make_patient
-from tracker.models import db as flask_db
+from tests.statements import statements_sent
 from tracker.models.check_ins import CheckInDraftRow, InstrumentRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import (
@@ -51,15 +51,8 @@ def row(key: str) -> dict:
 @pytest.fixture
 def listened_to(app):
     """While somebody listens, statements go the ordinary way."""
-
-    def listen(*_: object) -> None:
-        pass
-
-    with app.app_context():
-        engine = flask_db.engine
-    event.listen(engine, "before_cursor_execute", listen)
-    yield
-    event.remove(engine, "before_cursor_execute", listen)
+    with statements_sent(app):
+        yield
 
 
 @pytest.fixture(params=["prepared", "ordinary"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
 
 from tests.make.check_ins import send_daily
 from tests.make.courses import make_course
@@ -21,6 +20,7 @@ from tests.make.infusions import (
 from tests.make.patients import make_patient
 from tests.make.reminders import want_reminders
 from tests.make.signed import make_records, sign_record
+from tests.statements import statements_sent
 from tracker.domain.sheet_log import CheckPhase
 from tracker.domain.signing import RecordKind
 from tracker.queries import board_infusions, board_kept
@@ -96,17 +96,11 @@ def test_a_set_leaves_the_rest_of_the_board_unread(db, world, clock):
     clock.forward(minutes=5)
 
     def statements():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            seen.append(statement)
-
         db.rollback()
-        event.listen(db.get_bind(), "before_cursor_execute", note)
-        found = get_board(db, who, world.a.clinic, now=clock())
-        event.remove(db.get_bind(), "before_cursor_execute", note)
+        with statements_sent(db) as sent:
+            found = get_board(db, who, world.a.clinic, now=clock())
         db.rollback()
-        return len(seen), found
+        return len(sent), found
 
     statements()
     unchanged, _ = statements()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from tests.make.infusions import (
     course_of_today,
@@ -17,6 +16,7 @@ from tests.make.infusions import (
     planned_id,
 )
 from tests.make.signed import make_records, sign_record
+from tests.statements import statements_sent
 from tracker.actions.notices import acknowledge
 from tracker.domain.clinic import Clinic
 from tracker.domain.run_sheet_stages import Move
@@ -41,19 +41,11 @@ def look(db, world, clock):
     clinic = Clinic(id=world.a.clinician.clinic_id, name="", timezone="America/Denver")
 
     def ask():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            seen.append(statement)
-
         db.rollback()
-        event.listen(db.get_bind(), "before_cursor_execute", note)
-        try:
+        with statements_sent(db) as sent:
             (found,) = get_board(db, world.a.clinician, clinic, now=clock()).infusions
-        finally:
-            event.remove(db.get_bind(), "before_cursor_execute", note)
         db.rollback()
-        return found, len(seen)
+        return found, len(sent)
 
     return ask
 

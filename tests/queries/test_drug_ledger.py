@@ -5,29 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from tests.make.drug_ledger import make_account, make_draw, make_ledger_infusion, make_vial
 from tests.make.patients import NOW
+from tests.statements import count_statements
 from tracker.queries import drug_ledger, drug_records
 
 
 def statements(db, ask):
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
     db.rollback()
     db.connection()  # BEGIN is no statement of a page
-    engine = db.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        ask()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-        db.rollback()
-    return len(seen)
+    sent = count_statements(db, ask)
+    db.rollback()
+    return sent
 
 
 def test_pages_take_the_same_number_of_statements_however_long_the_ledger_is(db, world):

@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
 
 from tests.make.infusions import (
     course_of_today,
@@ -18,6 +17,7 @@ from tests.make.infusions import (
     planned_id,
 )
 from tests.make.patients import NOW
+from tests.statements import count_statements
 from tracker.actions import vital_signs
 from tracker.domain.errors import NotFound
 from tracker.domain.run_sheet_stages import Stage
@@ -38,20 +38,6 @@ def course_id(db, world, clinician):
 @pytest.fixture
 def infusion_id(db, clinician, course_id):
     return make_infusion(db, clinician, planned_id(db, course_id))
-
-
-def statements(db, ask):
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(db.get_bind(), "before_cursor_execute", note)
-    try:
-        ask()
-    finally:
-        event.remove(db.get_bind(), "before_cursor_execute", note)
-    return len(seen)
 
 
 def test_the_start_sheet_shows_the_infusion_before(db, clinician, course_id, infusion_id):
@@ -131,7 +117,7 @@ def test_pages_take_the_same_number_of_statements_however_much_was_logged(
             lambda: infusions.get_start_sheet(db, clinician, second),
             lambda: therapy_sessions.get_therapy_session(db, clinician, session_id),
         )
-        return [statements(db, ask) for ask in asks]
+        return [count_statements(db, ask) for ask in asks]
 
     few = counts()
     for minutes in range(1, 20):

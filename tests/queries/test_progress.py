@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
 
 from tests.make.infusions import (
     make_checked_sheet,
@@ -16,6 +15,7 @@ from tests.make.infusions import (
     start_of,
 )
 from tests.make.progress import FIRST_ON, make_better_course, make_running_course, make_weekly
+from tests.statements import count_reads
 from tracker.actions import vital_signs
 from tracker.actions.infusion_events import INFUSION_EVENT, Happening, record_event
 from tracker.actions.infusions import start_infusion
@@ -28,21 +28,6 @@ from tracker.domain.vital_signs import VitalSigns
 from tracker.queries.progress import find_own_course_record, get_course_record
 
 WEEKLY = [scale.id for scale in weekly_scales()]
-
-
-def statements(db, ask):
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(db.get_bind(), "before_cursor_execute", note)
-    try:
-        ask()
-    finally:
-        event.remove(db.get_bind(), "before_cursor_execute", note)
-    return len(seen)
 
 
 def test_a_record_holds_what_was_stored(db, world):
@@ -133,12 +118,12 @@ def test_what_was_struck_out_is_not_in_the_record(db, world):
 def test_a_record_is_read_in_the_same_number_of_statements_however_long_it_is(db, world):
     short = make_running_course(db, world.a, given=1)
     who = world.a.clinician
-    before = statements(db, lambda: get_course_record(db, who, short, scales=WEEKLY))
+    before = count_reads(db, lambda: get_course_record(db, who, short, scales=WEEKLY))
     for week in range(4):
         make_weekly(db, world.a, short, 2, on=date(2026, 11, 2 + 7 * week))
-    after = statements(db, lambda: get_course_record(db, who, short, scales=WEEKLY))
+    after = count_reads(db, lambda: get_course_record(db, who, short, scales=WEEKLY))
     assert (before, after) == (6, 6)
-    with_events = statements(
+    with_events = count_reads(
         db, lambda: get_course_record(db, who, short, scales=WEEKLY, with_events=True)
     )
     assert with_events == 8

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from tests.browsing import BASE
 from tests.make.check_ins import send_daily
@@ -23,13 +23,13 @@ from tests.make.infusions import (
 from tests.make.patients import make_patient
 from tests.make.progress import make_running_course
 from tests.make.reminders import put_on_call
+from tests.statements import count_statements
 from tracker.actions.alerts import close_alert
 from tracker.actions.notices import acknowledge
 from tracker.actions.vital_signs import correct_vital_signs
 from tracker.domain.checklists import DEFAULT_CHECKS_BEFORE
 from tracker.domain.run_sheet_stages import Move, Stage
 from tracker.domain.vital_signs import VitalSigns
-from tracker.models import db as flask_db
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.run_sheets import RunSheetRow
 
@@ -309,7 +309,7 @@ def test_an_unchanged_board_is_not_read_again_and_any_write_changes_it(
         return answer.status_code
 
     assert (ask(), ask()) == (200, 304)
-    assert statements(app, ask) <= 3  # the sign-in, the clinic's last write
+    assert count_statements(app, ask) <= 3  # the sign-in, the clinic's last write
     staff.get("/board")
     assert ask() == 304  # somebody looked
     make_course(db, world.b.clinician, world.b.patient_id)
@@ -345,26 +345,12 @@ def test_an_alert_raised_passed_on_and_closed_each_changes_the_board_at_the_next
     assert (ask(), ask()) == (200, 304)
 
 
-def statements(app, visit):
-    with app.app_context():
-        engine = flask_db.engine
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    visit()
-    event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
-
-
 def test_the_board_takes_the_same_statements_however_many_come(staff, app, db, world, course):
     staff.get("/board")
-    before = statements(app, lambda: staff.get("/board"))
+    before = count_statements(app, lambda: staff.get("/board"))
     assert before <= 9  # two transactions begin; sign-in, audit and last seal, rooms, alerts
     for _ in range(4):
         course_of_today(db, world.a.clinician, make_patient(db, world.a.clinician))
-    assert statements(app, lambda: staff.get("/board")) <= before + 7  # something was written
-    assert statements(app, lambda: staff.get("/board")) == before
+    assert count_statements(app, lambda: staff.get("/board")) <= before + 7  # something was written
+    assert count_statements(app, lambda: staff.get("/board")) == before
     assert staff.get_page("/board").text.count("Infusion 1 of 6") == 5

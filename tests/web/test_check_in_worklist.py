@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import event
-
 from tests.make.asking import ask_also, load_wording
 from tests.make.check_ins import send_daily
 from tests.make.courses import make_course
 from tests.make.patients import make_patient
+from tests.statements import count_statements
 from tracker.domain.instrument_uses import InstrumentUse, Intake
-from tracker.models import db as flask_db
 
 
 def section(page, start, end):
@@ -68,23 +66,7 @@ def test_it_costs_the_same_whatever_the_size_of_the_clinic(browser, world, db, a
     make_course(db, world.a.clinician, world.a.patient_id)
     db.rollback()
     nurse = browser(world.a.clinician)
-
-    def statements():
-        found = []
-        with app.app_context():
-            engine = flask_db.engine
-
-        def count(_conn, _cursor, statement, *_rest):
-            found.append(statement)
-
-        event.listen(engine, "before_cursor_execute", count)
-        try:
-            nurse.get_page("/check-ins")
-        finally:
-            event.remove(engine, "before_cursor_execute", count)
-        return len(found)
-
-    before = statements()
+    before = count_statements(app, lambda: nurse.get_page("/check-ins"))
     make_course(db, world.a.clinician, make_patient(db, world.a.clinician))
     db.rollback()
-    assert statements() == before
+    assert count_statements(app, lambda: nurse.get_page("/check-ins")) == before

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, func, select
 
 from tests.make.check_ins import form_fields, send_daily
 from tests.make.courses import make_course
 from tests.make.instruments import ASKED, worrying_weekly
+from tests.statements import count_statements
 from tracker.domain.instruments import get
-from tracker.models import db as flask_db
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
 
@@ -314,32 +314,18 @@ def test_titles_say_nothing_of_the_treatment(phone):
             assert word not in title, path
 
 
-def statements(app, visit):
-    with app.app_context():
-        engine = flask_db.engine
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    visit()
-    event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
-
-
 def test_home_takes_the_same_statements_when_the_course_is_long(phone, app, db, world, clock):
     phone.get("/me")
-    early = statements(app, lambda: phone.get("/me"))
+    early = count_statements(app, lambda: phone.get("/me"))
     send_daily(db, world.a, now=clock())
     send_daily(db, world.a, now=clock() + timedelta(days=1))
-    assert statements(app, lambda: phone.get("/me")) == early
+    assert count_statements(app, lambda: phone.get("/me")) == early
 
 
 def test_sending_takes_few_statements(phone, app):
     page = phone.get_page(DAILY)
     fields = form_fields(page)
-    assert statements(app, lambda: phone.client_post(DAILY, fields)) <= 13
+    assert count_statements(app, lambda: phone.client_post(DAILY, fields)) <= 13
 
 
 def test_help_is_there_for_everybody(browser, world):

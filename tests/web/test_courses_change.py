@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.browsing import Browser, Page
 from tests.make.courses import make_course
 from tests.make.patients import NOW
 from tests.make.world import World
+from tests.statements import count_reads
 from tracker.models.courses import CourseRow, PlanChangeRow, PlannedInfusionRow
 from tracker.queries.courses import get_plan
 
@@ -273,15 +274,4 @@ def test_a_booster_can_be_added_in_maintenance_and_moves_alone(
 def test_the_plan_takes_a_fixed_number_of_statements(
     world: World, db: Session, course_id: UUID
 ) -> None:
-    statements: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    engine = db.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        get_plan(db, world.a.clinician, course_id, now=NOW)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert len([each for each in statements if each.startswith("SELECT")]) == 11
+    assert count_reads(db, lambda: get_plan(db, world.a.clinician, course_id, now=NOW)) == 11

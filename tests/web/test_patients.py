@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from tests.make.patients import NOW, make_patient
 from tests.make.progress import make_running_course
 from tests.make.world import World
+from tests.statements import count_reads
 from tracker.models.patients import PatientRow
 from tracker.models.run_sheets import RunSheetRow
-from tracker.queries.patients import get_patient
+from tracker.queries.patients import get_patient, list_patients, search_patients
 from tracker.reports.infusion_record import RecordPatient
 
 GOOD = {
@@ -193,31 +194,14 @@ def test_an_invitation_link_is_shown_once_and_opens_an_account(
 
 
 def test_the_list_and_the_page_take_a_fixed_number_of_statements(world: World, db: Session) -> None:
-    from sqlalchemy import event
-
-    from tracker.queries.patients import list_patients, search_patients
-
-    statements: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
+    who = world.a.clinician
     for _ in range(3):
-        make_patient(db, world.a.clinician)
+        make_patient(db, who)
     db.rollback()
-    engine = db.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        list_patients(db, world.a.clinician, today=NOW.date())
-        assert len([each for each in statements if each.startswith("SELECT")]) == 2
-        statements.clear()
-        search_patients(db, world.a.clinician, "robin", today=NOW.date())
-        assert len([each for each in statements if each.startswith("SELECT")]) == 2
-        statements.clear()
-        get_patient(db, world.a.clinician, world.a.patient_id, now=NOW)
-        assert len([each for each in statements if each.startswith("SELECT")]) == 3
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    today = NOW.date()
+    assert count_reads(db, lambda: list_patients(db, who, today=today)) == 2
+    assert count_reads(db, lambda: search_patients(db, who, "robin", today=today)) == 2
+    assert count_reads(db, lambda: get_patient(db, who, world.a.patient_id, now=NOW)) == 3
 
 
 def test_allergies_that_nobody_recorded_never_read_as_none(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.make.infusions import (
     course_of_today,
@@ -17,8 +17,8 @@ from tests.make.infusions import (
     planned_id,
 )
 from tests.make.patients import NOW
+from tests.statements import count_statements
 from tracker.actions import sheet_notes
-from tracker.models import db as flask_db
 from tracker.models.run_sheets import RunSheetMoveRow, SheetCheckRow
 
 ENDED = NOW + timedelta(minutes=40)
@@ -32,20 +32,6 @@ def nurse(browser, world):
 @pytest.fixture
 def planned(db, world):
     return planned_id(db, course_of_today(db, world.a.clinician, world.a.patient_id))
-
-
-def statements(app, visit):
-    with app.app_context():
-        engine = flask_db.engine
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    visit()
-    event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
 
 
 def fill_up(db, who, sheet_id, now):
@@ -73,9 +59,9 @@ def test_the_page_takes_the_same_statements_however_much_was_logged(
     clock.set(ENDED + timedelta(minutes=10))
     make_vital_signs(db, who, sheet_id, now=clock())
     nurse.get(f"/infusions/{sheet_id}")
-    few = statements(app, lambda: nurse.get(f"/infusions/{sheet_id}"))
+    few = count_statements(app, lambda: nurse.get(f"/infusions/{sheet_id}"))
     fill_up(db, who, sheet_id, clock())
-    assert statements(app, lambda: nurse.get(f"/infusions/{sheet_id}")) == few <= 25
+    assert count_statements(app, lambda: nurse.get(f"/infusions/{sheet_id}")) == few <= 25
 
 
 def places(page, *ids):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.make.infusions import (
     course_of_today,
@@ -17,12 +17,12 @@ from tests.make.infusions import (
     planned_id,
 )
 from tests.make.patients import NOW
+from tests.statements import count_statements
 from tracker.actions import infusion_events, medicines_given, sheet_notes
 from tracker.actions.infusion_events import Happening
 from tracker.actions.medicines_given import Medicine
 from tracker.domain.infusion_volume import Preparation
 from tracker.domain.rescue_medicines import NAMES
-from tracker.models import db as flask_db
 from tracker.models.run_sheets import InfusionEventRow, RateChangeRow, VitalSignsRow
 
 AT_TEN = NOW + timedelta(minutes=10)
@@ -206,25 +206,9 @@ def test_the_sheet_takes_the_same_statements_however_much_was_logged(
     make_vital_signs(db, who, infusion_id, now=NOW)
     log_one_of_each(db, who, infusion_id, "0", now=NOW)
     nurse.get(sheet_path)  # the first look after a sign-in asks more
-    few = statements(app, lambda: nurse.get(sheet_path))
+    few = count_statements(app, lambda: nurse.get(sheet_path))
     for minutes in range(1, 12):
         at = NOW + timedelta(minutes=minutes)
         make_vital_signs(db, who, infusion_id, now=at, systolic_mmhg=172, diastolic_mmhg=80)
         log_one_of_each(db, who, infusion_id, str(minutes), now=at)
-    assert statements(app, lambda: nurse.get(sheet_path)) == few
-
-
-def statements(app, visit):
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    with app.app_context():
-        engine = flask_db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        visit()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
+    assert count_statements(app, lambda: nurse.get(sheet_path)) == few

@@ -8,10 +8,11 @@ from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from tests.browsing import BASE
 from tests.make.world import known_id
+from tests.statements import statements_sent
 from tracker.actions import passwords, sign_ins, throttles
 from tracker.domain import accounts
 from tracker.models import db as flask_db
@@ -220,17 +221,9 @@ def test_a_request_in_flight_cannot_revive_an_ended_sign_in(db, world, clock):
 
 def begun_to_write(app, visit):
     """How many transactions that write a request takes."""
-    with app.app_context():
-        engine = flask_db.engine
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    visit()
-    event.remove(engine, "before_cursor_execute", note)
-    return seen.count("BEGIN IMMEDIATE")
+    with statements_sent(app) as sent:
+        visit()
+    return sent.count("BEGIN IMMEDIATE")
 
 
 def last_seen(db):
