@@ -23,7 +23,8 @@ PASSWORD = "four words in a row"
 
 
 @cache
-def _hash(password: str) -> str:
+def hash_of(password: str) -> str:
+    """Made once: it costs what it has to cost."""
     return passwords.hash_password(password)
 
 
@@ -33,7 +34,7 @@ def give_password(db: Session, person: Person, password: str = PASSWORD) -> None
         db.execute(
             update(UserRow)
             .where(UserRow.id == person.user_id)
-            .values(password_hash=_hash(password))
+            .values(password_hash=hash_of(password))
         )
 
 
@@ -51,7 +52,7 @@ def make_colleague(
                 clinic_id=clinic_id,
                 email=email,
                 name=person.name,
-                password_hash=_hash(PASSWORD),
+                password_hash=hash_of(PASSWORD),
                 created_at=NOW,
             )
         )

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.browsing import BASE
-from tests.web.test_second_factor import PASSWORD, enter, opens, set_up, with_password
-from tracker.actions import account_resets, passwords
+from tests.make.accounts import PASSWORD
+from tests.make.second_factors import enter, opens, set_up, with_password
+from tracker.actions import account_resets
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.permissions import NotPermitted
 from tracker.models.account_resets import AccountResetRow
-from tracker.models.accounts import UserRow
 from tracker.models.audit import AuditEventRow
-from tracker.models.database import transaction
 from tracker.models.messages import MessageRow
 
-HASH = passwords.hash_password(PASSWORD)
+pytestmark = pytest.mark.usefixtures("second_factor_needed")
+
 NEW = "five words that are new"
-
-
-@pytest.fixture
-def app(app):
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], needs_second_factor=True)
-    return app
-
-
-@pytest.fixture
-def db(db):
-    with transaction(db):
-        db.execute(update(UserRow).values(password_hash=HASH))
-    return db
 
 
 @pytest.fixture
@@ -91,7 +77,7 @@ def test_after_a_reset_the_old_password_and_the_old_app_open_nothing(
     assert events(db).count("reset link used") == 1
 
 
-def test_a_reset_link_works_once_and_not_after_another_reset(browser, db, world, admin):
+def test_a_reset_link_works_once_and_not_after_another_reset(browser, world, admin):
     first = reset_on_the_page(admin, world.a.clinician.user_id)
     second = reset_on_the_page(admin, world.a.clinician.user_id)
     assert browser(None).get(first).status_code == 404
@@ -100,7 +86,7 @@ def test_a_reset_link_works_once_and_not_after_another_reset(browser, db, world,
     assert browser(None).get(second).status_code == 404
 
 
-def test_a_reset_link_runs_out_and_the_old_password_stays_void(browser, db, clock, world, admin):
+def test_a_reset_link_runs_out_and_the_old_password_stays_void(browser, clock, world, admin):
     path = reset_on_the_page(admin, world.a.clinician.user_id)
     clock.forward(hours=4)
     answer = browser(None).get(path)
@@ -109,7 +95,7 @@ def test_a_reset_link_runs_out_and_the_old_password_stays_void(browser, db, cloc
     assert old.status_code == 422
 
 
-def test_an_unfit_password_uses_no_link_up(browser, db, world, admin):
+def test_an_unfit_password_uses_no_link_up(browser, world, admin):
     path = reset_on_the_page(admin, world.a.clinician.user_id)
     _, answer = choose(browser, path, "short")
     assert (answer.status_code, "Use at least" in answer.text) == (422, True)

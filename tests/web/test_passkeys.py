@@ -12,27 +12,20 @@ from sqlalchemy import select, update
 
 from tests.browsing import BASE
 from tests.make.passkeys import PRESENT, SoftPasskey
-from tests.web.test_second_factor import HASH, opens, set_up, with_password
+from tests.make.second_factors import opens, set_up, with_password
 from tracker.actions import account_resets
 from tracker.models.accounts import UserRow
 from tracker.models.audit import AuditEventRow
 from tracker.models.database import transaction
 from tracker.models.passkeys import PasskeyRow, UsedChallengeRow
 
+pytestmark = pytest.mark.usefixtures("second_factor_needed")
+
 
 @pytest.fixture
 def app(app):
-    app.config["SETTINGS"] = replace(
-        app.config["SETTINGS"], needs_second_factor=True, public_url="http://localhost:8000"
-    )
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_url="http://localhost:8000")
     return app
-
-
-@pytest.fixture
-def db(db):
-    with transaction(db):
-        db.execute(update(UserRow).values(password_hash=HASH))
-    return db
 
 
 @pytest.fixture
@@ -203,7 +196,7 @@ def test_a_passkey_that_was_not_made_for_this_challenge_is_not_kept(browser, db,
     assert db.scalars(select(PasskeyRow.id)).all() == []
 
 
-def test_at_an_address_of_numbers_nothing_is_said_of_passkeys(app, browser, db, clock):
+def test_at_an_address_of_numbers_nothing_is_said_of_passkeys(app, browser, clock):
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_url="http://127.0.0.1:8000")
     assert "passkey" not in browser(None).get("/login").text
     mine = with_password(browser)
