@@ -21,7 +21,10 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.account_resets.reset_on_the_server": "somebody with a shell on the server: no person",
     "actions.account_resets.use_reset": "whoever holds the link is not signed in yet",
     "actions.second_factors.end_factor": "part of the act that resets an account",
-    "queries.accounts.is_reset_open": "whoever holds the link is not signed in yet",
+    "queries.accounts.find_reset": "whoever holds the link is not signed in yet",
+    "actions.asked_resets.ask_for_link": "whoever forgot the password is not signed in",
+    "actions.asked_resets.queue_links": "the sender of messages, for every clinic: no person",
+    "actions.asked_resets.make_link": "the same",
     "actions.accounts.accept_invitation": "whoever holds the link has no account yet",
     "actions.accounts.make_setup_link": "before anybody has an account",
     "actions.accounts.store_default_protocol": "part of making a clinic",
@@ -197,6 +200,7 @@ def writers() -> Iterator[tuple[str, ast.FunctionDef]]:
 NO_EVENT = {
     "actions/message_claims.py:claim_next",  # what became of a message is recorded when it settles
     "actions/reminder_plans.py:plan_reminders",  # the same
+    "actions/asked_resets.py:queue_links",  # the same; that it was asked for is recorded before
     "actions/report_claims.py:claim_letter",  # that a letter was made is recorded when it is
     "actions/report_claims.py:settle_failed",  # the same: nothing was made
     "actions/report_claims.py:free_interrupted",  # the same

@@ -10,6 +10,8 @@ from tracker.domain import instruments
 from tracker.domain.languages import Language
 from tracker.domain.message_words import (
     Words,
+    forgotten_mail,
+    password_mail,
     reminder_mail,
     reminder_sms,
     staff_mail,
@@ -32,6 +34,8 @@ STOP = "https://x.test/stop/C"
 def every_message() -> list[Words]:
     made = [staff_mail(kind, link="https://x.test/z") for kind in (Kind.ALERT, Kind.ESCALATION)]
     for language in Language:
+        made.append(forgotten_mail(language, link="https://x.test/reset/A", minutes=30))
+        made.append(password_mail(language, link="https://x.test/reset"))
         for links in (LINKS[:1], LINKS):
             made.append(reminder_mail(language, links=links, stop_url=STOP))
         made.append(reminder_sms(language, link=LINKS[0], stop_url=STOP))

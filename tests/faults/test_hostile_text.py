@@ -89,6 +89,7 @@ NOT_TYPED = {  # names, keys and addresses that the program itself makes or chec
     ("glass_openings", "reason"),
     ("record_restrictions", "reason"),
     ("users", "email"),
+    ("asked_resets", "email"),
     ("users", "password_hash"),
     ("audit_events", "address"),
     ("sign_ins", "revoked_why"),

@@ -14,12 +14,21 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import accounts as account_actions
-from tracker.actions import audit, messages, passkeys, passwords, second_factors, sign_ins
+from tracker.actions import (
+    audit,
+    messages,
+    passkeys,
+    passwords,
+    second_factors,
+    sign_ins,
+    throttles,
+)
 from tracker.actions.sign_ins import NewSignIn
 from tracker.actions.tokens import new_token, token_hash
 from tracker.domain import accounts
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import NotFound, Refused
+from tracker.domain.languages import Language
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.models.account_resets import AccountResetRow
@@ -68,11 +77,20 @@ def reset_on_the_server(db: Session, email: str, *, now: datetime) -> str:
 
 
 def use_reset(
-    db: Session, token: str, *, password: str, address: str, device: str, now: datetime
+    db: Session,
+    token: str,
+    *,
+    password: str,
+    address: str,
+    device: str,
+    language: Language,
+    now: datetime,
 ) -> NewSignIn:
-    """Choose the new password with a link, and sign in; the second factor is set up next.
+    """Choose the new password with a link, and sign in; the second factor is asked for next.
 
-    Raises `Refused` for a link that is spent, `UnfitPassword` for a password that may not be used.
+    Every other sign-in and link of the account ends, and the person is told; ``language`` is that
+    of the page. Raises `Refused` for a link that is spent, `UnfitPassword` for a password that may
+    not be used.
     """
     link = db.execute(_open_link(token, now)).one_or_none()
     if link is None:
@@ -82,6 +100,10 @@ def use_reset(
     password_hash = passwords.hash_password(password)
     with transaction(db):
         _use_up(db, link.id, now)
+        _replace_links(db, link.user_id, now)
+        sign_ins.end_all_sign_ins(db, link.user_id, why="password reset", now=now)
+        throttles.forgive(db, account=sign_ins.throttle_name(link.email))
+        messages.queue_password_changed(db, link.user_id, language=language, now=now)
         db.execute(
             update(UserRow).where(UserRow.id == link.user_id).values(password_hash=password_hash)
         )

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, identity, passwords, sign_ins
+from tracker.actions import audit, identity, messages, passwords, sign_ins
 from tracker.actions.sign_ins import NewSignIn
 from tracker.actions.tokens import new_token, token_hash
 from tracker.domain import accounts
@@ -17,7 +17,7 @@ from tracker.domain.accounts import UnfitPassword
 from tracker.domain.audit import AuditEvent
 from tracker.domain.clinic import WEEKDAYS
 from tracker.domain.errors import NotFound, Refused
-from tracker.domain.languages import to_say
+from tracker.domain.languages import Language, to_say
 from tracker.domain.people import Person, Role
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import default_protocol
@@ -198,8 +198,10 @@ def store_patient_account(
     return user_id
 
 
-def change_own_password(db: Session, who: Person, *, current: str, new: str, now: datetime) -> None:
-    """Choose another password; every other sign-in of the account ends.
+def change_own_password(
+    db: Session, who: Person, *, current: str, new: str, language: Language, now: datetime
+) -> None:
+    """Choose another password; every other sign-in of the account ends, and a mail says so.
 
     Raises `Refused` (field "password") for a wrong current one, and `UnfitPassword` (field
     "new_password") for one that may not be used.
@@ -217,6 +219,7 @@ def change_own_password(db: Session, who: Person, *, current: str, new: str, now
         mine = UserRow.id == who.user_id, UserRow.clinic_id == who.clinic_id
         db.execute(update(UserRow).where(*mine).values(password_hash=password_hash))
         sign_ins.end_others(db, who, why="password changed", now=now)
+        messages.queue_password_changed(db, who.user_id, language=language, now=now)
         audit.record(
             db, who, AuditEvent.PASSWORD_CHANGED, now=now, kind="user", object_id=who.user_id
         )

@@ -43,6 +43,7 @@ class Claimed:
     address: str
     language: Language
     patient_id: UUID | None
+    user_id: UUID | None
     due_key: str | None
     attempts: int
 
@@ -88,7 +89,7 @@ def settle(db: Session, claimed: Claimed, outcome: Outcome, *, now: datetime) ->
         ).one_or_none()
         if row is not None:
             _settle(db, row, settled, now)
-            if claimed.kind.is_for_staff and settled.state is MessageState.SENT:
+            if claimed.kind.is_to_account and settled.state is MessageState.SENT:
                 _settle_told(db, row, now)
     return settled.state
 
@@ -113,6 +114,7 @@ _COLUMNS = select(
     MessageRow.kind,
     MessageRow.channel,
     MessageRow.address,
+    MessageRow.language,
     MessageRow.patient_id,
     MessageRow.user_id,
     MessageRow.due_key,
@@ -149,8 +151,8 @@ class _Recipient:
 
 def _decide(db: Session, row: Any, quiet: QuietHours, now: datetime) -> Settled | _Recipient:
     """What is to be written down instead of sending, or who gets it."""
-    if Kind(row.kind).is_for_staff:
-        return _colleague(db, row) or NOTHING_TO_DO
+    if Kind(row.kind).is_to_account:
+        return _of_account(db, row, now) or NOTHING_TO_DO
     patient = reminder_plans.find_reached(db, row.patient_id)
     if patient is None or patient.channel != row.channel:
         return NOTHING_TO_DO
@@ -167,8 +169,10 @@ def _decide(db: Session, row: Any, quiet: QuietHours, now: datetime) -> Settled 
     return _Recipient(address=patient.address, language=patient.language)
 
 
-def _colleague(db: Session, row: Any) -> _Recipient | None:
-    """Who is told; None when the alert, if it is of one, is closed or their account is."""
+def _of_account(db: Session, row: Any, now: datetime) -> _Recipient | None:
+    """Who is told; None when it is too late, or the alert, if of one, is closed, or the account."""
+    if row.not_after is not None and now >= row.not_after:
+        return None
     address = db.execute(
         select(UserRow.email)
         .join(MessageRow, MessageRow.user_id == UserRow.id)
@@ -179,7 +183,7 @@ def _colleague(db: Session, row: Any) -> _Recipient | None:
             SafetyAlertRow.closed_at.is_(None),
         )
     ).scalar_one_or_none()
-    return _Recipient(address=address, language=Language.ENGLISH) if address else None
+    return _Recipient(address=address, language=Language(row.language)) if address else None
 
 
 def _settle_told(db: Session, sent: Any, now: datetime) -> None:
@@ -206,6 +210,7 @@ def _claimed(row: Any, recipient: _Recipient) -> Claimed:
         address=recipient.address,
         language=recipient.language,
         patient_id=row.patient_id,
+        user_id=row.user_id,
         due_key=row.due_key,
         attempts=row.attempts + 1,
     )

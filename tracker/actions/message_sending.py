@@ -9,13 +9,22 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from tracker.actions import check_in_links, escalations, message_claims, reminder_plans
+from tracker.actions import (
+    asked_resets,
+    check_in_links,
+    escalations,
+    message_claims,
+    reminder_plans,
+)
+from tracker.actions.asked_resets import ResetRules
 from tracker.actions.message_claims import Claimed
 from tracker.domain import message_words
+from tracker.domain.accounts import FORGOTTEN_LINK_LASTS
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.messages import (
     Channel,
     ChannelDown,
+    Kind,
     MessageState,
     Outcome,
     Outgoing,
@@ -30,7 +39,8 @@ LINKS_AT_MOST = 3
 class Post:
     """What a run works with. ``clock`` gives the moment anew: a run may take a while.
 
-    ``link_url`` and ``stop_url`` make addresses, of a link's token and of a patient's id.
+    ``link_url``, ``reset_url`` and ``stop_url`` make addresses, of a link's token and of a
+    patient's id.
     """
 
     channels: Mapping[str, Channel]
@@ -39,13 +49,19 @@ class Post:
     link_url: Callable[[str], str]
     stop_url: Callable[[UUID], str]
     alerts_url: str
+    reset_url: Callable[[str], str]
+    forgotten_url: str
+    resets: ResetRules
 
 
 @dataclass(kw_only=True)
 class Counts:
-    """What a run did. ``untold`` counts overdue alerts that nobody is named for."""
+    """What a run did. ``asked`` counts links for people who forgot the password, ``untold`` overdue
+    alerts that nobody is named for.
+    """
 
     planned: int = 0
+    asked: int = 0
     escalated: int = 0
     untold: int = 0
     interrupted: int = 0
@@ -57,9 +73,12 @@ class Counts:
         return asdict(self)
 
 
-def prepare(db: Session, rules: ReminderRules, counts: Counts, *, now: datetime) -> None:
+def prepare(
+    db: Session, rules: ReminderRules, resets: ResetRules, counts: Counts, *, now: datetime
+) -> None:
     """Everything that a run does before anything goes out. Needs no channel."""
     counts.planned = reminder_plans.plan_reminders(db, rules, now=now)
+    counts.asked = asked_resets.queue_links(db, resets, now=now)
     counts.escalated, counts.untold = escalations.escalate_overdue(db, now=now)
     counts.interrupted = message_claims.settle_interrupted(db, now=now)
 
@@ -101,8 +120,7 @@ def _send(db: Session, post: Post, claimed: Claimed) -> Outcome:
 def _write(db: Session, post: Post, claimed: Claimed) -> Outgoing:
     """The message, with links that are made at this moment and stored as hashes only."""
     if claimed.patient_id is None:
-        words = message_words.staff_mail(claimed.kind, link=post.alerts_url)
-        return _outgoing(claimed, words, stop_url="")
+        return _outgoing(claimed, _words_to_account(db, post, claimed), stop_url="")
     stop_url = post.stop_url(claimed.patient_id)
     is_sms = claimed.channel == RemindBy.SMS
     if claimed.due_key is None:
@@ -115,6 +133,17 @@ def _write(db: Session, post: Post, claimed: Claimed) -> Outgoing:
         else message_words.reminder_mail(claimed.language, links=links, stop_url=stop_url)
     )
     return _outgoing(claimed, words, stop_url)
+
+
+def _words_to_account(db: Session, post: Post, claimed: Claimed) -> message_words.Words:
+    if claimed.kind is Kind.FORGOTTEN and claimed.user_id is not None:
+        token = asked_resets.make_link(db, claimed.user_id, post.resets, now=post.clock())
+        minutes = int(FORGOTTEN_LINK_LASTS.total_seconds() // 60)
+        link = post.reset_url(token)
+        return message_words.forgotten_mail(claimed.language, link=link, minutes=minutes)
+    if claimed.kind is Kind.PASSWORD:
+        return message_words.password_mail(claimed.language, link=post.forgotten_url)
+    return message_words.staff_mail(claimed.kind, link=post.alerts_url)
 
 
 def _outgoing(claimed: Claimed, words: message_words.Words, stop_url: str) -> Outgoing:

@@ -15,14 +15,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.languages import Language
+from tracker.domain.languages import Language, language_of
 from tracker.domain.messages import TOLD_WITH_ANOTHER, Kind, MessageState
 from tracker.domain.on_call import Tier
 from tracker.domain.permissions import ROLES_THAT_MAY, Act
 from tracker.models import on_call
 from tracker.models.accounts import UserRoleRow, UserRow
+from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.messages import MessageRow
 from tracker.models.on_call import Told
+from tracker.models.patients import PatientAccountRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +68,7 @@ def queue_alert(db: Session, *, clinic_id: UUID, alert_id: UUID, now: datetime) 
     nothing else; it is not sent when the alert was closed before it could go out.
     """
     people = on_call.list_named(db, clinic_id, Tier.FIRST)
-    _queue_for_staff(db, people, Kind.ALERT, clinic_id, alert_id, now)
+    _queue_to_accounts(db, people, Kind.ALERT, clinic_id, alert_id, now)
     return len(people)
 
 
@@ -74,7 +76,7 @@ def queue_escalation(db: Session, *, clinic_id: UUID, alert_id: UUID, now: datet
     """Tell the backup, or everybody of the first tier once more where no backup is named."""
     people = on_call.list_named(db, clinic_id, Tier.BACKUP)
     people = people or on_call.list_named(db, clinic_id, Tier.FIRST)
-    _queue_for_staff(db, people, Kind.ESCALATION, clinic_id, alert_id, now)
+    _queue_to_accounts(db, people, Kind.ESCALATION, clinic_id, alert_id, now)
     return len(people)
 
 
@@ -83,7 +85,50 @@ def queue_reset(
 ) -> None:
     """Tell somebody that their account was reset: they may not have asked for it."""
     people = [Told(user_id=user_id, name="", email=address, tier=None)]
-    _queue_for_staff(db, people, Kind.RESET, clinic_id, reset_id, now)
+    _queue_to_accounts(db, people, Kind.RESET, clinic_id, reset_id, now)
+
+
+def queue_forgotten(
+    db: Session,
+    *,
+    clinic_id: UUID,
+    user_id: UUID,
+    address: str,
+    language: Language,
+    now: datetime,
+    not_after: datetime,
+) -> None:
+    """The link for somebody who forgot the password. It is made when the message goes out."""
+    people = [Told(user_id=user_id, name="", email=address, tier=None)]
+    in_words = {"language": language, "not_after": not_after}
+    _queue_to_accounts(db, people, Kind.FORGOTTEN, clinic_id, uuid4(), now, **in_words)
+
+
+def queue_password_changed(
+    db: Session, user_id: UUID, *, language: Language, now: datetime
+) -> None:
+    """Tell somebody that their password is another one: it may not have been they."""
+    account = db.execute(
+        select(UserRow.clinic_id, UserRow.email).where(UserRow.id == user_id)
+    ).one()
+    people = [Told(user_id=user_id, name="", email=account.email, tier=None)]
+    in_words = {"language": language_of_account(db, user_id, language)}
+    _queue_to_accounts(db, people, Kind.PASSWORD, account.clinic_id, uuid4(), now, **in_words)
+
+
+def language_of_account(db: Session, user_id: UUID, shown: Language) -> Language:
+    """What an account is written to in: a patient's choice, else what the page was ``shown`` in."""
+    patient = db.execute(
+        select(CheckInPreferencesRow.language)
+        .select_from(PatientAccountRow)
+        .outerjoin(
+            CheckInPreferencesRow, CheckInPreferencesRow.patient_id == PatientAccountRow.patient_id
+        )
+        .where(PatientAccountRow.user_id == user_id)
+    ).one_or_none()
+    if patient is None:
+        return Language.ENGLISH  # staff pages are English
+    return language_of(patient.language) or shown
 
 
 def queue_glass(db: Session, *, clinic_id: UUID, opening_id: UUID, now: datetime) -> int:
@@ -99,17 +144,18 @@ def queue_glass(db: Session, *, clinic_id: UUID, opening_id: UUID, now: datetime
         .order_by(UserRow.id)
     )
     people = [Told(user_id=row.id, name="", email=row.email, tier=None) for row in found]
-    _queue_for_staff(db, people, Kind.GLASS, clinic_id, opening_id, now)
+    _queue_to_accounts(db, people, Kind.GLASS, clinic_id, opening_id, now)
     return len(people)
 
 
-def _queue_for_staff(
+def _queue_to_accounts(
     db: Session,
     people: Sequence[Told],
     kind: Kind,
     clinic_id: UUID,
     about_id: UUID,
     now: datetime,
+    **in_words: Any,
 ) -> None:
     """``about_id`` is the alert where the message is of one, else what makes its key its own."""
     is_of_alert = kind in {Kind.ALERT, Kind.ESCALATION}
@@ -125,9 +171,11 @@ def _queue_for_staff(
             "dedupe_key": f"{kind}:{about_id}:{person.user_id}",
             "alert_id": about_id if is_of_alert else None,
             "not_before": now,
+            "not_after": None,
             "state": MessageState.QUEUED,
             "recorded_at": now,
         }
+        | in_words
         for person in people
     ]
     if rows:

@@ -61,7 +61,7 @@ def sign_in(
     """
     email = accounts.normal_email(email)
     keys = [
-        (f"account {email}", accounts.FREE_FAILURES_PER_ACCOUNT),
+        (throttle_name(email), accounts.FREE_FAILURES_PER_ACCOUNT),
         (f"network {accounts.network_of(address)}", accounts.FREE_FAILURES_PER_ADDRESS),
     ]
     # Counted as a failure before the password is looked at: parallel guesses cannot slip past.
@@ -78,6 +78,11 @@ def sign_in(
             user.password_hash = rehashed
         throttles.forgive(db, account=keys[0][0], network=keys[1][0])
         return open_sign_in(db, user.id, user.clinic_id, address=address, device=device, now=now)
+
+
+def throttle_name(email: str) -> str:
+    """Under which name an account's failures are counted."""
+    return f"account {email}"
 
 
 def _stored_hash(db: Session, email: str, *, allow_demo: bool) -> str | None:

@@ -16,6 +16,7 @@ from flask.cli import AppGroup
 
 from config import Settings
 from tracker.actions import message_sending
+from tracker.actions.asked_resets import ResetRules
 from tracker.actions.message_sending import Counts, Post
 from tracker.cli.audit import anchor_daily
 from tracker.cli.opening import open_database
@@ -60,7 +61,7 @@ def send(once: bool, as_json: bool) -> None:
 
 def _run(settings: Settings, clock: Callable[[], datetime]) -> tuple[Counts, tuple[str, ...]]:
     post, counts, session = _post(settings, clock), Counts(), db.session()
-    message_sending.prepare(session, post.rules, counts, now=clock())
+    message_sending.prepare(session, post.rules, post.resets, counts, now=clock())
     try:
         problems = message_sending.send_waiting(session, post, counts)
     finally:
@@ -84,6 +85,9 @@ def _post(settings: Settings, clock: Callable[[], datetime]) -> Post:
         link_url=lambda token: settings.public_url + _path("check_in_links.open_link", token=token),
         stop_url=lambda patient_id: settings.public_url + _stop_path(settings, patient_id),
         alerts_url=settings.public_url + "/alerts",
+        reset_url=lambda token: settings.public_url + _path("account.reset", token=token),
+        forgotten_url=settings.public_url + _path("account.forgotten"),
+        resets=ResetRules(staff_need_factor=settings.needs_second_factor, demo=settings.demo),
     )
 
 

@@ -24,6 +24,10 @@ INVITATION_LASTS = timedelta(hours=72)
 SETUP_LINK_LASTS = timedelta(minutes=30)
 RESET_LINK_LASTS = timedelta(hours=4)
 """Long enough to be handed over within a shift, too short to be found in a drawer."""
+FORGOTTEN_LINK_LASTS = timedelta(minutes=30)
+"""From when it is sent; it goes to a mailbox, which is read on the same phone."""
+ASKED_RESET_LASTS = timedelta(hours=1)
+"""So long somebody waits for a mail at the most: later they ask again."""
 
 
 class UnfitPassword(Refused):
@@ -113,6 +117,8 @@ class Throttle:
 THROTTLE_WINDOW = timedelta(minutes=15)
 FREE_FAILURES_PER_ACCOUNT = 5
 FREE_FAILURES_PER_ADDRESS = 50
+FREE_RESETS_PER_ACCOUNT = 3
+FREE_RESETS_PER_ADDRESS = 20
 _LONGEST_WAIT = timedelta(minutes=15)
 
 

@@ -27,6 +27,8 @@ class AuditEvent(StrEnum):
     INVITED = "invited"
     INVITATION_ACCEPTED = "invitation accepted"
     ACCOUNT_RESET = "account reset"
+    RESET_ASKED_FOR = "reset link asked for"
+    RESET_LINK_MADE = "reset link made"
     RESET_LINK_USED = "reset link used"
     ACCOUNT_DEACTIVATED = "account deactivated"
     ACCOUNT_REACTIVATED = "account reactivated"
@@ -167,6 +169,8 @@ _SIGN_INS = frozenset(
         AuditEvent.SECOND_FACTOR_ENDED,
         AuditEvent.RECOVERY_CODES_MADE,
         AuditEvent.RECOVERY_CODE_USED,
+        AuditEvent.RESET_ASKED_FOR,
+        AuditEvent.RESET_LINK_MADE,
         AuditEvent.RESET_LINK_USED,
         AuditEvent.PASSKEY_ADDED,
         AuditEvent.PASSKEY_USED,

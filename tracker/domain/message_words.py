@@ -109,6 +109,35 @@ def staff_mail(kind: Kind, *, link: str) -> Words:
     )
 
 
+def forgotten_mail(language: Language, *, link: str, minutes: int) -> Words:
+    """The link for somebody who forgot the password; whoever did not ask learns that too."""
+    say = language.say
+    return Words(
+        subject=say("The link that you asked for"),
+        text=_paragraphs(
+            say("Somebody, probably you, asked for a new password for this address."),
+            say("This link works once, for %(minutes)s minutes:", minutes=minutes),
+            link,
+            say("If you did not ask for it, do nothing: your password stays as it is."),
+            say("Nobody reads answers to this message."),
+        ),
+    )
+
+
+def password_mail(language: Language, *, link: str) -> Words:
+    """Tells somebody that the password is another one. ``link`` is where one asks for a link."""
+    say = language.say
+    return Words(
+        subject=say("Your password was changed"),
+        text=_paragraphs(
+            say("Your password was changed, and you were signed out everywhere else."),
+            say("If that was not you, choose another one now: %(address)s", address=link),
+            say("Then look at the page of your account, and tell the people who invited you."),
+            say("Nobody reads answers to this message."),
+        ),
+    )
+
+
 def say_waiting(language: Language, count: int) -> str:
     """How many check-ins are open."""
     if count > 1:

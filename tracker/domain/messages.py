@@ -36,15 +36,18 @@ class Kind(StrEnum):
     ESCALATION = "escalation"
     RESET = "reset"
     GLASS = "glass"
+    FORGOTTEN = "forgotten"
+    PASSWORD = "password"  # noqa: S105 - the name of a kind
 
     @property
-    def is_for_staff(self) -> bool:
+    def is_to_account(self) -> bool:
+        """Whether it goes to the address of an account, and not where a patient is reminded."""
         return self is not Kind.REMINDER
 
     @property
     def may_go_out_twice(self) -> bool:
         """Whether a message that may have gone out is sent again."""
-        return self.is_for_staff
+        return self.is_to_account
 
 
 class MessageState(StrEnum):

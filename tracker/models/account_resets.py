@@ -1,18 +1,22 @@
-"""Resets of an account: a link that opens it once, after everything that opened it before ended."""
+"""Resets of an account: links that open it once, and who asked for one because they forgot."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base, Key, same_clinic, table
+from tracker.domain.languages import Language
+from tracker.models.base import Base, Key, one_of, same_clinic, table
 
 
 class AccountResetRow(Base):
-    """A link to choose a new password. `made_by` is empty for one that was made on the server."""
+    """A link to choose a new password.
+
+    `made_by` is empty for one that was made on the server or that the person asked for.
+    """
 
     __tablename__ = "account_resets"
     __table_args__ = table(same_clinic("user_id", "users"), Index(None, "user_id"))
@@ -26,3 +30,18 @@ class AccountResetRow(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
+
+
+class AskedResetRow(Base):
+    """An address that somebody typed who forgot the password: anybody's, or nobody's.
+
+    Whether an account has it is looked up by the sender of messages, which deletes the row: the
+    page cannot tell, not even by the time that it takes.
+    """
+
+    __tablename__ = "asked_resets"
+    __table_args__ = table(one_of("language", Language))
+
+    email: Mapped[str] = mapped_column(String(254), primary_key=True)
+    language: Mapped[str] = mapped_column(String(10))  # of the page on which it was asked
+    asked_at: Mapped[datetime]

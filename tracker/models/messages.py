@@ -36,7 +36,10 @@ class MessageRow(Base):
         same_clinic("user_id", "users"),
         same_clinic("alert_id", "safety_alerts"),
         UniqueConstraint("clinic_id", "dedupe_key"),
-        one_of("kind", ("reminder", "alert", "escalation", "reset", "glass")),
+        one_of(
+            "kind",
+            ("reminder", "alert", "escalation", "reset", "glass", "forgotten", "password"),
+        ),
         one_of("channel", ("email", "sms")),
         one_of("language", Language),
         one_of("state", ("queued", "sending", "sent", "failed", "not_needed")),

@@ -207,15 +207,28 @@ def find_invitation(db: Session, token_hash: bytes, *, now: datetime) -> Invitat
     )
 
 
-def is_reset_open(db: Session, token_hash: bytes, *, now: datetime) -> bool:
-    """Whether the link of a reset would still work. Looking uses nothing up."""
-    found = select(AccountResetRow.id).where(
-        AccountResetRow.token_hash == token_hash,
-        AccountResetRow.used_at.is_(None),
-        AccountResetRow.replaced_at.is_(None),
-        AccountResetRow.expires_at > now,
-    )
-    return db.execute(found).first() is not None
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenReset:
+    """A link to choose a new password. With it void, the account was reset by somebody else."""
+
+    is_void: bool
+    has_factor: bool
+
+
+def find_reset(db: Session, token_hash: bytes, *, now: datetime) -> OpenReset | None:
+    """The link of a reset, if it would still work. Looking uses nothing up."""
+    row = db.execute(
+        select(UserRow.password_hash.is_(None).label("is_void"), _HAS_FACTOR.label("has_factor"))
+        .join(AccountResetRow, AccountResetRow.user_id == UserRow.id)
+        .where(
+            AccountResetRow.token_hash == token_hash,
+            AccountResetRow.used_at.is_(None),
+            AccountResetRow.replaced_at.is_(None),
+            AccountResetRow.expires_at > now,
+            UserRow.deactivated_at.is_(None),
+        )
+    ).one_or_none()
+    return row and OpenReset(is_void=bool(row.is_void), has_factor=bool(row.has_factor))
 
 
 def nobody_can_sign_in(db: Session) -> bool:

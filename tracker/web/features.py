@@ -46,6 +46,7 @@ from tracker.web.urls import register_converters
 FLOOD_LIMITS = dict.fromkeys(
     (
         "account.login",
+        "account.forgotten",
         "account.accept",
         "account.reset",
         "check_in_links.open_link",

@@ -21,6 +21,17 @@ class LoginForm(Form):
     password = Secret(lazy_gettext("Password"), render_kw={"autocomplete": "current-password"})
 
 
+class ForgottenForm(Form):
+    """Whose password it is."""
+
+    email = Email(
+        lazy_gettext("E-mail address"),
+        hint=lazy_gettext("The one with which you sign in."),
+        missing=ENTER_EMAIL,
+        render_kw={"autocomplete": "username", "inputmode": "email"},
+    )
+
+
 class AcceptForm(Form):
     """A name, an address and a password: what an account needs."""
 

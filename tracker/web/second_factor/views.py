@@ -18,7 +18,7 @@ from tracker.domain.key_ring import KeyRing
 from tracker.domain.second_factors import HALF_SIGN_IN_LASTS, Missing
 from tracker.queries import accounts as account_queries
 from tracker.queries import passkeys as passkey_queries
-from tracker.web import access, clock, context
+from tracker.web import access, clock, context, languages
 from tracker.web.access import half_way, signed_in, signed_in_lately
 from tracker.web.forms import Form
 from tracker.web.languages import said
@@ -184,6 +184,7 @@ def change_password() -> Any:
                 access.who(),
                 current=form.password.data,
                 new=form.new_password.data,
+                language=languages.of_request(),
                 now=clock.now(),
             )
         except Refused as problem:
