@@ -117,6 +117,53 @@ def test_a_restored_installation_serves_but_everybody_signs_in_again(
         flask_db.engine.dispose()
 
 
+def trail_of(folder: Path) -> tuple[int, dict[str, Any], str]:
+    """What `flask audit verify` says of an installation: its code, its numbers, its words."""
+    app = create_app(read_settings({"TRACKER_INSTANCE_DIR": str(folder)}))
+    numbers = app.test_cli_runner().invoke(args=["audit", "verify", "--json"])
+    words = app.test_cli_runner().invoke(args=["audit", "verify"])
+    with app.app_context():
+        flask_db.session.remove()
+        flask_db.engine.dispose()
+    return numbers.exit_code, json.loads(numbers.stdout.splitlines()[0]), words.output
+
+
+def test_a_restore_explains_the_gap_that_it_makes_and_no_other(
+    full, db, world, browser, clock, tmp_path
+):
+    file = made(full)
+    last = db.scalar(select(func.max(AuditEventRow.seq))) - 1  # that it was made is not in it
+    clock.forward(hours=1)
+    for path in ("/board", "/patients", "/alerts"):
+        browser(world.a.clinician).get(path)
+    run(full, "audit", "anchor")
+    anchors = (tmp_path / "audit-anchors.jsonl").read_bytes()
+    folder = tmp_path / "again"
+    clock.forward(hours=1)
+    run(full, "backup", "restore", file, "--to", folder)
+    (folder / "audit-anchors.jsonl").write_bytes(anchors)
+    code, found, words = trail_of(folder)
+    assert (code, found["trail"]) == (0, [])
+    (restoration,) = found["restorations"]
+    assert (restoration["last_event"], restoration["anchors_set_aside"]) == (last, 1)
+    assert (
+        "Restored on 2026-11-23 17:00 UTC from the backup of 2026-11-23 15:00 UTC, events up to"
+        f" {last}; 1 anchor after that is from before the restore." in words
+    )
+
+    with closing(sqlite_driver().connect(str(folder / "tracker.db"))) as connection:
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_events'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("DELETE FROM audit_events WHERE seq > ?", (last,))
+        connection.commit()
+    code, found, _words = trail_of(folder)
+    assert code == 1, "without the event that says so it is a cut"
+    assert [each["what"] for each in found["trail"]] == ["is missing at the end"]
+    assert found["restorations"] == []
+
+
 def test_nothing_readable_is_in_the_file_its_name_or_what_is_said(full, db, tmp_path):
     names = [
         *db.execute(text("SELECT family_name FROM patients")).scalars(),

@@ -210,3 +210,84 @@ def test_the_same_event_as_each_engine_gives_it_has_one_seal():
 
 def test_a_fault_is_a_sentence():
     assert f"event 7 {Fault(seq=7, what=Break.MISSING).what}" == "event 7 is missing"
+
+
+def restored_trail(last: int, *, length: int = 5, **changes: Any) -> list[Any]:
+    """Events up to `last`, then that a backup with these was restored, then others."""
+    made_at = (AT + timedelta(seconds=last)).isoformat()
+    detail = {"made_at": made_at, "last_event": last, "sign_ins_ended": 1} | changes
+    events = trail(last)
+    before = events[-1][1] if events else BEGINNING
+    for seq in range(last + 1, last + 1 + length):
+        values = event(seq) | {"occurred_at": AT + timedelta(hours=1, seconds=seq), "address": ""}
+        if seq == last + 1:
+            values |= {"event": "backup restored", "detail": detail}
+        before = seal(KEY, before, values)
+        events.append((values, before))
+    return events
+
+
+@pytest.mark.parametrize("last", [1, 4, 7])
+def test_a_restore_explains_the_anchors_of_what_came_after_the_backup(last):
+    """Whether their numbers are taken again since, are the restore's own, or lie beyond the end."""
+    before = [anchor_at(trail(seq)) for seq in (1, last, last + 1, last + 2, last + 40)]
+    found = checked(restored_trail(last), *before)
+    assert found.faults == ()
+    (restoration,) = found.restorations
+    assert (restoration.last_seq, restoration.set_aside) == (last, 3)
+    assert restoration.backup_made_at == (AT + timedelta(seconds=last)).isoformat()
+
+
+def test_a_cut_that_no_restore_explains_is_still_one():
+    anchors = [anchor_at(trail(8))]
+    assert places(trail(4), *anchors) == [(8, Break.CUT)]
+
+
+def test_a_restore_does_not_explain_a_cut_after_it():
+    events = restored_trail(4, length=8)
+    late = Anchor(written_at=AT + timedelta(hours=2), seq=12, seal=events[-1][1])
+    assert places(events, anchor_at(trail(9)), late) == []
+    assert places(events[:-3], anchor_at(trail(9)), late) == [(12, Break.CUT)]
+
+
+def test_a_restore_does_not_explain_what_is_missing_in_the_backup():
+    """Its own anchors stay: an older backup that was cut before it was restored is found out."""
+    events = restored_trail(4)
+    other = Anchor(written_at=AT, seq=3, seal=b"x" * 32)
+    assert places(events, other) == [(3, Break.CHANGED)]
+
+
+def test_a_restore_that_nobody_sealed_explains_nothing():
+    events = restored_trail(4)
+    events[4] = (events[4][0], b"x" * 32)
+    found = checked(events, anchor_at(trail(40)))
+    assert found.restorations == ()
+    assert (40, Break.CUT) in [(each.seq, each.what) for each in found.faults]
+
+
+@pytest.mark.parametrize("changes", [{"last_event": 2}, {"last_event": "4"}, {"made_at": None}])
+def test_a_restore_that_names_another_place_explains_nothing(changes):
+    detail = {"made_at": AT.isoformat(), "last_event": 4} | changes
+    kept = {name: value for name, value in detail.items() if value is not None}
+    events = restored_trail(4)[:4]
+    values = event(5) | {"event": "backup restored", "detail": kept}
+    events.append((values, seal(KEY, events[-1][1], values)))
+    assert (9, Break.CUT) in places(events, anchor_at(trail(9)))
+
+
+def test_a_second_restore_explains_what_the_first_did_not():
+    first = restored_trail(4, length=9)
+    anchors = [
+        anchor_at(trail(8)),
+        Anchor(written_at=AT + timedelta(minutes=90), seq=12, seal=first[11][1]),
+    ]
+    values = event(7) | {
+        "occurred_at": AT + timedelta(hours=2),
+        "event": "backup restored",
+        "detail": {"made_at": AT.isoformat(), "last_event": 6},
+    }
+    events = first[:6]
+    events.append((values, seal(KEY, events[-1][1], values)))
+    found = checked(events, *anchors)
+    assert found.faults == ()
+    assert [(each.last_seq, each.set_aside) for each in found.restorations] == [(4, 1), (6, 1)]

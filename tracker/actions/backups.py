@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
-from sqlalchemy import CursorResult, Engine, update
+from sqlalchemy import CursorResult, Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit
@@ -23,6 +23,7 @@ from tracker.domain.audit import AuditEvent
 from tracker.domain.backups import BackupFailed, Facts, Retention
 from tracker.models import backup_files, postgres_dumps, schema, sqlite_copies
 from tracker.models.accounts import SignInRow
+from tracker.models.audit import AuditEventRow
 from tracker.models.backup_files import Manifest
 from tracker.models.database import transaction
 from tracker.models.sealed_text import key_id
@@ -183,7 +184,11 @@ def restore_into_database(
 
 
 def _begin_again(engine: Engine, manifest: Manifest, now: datetime) -> int:
-    """Bring the schema up, and end every sign-in: one that was ended since would be open again."""
+    """Bring the schema up, and end every sign-in: one that was ended since would be open again.
+
+    The event that says so names the backup's moment and the last event in it: what the trail had
+    after that is explained (`audit_chain.Restoration`), and no cut that nobody owned up to.
+    """
     if not schema.is_known(manifest.facts.revision):
         raise BackupFailed(f"a newer version of the program made it ({manifest.facts.revision})")
     try:
@@ -197,8 +202,11 @@ def _begin_again(engine: Engine, manifest: Manifest, now: datetime) -> int:
                     .values(revoked_at=now, revoked_why="restored from a backup")
                 ),
             ).rowcount
-            made_at = manifest.made_at.isoformat()
-            detail = {"made_at": made_at, "sign_ins_ended": ended}
+            detail = {
+                "made_at": manifest.made_at.isoformat(),
+                "last_event": db.scalar(select(func.max(AuditEventRow.seq))) or 0,
+                "sign_ins_ended": ended,
+            }
             audit.record(db, None, AuditEvent.BACKUP_RESTORED, now=now, detail=detail)
     finally:
         engine.dispose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 from flask import current_app
@@ -12,7 +12,8 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tracker.domain.audit_chain import Checked, check, trail_key
+from tracker.cli.now import now
+from tracker.domain.audit_chain import Checked, Restoration, check, trail_key
 from tracker.domain.signing import SigningKey
 from tracker.interop.anchor_file import BrokenAnchor, add_anchor, read_anchors
 from tracker.models import db
@@ -61,7 +62,7 @@ def anchor() -> None:
     Meant for a timer, once a day; copy the file to another machine. Whoever cuts off the end of
     the trail after that is found out.
     """
-    found = find_end(db.session(), now=datetime.now(UTC))
+    found = find_end(db.session(), now=now())
     if found is None:
         sys.exit("The trail has no sealed event yet.")
     settings = current_app.config["SETTINGS"]
@@ -98,7 +99,17 @@ def _trail_counts(trail: Checked) -> str:
     words = f"Checked {trail.events} events of the trail: {len(trail.faults)} places differ."
     if trail.before_seals:
         words += f" The first {trail.before_seals} are older than the seals."
-    return words
+    return "\n".join((words, *map(_restored_words, trail.restorations)))
+
+
+def _restored_words(each: Restoration) -> str:
+    aside = {0: "no anchor is", 1: "1 anchor after that is"}
+    return (
+        f"Restored on {each.restored_at:%Y-%m-%d %H:%M} UTC from the backup of"
+        f" {datetime.fromisoformat(each.backup_made_at):%Y-%m-%d %H:%M} UTC, events up to"
+        f" {each.last_seq}; {aside.get(each.set_aside, f'{each.set_aside} anchors after that are')}"
+        " from before the restore."
+    )
 
 
 def _counts(found: list[Verified]) -> str:
@@ -122,6 +133,16 @@ def _json(found: list[Verified], trail: Checked) -> str:
             "events": trail.events,
             "events_before_seals": trail.before_seals,
             "trail": [{"event": each.seq, "what": str(each.what)} for each in trail.faults],
+            "restorations": [
+                {
+                    "event": each.seq,
+                    "last_event": each.last_seq,
+                    "made_at": each.backup_made_at,
+                    "restored_at": each.restored_at.isoformat(),
+                    "anchors_set_aside": each.set_aside,
+                }
+                for each in trail.restorations
+            ],
         },
         sort_keys=True,
     )

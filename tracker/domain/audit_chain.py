@@ -4,6 +4,9 @@ Whoever changes, removes, inserts or reorders an event without the key breaks th
 checking names the place. Cutting off its end breaks nothing: for that there are anchors, seals
 written down outside the database from time to time. The seal is HMAC-SHA256; the key is not in the
 database (NIST SP 800-53 AU-9, AU-10).
+
+A backup that was restored cuts the end off too. The event that says so is sealed like any other: it
+explains the anchors of what came after the backup, and nothing else does.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from tracker.domain.audit import AuditEvent
 from tracker.domain.local_time import fixed_text
 
 SEALED = (
@@ -36,6 +40,8 @@ SEALED = (
     "detail",
 )
 """The columns of an event, in the order in which they are sealed."""
+
+_OCCURRED_AT, _EVENT, _DETAIL = (SEALED.index(each) for each in ("occurred_at", "event", "detail"))
 
 BEGINNING = b""
 """What stands before the first seal."""
@@ -68,12 +74,31 @@ class Anchor:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Restoration:
+    """The trail goes on from a backup: `seq` is the event that says so, the one after the backup's.
+
+    `set_aside` anchors are of events that came between the backup and the restore.
+    """
+
+    seq: int
+    backup_made_at: str
+    restored_at: datetime
+    set_aside: int
+
+    @property
+    def last_seq(self) -> int:
+        """The last event of the backup."""
+        return self.seq - 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Checked:
     """The result of one check. `before_seals` events are older than the chain and not covered."""
 
     events: int
     before_seals: int
     faults: tuple[Fault, ...]
+    restorations: tuple[Restoration, ...] = ()
 
 
 def trail_key(secret: str) -> bytes:
@@ -132,7 +157,7 @@ def check(
     After a place that does not fit the check goes on from what stands there, so that one change
     is one fault. Memory does not grow with the trail.
     """
-    walk = _Walk(key, {anchor.seq: anchor.seal for anchor in anchors})
+    walk = _Walk(key, anchors)
     faults: list[Fault] = []
     for values, sealed in events:
         if not walk.goes_on(values, sealed):
@@ -140,15 +165,36 @@ def check(
     faults += walk.end()
     unique = {(fault.seq, fault.what): fault for fault in faults}
     ordered = sorted(unique.values(), key=lambda fault: (fault.seq, fault.what))
-    return Checked(events=walk.events, before_seals=walk.before_seals, faults=tuple(ordered))
+    return Checked(
+        events=walk.events,
+        before_seals=walk.before_seals,
+        faults=tuple(ordered),
+        restorations=tuple(walk.restorations),
+    )
+
+
+def restored_from(values: Plain) -> str | None:
+    """When the backup was made that an event says was restored; None for any other event."""
+    if values[_EVENT] != AuditEvent.BACKUP_RESTORED:
+        return None
+    try:
+        detail = json.loads(str(values[_DETAIL]))
+        # Without the number it is of a version that did not note it.
+        is_next = detail.get("last_event", int(values[0] or 0) - 1) == int(values[0] or 0) - 1
+        return str(detail["made_at"]) if is_next else None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 class _Walk:
     """Where a check stands."""
 
-    def __init__(self, key: bytes, anchored: dict[int, bytes]) -> None:
+    def __init__(self, key: bytes, anchors: Sequence[Anchor]) -> None:
         self._key = key
-        self._anchored = anchored
+        self._anchored: dict[int, list[Anchor]] = {}
+        for anchor in anchors:
+            self._anchored.setdefault(anchor.seq, []).append(anchor)
+        self.restorations: list[Restoration] = []
         self._last_seq = 0
         self._before: bytes | None = BEGINNING
         self._is_chained = False
@@ -159,6 +205,8 @@ class _Walk:
         """Whether the next event is as it should be: the short way for nearly all of them."""
         seq, before = values[0], self._before
         if sealed is None or before is None or seq != self._last_seq + 1 or seq in self._anchored:
+            return False
+        if values[_EVENT] == AuditEvent.BACKUP_RESTORED:
             return False
         if seal_plain(self._key, before, values) != sealed:
             return False
@@ -203,12 +251,32 @@ class _Walk:
     ) -> Iterator[Fault]:
         # After a gap in the chain nothing can be said of the next: its predecessor is not there.
         fits = self._before is None or seal_plain(self._key, self._before, values) == sealed
+        if fits and self._before is not None:
+            self._set_aside(seq, values)
+        anchored = self._anchored.pop(seq, [])
         if not fits and gap and not self._is_chained:
             yield from gap  # the first of the chain stood there; older events may have had gaps
-        elif not fits or self._anchored.get(seq, sealed) != sealed:
+        elif not fits or any(anchor.seal != sealed for anchor in anchored):
             yield Fault(seq=seq, what=Break.CHANGED)
-        self._anchored.pop(seq, None)
         self._is_chained, self._before = True, sealed
+
+    def _set_aside(self, seq: int, values: Plain) -> None:
+        """Of a proved event that says that a backup was restored: older anchors from here on."""
+        made_at = restored_from(values)
+        if made_at is None:
+            return
+        restored_at = datetime.fromisoformat(str(values[_OCCURRED_AT]))
+        count = 0
+        for each in [each for each in self._anchored if each >= seq]:
+            newer = [one for one in self._anchored[each] if one.written_at > restored_at]
+            count += len(self._anchored[each]) - len(newer)
+            if newer:
+                self._anchored[each] = newer
+            else:
+                del self._anchored[each]
+        self.restorations.append(
+            Restoration(seq=seq, backup_made_at=made_at, restored_at=restored_at, set_aside=count)
+        )
 
     def end(self) -> Iterator[Fault]:
         """What anchors say that the trail had, and it has not; a trail that lost all its seals."""
