@@ -17,6 +17,8 @@ from sqlalchemy import func, select, text
 from config import read_settings
 from tests.make.courses import make_course
 from tests.make.signed import SIGNING_KEY, make_records, sign_record
+from tracker.actions import account_resets
+from tracker.actions.tokens import token_hash
 from tracker.app import create_app
 from tracker.cli.opening import open_database
 from tracker.domain.signing import RecordKind
@@ -25,6 +27,7 @@ from tracker.models import db as flask_db
 from tracker.models.accounts import SignInRow
 from tracker.models.audit import AuditEventRow
 from tracker.models.database import sqlite_driver, transaction
+from tracker.queries.accounts import find_reset
 
 
 @pytest.fixture
@@ -97,10 +100,13 @@ def test_a_backup_comes_back_with_every_row_and_the_keys(full, tmp_path):
 
 
 def test_a_restored_installation_serves_but_everybody_signs_in_again(
-    full, db, world, browser, tmp_path
+    full, db, world, browser, clock, tmp_path
 ):
     nurse = browser(world.a.clinician)
     assert nurse.get("/board").status_code == 200
+    token = account_resets.reset_colleague(
+        db, world.a.administrator, world.a.nurse.user_id, now=clock()
+    )
     file = made(full)
     run(full, "backup", "restore", file, "--to", tmp_path / "again")
     again = create_app(read_settings({"TRACKER_INSTANCE_DIR": str(tmp_path / "again")}))
@@ -108,6 +114,7 @@ def test_a_restored_installation_serves_but_everybody_signs_in_again(
         session = flask_db.session()
         open_sign_ins = select(func.count()).where(SignInRow.revoked_at.is_(None))
         assert session.execute(open_sign_ins).scalar() == 0
+        assert find_reset(session, token_hash(token), now=clock()) is None
         traces = select(AuditEventRow.event).order_by(AuditEventRow.seq.desc()).limit(1)
         assert session.execute(traces).scalar() == "backup restored"
         flask_db.session.remove()

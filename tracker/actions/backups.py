@@ -15,13 +15,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
-from sqlalchemy import CursorResult, Engine, func, select, update
+from sqlalchemy import CursorResult, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit
 from tracker.domain.audit import AuditEvent
 from tracker.domain.backups import BackupFailed, Facts, Retention
 from tracker.models import backup_files, postgres_dumps, schema, sqlite_copies
+from tracker.models.account_resets import AccountResetRow, AskedResetRow
 from tracker.models.accounts import SignInRow
 from tracker.models.audit import AuditEventRow
 from tracker.models.backup_files import Manifest
@@ -184,7 +185,7 @@ def restore_into_database(
 
 
 def _begin_again(engine: Engine, manifest: Manifest, now: datetime) -> int:
-    """Bring the schema up, and end every sign-in: one that was ended since would be open again.
+    """Bring the schema up; end every sign-in and reset link: one that ended since would be open.
 
     The event that says so names the backup's moment and the last event in it: what the trail had
     after that is explained (`audit_chain.Restoration`), and no cut that nobody owned up to.
@@ -202,6 +203,12 @@ def _begin_again(engine: Engine, manifest: Manifest, now: datetime) -> int:
                     .values(revoked_at=now, revoked_why="restored from a backup")
                 ),
             ).rowcount
+            db.execute(
+                update(AccountResetRow)
+                .where(AccountResetRow.used_at.is_(None), AccountResetRow.replaced_at.is_(None))
+                .values(replaced_at=now)
+            )
+            db.execute(delete(AskedResetRow))
             detail = {
                 "made_at": manifest.made_at.isoformat(),
                 "last_event": db.scalar(select(func.max(AuditEventRow.seq))) or 0,
