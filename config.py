@@ -31,6 +31,7 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_SMS_COMMAND | none | program that sends a text message: tracker/interop/sms_command.py |
 | TRACKER_QUIET_HOURS | 21:00-08:00 | no reminders then, on the patient's clock |
 | TRACKER_GLASS_MINUTES | 60 | how long a restricted record stays open to who is not named |
+| TRACKER_AUDIT_COPY | none | file elsewhere that every event of the audit trail is added to |
 | TRACKER_SMALLEST_GROUP | 5 | outcomes of fewer patients than this are not shown |
 | TRACKER_REMINDERS | 2 | reminders of one check-in at the most; then staff see who is behind |
 
@@ -105,6 +106,7 @@ class Settings:
     reminders: int = 2
     smallest_group: int = 5
     glass_minutes: int = 60
+    audit_copy: Path | None = None
     needs_second_factor: bool = True
 
     @property
@@ -164,6 +166,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         quiet_hours=_quiet_hours(env),
         reminders=_whole_number(env, "TRACKER_REMINDERS", 2, 0, 5),
         glass_minutes=_whole_number(env, "TRACKER_GLASS_MINUTES", 60, 5, 480),
+        audit_copy=_audit_copy(env),
         smallest_group=_whole_number(env, "TRACKER_SMALLEST_GROUP", 5, 3, 100),
         needs_second_factor=_is_required(env, "TRACKER_SECOND_FACTOR"),
     )
@@ -256,6 +259,15 @@ def _sms_command(env: Mapping[str, str]) -> tuple[str, ...]:
         raise BrokenSetting(
             "TRACKER_SMS_COMMAND", "has a quotation mark without its pair"
         ) from None
+
+
+def _audit_copy(env: Mapping[str, str]) -> Path | None:
+    text = env.get("TRACKER_AUDIT_COPY", "")
+    if text and not Path(text).is_absolute():
+        raise BrokenSetting(
+            "TRACKER_AUDIT_COPY", f"needs a file such as /mnt/log/trail, not {text!r}"
+        )
+    return Path(text) if text else None
 
 
 def _quiet_hours(env: Mapping[str, str]) -> tuple[time, time]:

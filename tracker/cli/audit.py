@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker.cli.now import now
+from tracker.cli.trail_copies import check_beside_copy, copy_trail
 from tracker.domain.audit_chain import Checked, Restoration, check, trail_key
 from tracker.domain.signing import SigningKey
+from tracker.domain.trail_copy import Comparison, CopyDiffers
 from tracker.interop.anchor_file import BrokenAnchor, add_anchor, read_anchors
+from tracker.interop.trail_file import NoCopy, begin_copy
 from tracker.models import db
 from tracker.queries.audit_trail import each_event, find_end
 from tracker.queries.signed_records import Verified, list_auditors, verify_all
@@ -45,14 +48,39 @@ def verify(as_json: bool) -> None:
     found = [verify_all(session, who, key=key) for who in list_auditors(session)]
     faults = [each for one in found for each in one.faults]
     session.rollback()  # the anchors are read before what they have to be in
-    trail = _check_trail()
-    click.echo(_json(found, trail) if as_json else f"{_counts(found)}\n{_trail_counts(trail)}")
+    trail, copied = _check_trail()
+    said = f"{_counts(found)}\n{_trail_counts(trail)}{_copy_words(copied)}"
+    click.echo(_json(found, trail, copied) if as_json else said)
     for each in faults:
         click.echo(f"{each.kind} {each.record_id} differs: {'; '.join(each.words)}", err=True)
     for fault in trail.faults:
         click.echo(f"event {fault.seq} {fault.what}", err=True)
     if faults or trail.faults:
         sys.exit(1)
+
+
+@audit_cli.command("copy")
+@click.option("--begin", is_flag=True, help="Make the file first; it must not be there.")
+def copy(begin: bool) -> None:
+    """Add what is new in the audit trail to the file that TRACKER_AUDIT_COPY names.
+
+    The sender of messages does so each minute. Begin the copy once by hand: where the file is not
+    there later, its share is not mounted, and nothing is copied.
+
+    \b
+    Example:
+      flask --app wsgi audit copy --begin
+    """
+    file = current_app.config["SETTINGS"].audit_copy
+    if file is None:
+        sys.exit("TRACKER_AUDIT_COPY is not set: there is no copy of the trail.")
+    try:
+        if begin:
+            begin_copy(file)
+        added = copy_trail(db.session(), file)
+    except (NoCopy, CopyDiffers) as problem:
+        sys.exit(str(problem))
+    click.echo(f"Added {added} events to {file}.")
 
 
 @audit_cli.command("anchor")
@@ -83,7 +111,7 @@ def anchor_daily(session: Session, settings: Settings, *, now: datetime) -> None
         add_anchor(settings.instance_dir, found, key=key)
 
 
-def _check_trail() -> Checked:
+def _check_trail() -> tuple[Checked, Comparison | None]:
     settings = current_app.config["SETTINGS"]
     key = trail_key(settings.signing_key)
     try:
@@ -92,7 +120,12 @@ def _check_trail() -> Checked:
         sys.exit(str(problem))
     if not anchors:
         click.echo(NO_ANCHOR, err=True)
-    return check(each_event(db.session()), anchors, key=key)
+    if settings.audit_copy is None:
+        return check(each_event(db.session()), anchors, key=key), None
+    try:
+        return check_beside_copy(db.session(), settings.audit_copy, anchors, key=key)
+    except NoCopy as problem:
+        sys.exit(str(problem))
 
 
 def _trail_counts(trail: Checked) -> str:
@@ -100,6 +133,13 @@ def _trail_counts(trail: Checked) -> str:
     if trail.before_seals:
         words += f" The first {trail.before_seals} are older than the seals."
     return "\n".join((words, *map(_restored_words, trail.restorations)))
+
+
+def _copy_words(copied: Comparison | None) -> str:
+    if copied is None:
+        return ""
+    words = f"\nThe copy holds events up to {copied.copied_to}"
+    return f"{words}; {copied.not_copied} are not in it yet." if copied.not_copied else f"{words}."
 
 
 def _restored_words(each: Restoration) -> str:
@@ -120,7 +160,7 @@ def _counts(found: list[Verified]) -> str:
     )
 
 
-def _json(found: list[Verified], trail: Checked) -> str:
+def _json(found: list[Verified], trail: Checked, copied: Comparison | None) -> str:
     return json.dumps(
         {
             "signatures": sum(each.signatures for each in found),
@@ -133,6 +173,7 @@ def _json(found: list[Verified], trail: Checked) -> str:
             "events": trail.events,
             "events_before_seals": trail.before_seals,
             "trail": [{"event": each.seq, "what": str(each.what)} for each in trail.faults],
+            "copy": {"to": copied.copied_to, "not_copied": copied.not_copied} if copied else None,
             "restorations": [
                 {
                     "event": each.seq,

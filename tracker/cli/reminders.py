@@ -20,6 +20,7 @@ from tracker.actions.asked_resets import ResetRules
 from tracker.actions.message_sending import Counts, Post
 from tracker.cli.audit import anchor_daily
 from tracker.cli.opening import open_database
+from tracker.cli.trail_copies import copy_if_wanted
 from tracker.domain.messages import Channel
 from tracker.domain.reminders import QuietHours, ReminderRules
 from tracker.interop.sms_command import SmsCommand
@@ -50,6 +51,7 @@ def send(once: bool, as_json: bool) -> None:
     while True:
         counts, problems = _run(current_app.config["SETTINGS"], _clock())
         anchor_daily(db.session(), current_app.config["SETTINGS"], now=_clock()())
+        problems += copy_if_wanted(db.session(), current_app.config["SETTINGS"].audit_copy)
         db.session.remove()
         click.echo(json.dumps(counts.as_numbers()) if as_json else _sentence(counts))
         for problem in problems:

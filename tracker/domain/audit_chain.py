@@ -54,6 +54,10 @@ class Break(StrEnum):
     MISSING = "is missing"
     UNSEALED = "has no seal"
     CUT = "is missing at the end"
+    COPY_DIFFERS = "is not what the copy holds"
+    COPY_LACKS = "is not in the copy, which goes on after it"
+    COPY_ONLY = "is in the copy and not in the trail"
+    COPY_BEGUN = "begins the copy anew, and nothing proves that a backup was restored"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

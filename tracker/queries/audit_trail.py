@@ -21,7 +21,8 @@ from tracker.models.audit import AuditEventRow
 from tracker.models.patients import PatientAccountRow, PatientRow
 
 _CHUNK = 5000
-_BEFORE_ALL = -(2**63)
+BEFORE_ALL = -(2**63)
+"""Less than any number of an event, also one that somebody put there."""
 _EVENTS = AuditEventRow.__table__
 _AFTER = (
     select(*(_EVENTS.c[name] for name in SEALED), _EVENTS.c.seal)
@@ -42,10 +43,9 @@ _AS_STORED = (
 )
 
 
-def each_event(db: Session) -> Iterator[tuple[Plain, bytes | None]]:
+def each_event(db: Session, after: int = BEFORE_ALL) -> Iterator[tuple[Plain, bytes | None]]:
     """Every event of every clinic with its seal, in the order of the numbers, in small pieces."""
     read = _chunk_as_stored if db.get_bind().dialect.name == "sqlite" else _chunk
-    after = _BEFORE_ALL
     while chunk := read(db, after):
         yield from chunk
         after = int(chunk[-1][0][0] or 0)
