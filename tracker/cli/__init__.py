@@ -12,6 +12,7 @@ from tracker.models import db, schema
 def init_app(app: Flask) -> None:
     """Give the application its commands."""
     from tracker.cli.accounts import accounts_cli
+    from tracker.cli.assets import assets_cli
     from tracker.cli.audit import audit_cli
     from tracker.cli.backups import backup_cli
     from tracker.cli.demo import demo_cli
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         Migrate(app, db, directory=str(schema.MIGRATIONS))
     for group in (
         accounts_cli,
+        assets_cli,
         audit_cli,
         backup_cli,
         demo_cli,
