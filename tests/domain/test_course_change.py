@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from tests.domain.test_questionnaire_scores import form
 from tests.make.course_record import FIRST_ON, infusion, local, progress, record, weekly
 from tracker.domain.course_change import course_change
-from tracker.domain.course_record import CourseRecord
+from tracker.domain.course_record import CourseRecord, SentCheckIn
 from tracker.domain.progress import ChangeMark, CourseChange, Verdict
 from tracker.domain.protocol import ChangeRules, Protocol, default_protocol
 
@@ -98,10 +100,24 @@ def test_an_older_definition_reads_with_the_defaults() -> None:
     assert read.change == ChangeRules(response_percent=30, baseline_within_days=10)
 
 
-def test_new_suicidal_thoughts_on_the_phq_9_are_a_fact_with_its_day() -> None:
-    start, end = form("phq-9", BEFORE, 18), form("phq-9", LATER, 27)
-    fact = changed(record(SERIES), end, start).relapse[-1]
-    assert (fact.is_met, fact.since is not None) == (True, True)
+def asked(on: date, has_thoughts: bool | None, key: str = "daily") -> SentCheckIn:
+    sent, _ = weekly(on, None, instrument_key=key)
+    return replace(sent, has_thoughts=has_thoughts)
+
+
+@pytest.mark.parametrize("key", ["daily", "phq-9", "qids-sr16", "c-ssrs-screener"])
+def test_new_suicidal_thoughts_are_a_fact_by_whichever_questionnaire_asked(key: str) -> None:
+    found = record(SERIES, check_ins=(asked(BEFORE, False, key), asked(LATER, True, key)))
+    fact = changed(found).relapse[-1]
+    assert fact.is_met is True
+    assert fact.since is not None
+    assert fact.since.occurred_at == local(LATER, 19)
+
+
+def test_a_questionnaire_that_does_not_ask_says_nothing_of_suicidal_thoughts() -> None:
+    found = record(SERIES, check_ins=(asked(BEFORE, None), asked(LATER, None, "weekly")))
+    fact = changed(found).relapse[-1]
+    assert (fact.is_met, fact.why) == (None, "Not asked since infusion 1")
 
 
 def test_an_old_score_does_not_decide_how_somebody_is_now() -> None:

@@ -93,6 +93,7 @@ def ideation(*answers: tuple[int, bool | None] | tuple[int, bool, str]) -> Relap
             occurred_at=STARTED_AT + timedelta(days=day),
             is_present=present,
             asked_by=asked_by[0] if asked_by else "phq-9",
+            is_of_one_day=asked_by == ["daily"],
         )
         for day, present, *asked_by in answers
     ]
@@ -103,10 +104,12 @@ def ideation(*answers: tuple[int, bool | None] | tuple[int, bool, str]) -> Relap
 def test_thoughts_are_new_only_where_they_were_not_there_before() -> None:
     assert ideation((-1, False), (7, True)).is_met is True
     assert ideation((-1, True), (7, True)).is_met is False
-    assert ideation((-1, False), (7, True), (14, False)).is_met is False
+    past = ideation((-1, False), (7, True), (14, False))
+    assert (past.is_met, past.why) == (False, "Said since infusion 1, not in the last answers")
+    assert ideation((-1, False), (7, False)).why == ""
     assert ideation((-7, True), (-1, False), (7, True)).why == "Not new: there before infusion 1"
     assert ideation((7, True)).is_met is None
-    assert ideation((-1, False), (7, None)).why == "No PHQ-9 or C-SSRS since infusion 1"
+    assert ideation((-1, False), (7, None)).why == "Not asked since infusion 1"
 
 
 def test_a_no_to_one_questionnaire_does_not_take_back_a_yes_to_another() -> None:
@@ -117,6 +120,17 @@ def test_a_no_to_one_questionnaire_does_not_take_back_a_yes_to_another() -> None
     assert (
         ideation((-1, False), (7, True), (8, False, "c-ssrs-screener"), (9, False)).is_met is False
     )
+
+
+def test_a_no_about_one_day_does_not_take_back_a_yes_about_another_for_two_weeks() -> None:
+    yes = ((-1, False, "daily"), (7, True, "daily"), (10, True, "daily"))
+    for days, is_met in ((8, True), (20, True), (23, True), (24, False), (25, False)):
+        last = (days, False, "daily")
+        found = ideation(*(each for each in yes if each[0] < days), last)
+        assert found.is_met is is_met, days
+    found = ideation(*yes, (11, False, "daily"))
+    assert found.since is not None
+    assert found.since.occurred_at == STARTED_AT + timedelta(days=7)
 
 
 def test_a_gain_that_no_value_judges_is_not_said_to_be_kept() -> None:

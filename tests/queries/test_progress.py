@@ -14,7 +14,13 @@ from tests.make.infusions import (
     planned_id,
     start_of,
 )
-from tests.make.progress import FIRST_ON, make_better_course, make_running_course, make_weekly
+from tests.make.progress import (
+    FIRST_ON,
+    make_better_course,
+    make_check_in,
+    make_running_course,
+    make_weekly,
+)
 from tests.statements import count_reads
 from tracker.actions import vital_signs
 from tracker.actions.infusion_events import INFUSION_EVENT, Happening, record_event
@@ -48,6 +54,17 @@ def test_a_record_holds_what_was_stored(db, world):
     assert len(record.check_ins) == 9
     assert record.course_number == 1
     assert record.events == ()
+
+
+def test_a_check_in_that_asked_says_whether_there_were_suicidal_thoughts(db, world):
+    course_id = make_running_course(db, world.a, given=1)
+    for day, answer in enumerate((0, 2, None), start=20):
+        at = datetime(2026, 10, day, 23, 0, tzinfo=UTC)
+        raw = {"self_harm": answer}
+        make_check_in(db, world.a, course_id, raw, key="daily", due_key=f"daily:{at:%d}", at=at)
+    make_weekly(db, world.a, course_id, 2, on=date(2026, 10, 24))
+    record = get_course_record(db, world.a.clinician, course_id, scales=WEEKLY)
+    assert [each.has_thoughts for each in record.check_ins] == [False, True, None, None]
 
 
 def test_a_corrected_set_of_vital_signs_does_not_count(db, world):

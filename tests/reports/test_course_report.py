@@ -158,7 +158,7 @@ def test_a_plan_tells_relapse_that_is_not_met_from_what_nobody_measured():
     assert "Not met: Half of the gain lost or more, in two weekly scores in a row." in said
     assert "Cannot be told: PCL-5 back at 33 or more" in said
     assert "PCL-5 15 or more above the best (not measured);" in said
-    assert "infusion 1 (no PHQ-9 or C-SSRS since infusion 1)." in said
+    assert "infusion 1 (not asked since infusion 1)." in said
     back = [weekly(date(2026, 11, day), value) for day, value in ((2, 24), (9, 50), (16, 55))]
     met = report_of(record(INFUSIONS, [RATINGS[0], *back], events=())).notes[1].paragraphs[-1]
     assert "Met: Half of the gain lost or more, in two weekly scores in a row. Cannot" in met

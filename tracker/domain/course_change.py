@@ -21,7 +21,6 @@ from tracker.domain.progress import (
     ChangeRules,
     CourseChange,
     DailyMedian,
-    Ideation,
     InfusionEffect,
     Point,
     RelapseFact,
@@ -40,6 +39,7 @@ from tracker.domain.progress import (
 )
 from tracker.domain.questionnaire_scores import QuestionnaireForm, total_point
 from tracker.domain.relapse_rules import RelapseRule
+from tracker.domain.suicide_questions import ideation
 from tracker.domain.therapy_timing import StartedInfusion, nearest_infusion
 
 AFTER_TOTAL = "after_total"
@@ -218,7 +218,7 @@ class _Course:
             )
             for each in self.scales
         ]
-        return relapse_facts(chosen, scored, _ideation(self.forms), self.starts)
+        return relapse_facts(chosen, scored, ideation(self.progress.record.check_ins), self.starts)
 
     def _booster(self) -> BoosterFacts:
         record, today = self.progress.record, self.progress.today
@@ -358,22 +358,3 @@ def _started(planned: PlannedInfusion) -> StartedAt:
         is_booster=planned.is_booster,
         started_at=planned.given.started_at,
     )
-
-
-def _ideation(forms: Sequence[QuestionnaireForm]) -> Iterator[Ideation]:
-    """Item 9 of the PHQ-9, and questions 1 to 5 of the C-SSRS screener."""
-    for form in forms:
-        if form.instrument.key == "phq-9" and form.answers:
-            value = form.answers.get("q9")
-            present = None if value is None else int(value) > 0
-            yield Ideation(
-                occurred_at=form.occurred_at, is_present=present, asked_by=form.instrument.key
-            )
-        if form.instrument.key == "c-ssrs-screener" and form.answers:
-            given = [form.answers.get(f"q{number}") for number in range(1, 6)]
-            said = [int(each) > 0 for each in given if each is not None]
-            yield Ideation(
-                occurred_at=form.occurred_at,
-                is_present=any(said) if said else None,
-                asked_by=form.instrument.key,
-            )

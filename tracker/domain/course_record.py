@@ -102,6 +102,8 @@ class SentCheckIn:
     mode: str
     occurred_at: datetime
     recorded_at: datetime
+    has_thoughts: bool | None = None
+    """Whether it told of suicidal thoughts; None where they were not asked about, or skipped."""
 
     @property
     def is_from_paper(self) -> bool:

@@ -4,7 +4,7 @@ in the caller's clinic.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -31,6 +31,7 @@ from tracker.domain.courses import (
 )
 from tracker.domain.progress.plan_given import PlanMove
 from tracker.domain.run_sheet_stages import Move
+from tracker.domain.suicide_questions import find_asking, has_thoughts
 from tracker.models.accounts import UserRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow, ScoreRow
 from tracker.models.courses import PlanChangeRow, PlannedInfusionRow
@@ -142,6 +143,7 @@ _CHECK_INS = Prepared(
         CheckInRow.mode,
         CheckInRow.occurred_at,
         CheckInRow.recorded_at,
+        CheckInRow.answers,
     )
     .where(CheckInRow.course_id == _OF_COURSE)
     .order_by(CheckInRow.occurred_at, CheckInRow.id)
@@ -267,6 +269,7 @@ def check_ins(db: Session, course_id: UUID) -> tuple[SentCheckIn, ...]:
             mode=mode,
             occurred_at=occurred_at,
             recorded_at=recorded_at,
+            has_thoughts=_has_thoughts(instrument_key, instrument_version, answers),
         )
         for (
             check_in_id,
@@ -277,8 +280,14 @@ def check_ins(db: Session, course_id: UUID) -> tuple[SentCheckIn, ...]:
             mode,
             occurred_at,
             recorded_at,
+            answers,
         ) in rows
     )
+
+
+def _has_thoughts(key: str, version: int, answers: Mapping[str, Any]) -> bool | None:
+    asking = find_asking(key, version)
+    return None if asking is None else has_thoughts(asking, answers)
 
 
 def scores(

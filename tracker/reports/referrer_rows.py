@@ -87,15 +87,19 @@ def _relapse_sentences(facts: Iterable[RelapseFact]) -> Iterator[str]:
     found = list(facts)
     groups = (
         ("Met", [each.rule.words for each in found if each.is_met]),
-        ("Not met", [each.rule.words for each in found if each.is_met is False]),
+        ("Not met", [_with_why(each) for each in found if each.is_met is False]),
         ("Cannot be told", [_untold(each) for each in found if each.is_met is None]),
     )
     return (f"{name}: {'; '.join(words)}." for name, words in groups if words)
 
 
 def _untold(fact: RelapseFact) -> str:
-    why = fact.why or "Not measured"
-    return f"{fact.rule.words} ({why[0].lower()}{why[1:]})"
+    return _with_why(fact, "Not measured")
+
+
+def _with_why(fact: RelapseFact, otherwise: str = "") -> str:
+    why = fact.why or otherwise
+    return f"{fact.rule.words} ({why[0].lower()}{why[1:]})" if why else fact.rule.words
 
 
 def scale_thresholds(change: CourseChange) -> Iterator[ThresholdRow]:

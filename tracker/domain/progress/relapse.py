@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tracker.domain.instruments import Scale
@@ -21,6 +21,8 @@ from tracker.domain.relapse_rules import RelapseRule
 
 PCL5_CUT, PCL5_ABOVE_BEST, PCL5_RISE = Decimal(33), Decimal(10), Decimal(15)
 PHQ9_RISE, PHQ9_CUT = Decimal(5), Decimal(10)
+YES_STANDS = timedelta(days=14)
+"""How long a yes about one day stands: as long as the PHQ-9 asks back (project default)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +48,8 @@ class Ideation:
     occurred_at: datetime
     is_present: bool | None
     asked_by: str = ""
+    is_of_one_day: bool = False
+    """Whether it was asked about the day alone, so that the next day's "no" takes nothing back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,7 +172,8 @@ def _half_lost_twice(one: Scored, best: Decimal, last_two: Sequence[Decimal]) ->
 
 def _new_ideation(answers: Sequence[Ideation], infusions_at: Sequence[datetime]) -> RelapseFact:
     """New: nobody said yes before infusion 1, and the last answer to any of the questionnaires is
-    yes (this project's definition: default, needs clinical review).
+    yes. A yes to a question about one day stands for two weeks (this project's definition: default,
+    needs clinical review).
     """
     rule = RelapseRule.NEW_IDEATION
     if not infusions_at:
@@ -177,7 +182,7 @@ def _new_ideation(answers: Sequence[Ideation], infusions_at: Sequence[datetime])
     before = [each for each in said if each.occurred_at < infusions_at[0]]
     after = [each for each in said if each.occurred_at >= infusions_at[0]]
     if not after:
-        return RelapseFact(rule=rule, is_met=None, why="No PHQ-9 or C-SSRS since infusion 1")
+        return RelapseFact(rule=rule, is_met=None, why="Not asked since infusion 1")
     if not before:
         why = "Not asked before infusion 1, so new cannot be told from old"
         return RelapseFact(rule=rule, is_met=None, why=why)
@@ -185,18 +190,39 @@ def _new_ideation(answers: Sequence[Ideation], infusions_at: Sequence[datetime])
         return RelapseFact(rule=rule, is_met=False, why="Not new: there before infusion 1")
     began = [at for key in {each.asked_by for each in after} if (at := _present_since(after, key))]
     if not began:
-        return RelapseFact(rule=rule, is_met=False)
+        return RelapseFact(rule=rule, is_met=False, why=_past(after))
     point = Point(occurred_at=min(began), value=None)
     return RelapseFact(rule=rule, is_met=True, since=moment_of(point, infusions_at))
 
 
+def _past(answers: Sequence[Ideation]) -> str:
+    """That there was a yes which the last answers no longer say."""
+    is_past = any(each.is_present for each in answers)
+    return "Said since infusion 1, not in the last answers" if is_past else ""
+
+
 def _present_since(answers: Sequence[Ideation], asked_by: str) -> datetime | None:
     """The first of the answers to one questionnaire that have said yes ever since."""
-    own = sorted(
-        (each for each in answers if each.asked_by == asked_by),
-        key=lambda each: (each.occurred_at, bool(each.is_present)),
+    own = _without_next_days(
+        sorted(
+            (each for each in answers if each.asked_by == asked_by),
+            key=lambda each: (each.occurred_at, bool(each.is_present)),
+        )
     )
     run = 0
     while run < len(own) and own[-1 - run].is_present:
         run += 1
     return own[-run].occurred_at if run else None
+
+
+def _without_next_days(answers: Sequence[Ideation]) -> list[Ideation]:
+    """Without what is no about one day while a yes about another still stands."""
+    kept: list[Ideation] = []
+    said_at = None
+    for each in answers:
+        if each.is_present:
+            said_at = each.occurred_at
+        stands = said_at is not None and each.occurred_at - said_at < YES_STANDS
+        if each.is_present or not (each.is_of_one_day and stands):
+            kept.append(each)
+    return kept
