@@ -44,7 +44,8 @@ def test_worsening_stands_beside_improvement_and_the_missing_are_said(browser, w
         "group too small to show",
         "No comparison group",
         "Days from the last infusion until relapse",
-        "chose (Half of the gain lost or more, in two weekly scores in a row). Suicidal thoughts",
+        "chose (Half of the gain lost or more, in two weekly scores in a row). Counted are",
+        "had improved by then, by the rule of change above; the others had nothing to lose.",
     ):
         assert words in page.text, words
 

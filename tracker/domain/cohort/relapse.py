@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from tracker.domain.cohort.courses import CohortCourse
+from tracker.domain.cohort.courses import END_DAYS, CohortCourse
 from tracker.domain.cohort.judging import Measured
 from tracker.domain.cohort.statistics import Times
-from tracker.domain.progress.relapse import Scored, can_show, met_along
+from tracker.domain.progress.relapse import Scored, can_show, has_something_to_lose, met_along
 from tracker.domain.relapse_rules import RelapseRule
 
 WEEKLY_KEYS = ("weekly", "pcl-5-week")
@@ -37,16 +37,16 @@ def _shown_by(key: str) -> tuple[RelapseRule, ...]:
 def times_to_relapse(courses: Iterable[CohortCourse], measured: Measured) -> Times:
     """From the last infusion of a course that is over to the first later score that meets one of
     its definitions; without one, to the last score. Two scores since infusion 1 are needed, one of
-    them from the last infusion on.
+    them from the last infusion on. Who had nothing to lose by then cannot relapse and is not there.
     """
     days: list[float] = []
     seen: list[bool] = []
     for course in courses:
-        rules = [r for r in _shown_by(measured.instrument.key) if r in course.change.relapse_rules]
         scores = course.scores
-        if not rules or course.is_under_way or len(scores) < 2:
+        if course.is_under_way or len(scores) < 2 or scores[-1].day < course.last_day:
             continue
-        if scores[-1].day < course.last_day:
+        rules = _that_can_be_met(course, measured)
+        if not rules:
             continue
         first = _first_met(course, measured, rules)
         days.append((scores[-1].day if first is None else first) - course.last_day)
@@ -54,10 +54,21 @@ def times_to_relapse(courses: Iterable[CohortCourse], measured: Measured) -> Tim
     return Times(days=tuple(days), is_event=tuple(seen))
 
 
-def _first_met(
-    course: CohortCourse, measured: Measured, rules: Sequence[RelapseRule]
-) -> float | None:
-    one = Scored(
+def _that_can_be_met(course: CohortCourse, measured: Measured) -> list[RelapseRule]:
+    """The definitions of its protocol by which it had something to lose at the last infusion: by
+    its scores until then and the first one after, within `END_DAYS`.
+    """
+    chosen = [r for r in _shown_by(measured.instrument.key) if r in course.change.relapse_rules]
+    last = course.last_day
+    known = [_exact(each.value) for each in course.scores if each.day < last]
+    after = [each for each in course.scores if last <= each.day <= last + END_DAYS]
+    known += [_exact(each.value) for each in after[:1]]
+    one = _scored(course, measured)
+    return [rule for rule in chosen if has_something_to_lose(rule, one, known)]
+
+
+def _scored(course: CohortCourse, measured: Measured) -> Scored:
+    return Scored(
         instrument_key=measured.instrument.key,
         scale=measured.scale,
         baseline=None if course.baseline is None else _exact(course.baseline),
@@ -65,6 +76,12 @@ def _first_met(
         rules=measured.rules_of(course),
         is_weekly=measured.instrument.key in WEEKLY_KEYS,
     )
+
+
+def _first_met(
+    course: CohortCourse, measured: Measured, rules: Sequence[RelapseRule]
+) -> float | None:
+    one = _scored(course, measured)
     values = [_exact(each.value) for each in course.scores]
     met = [met_along(rule, one, values) for rule in rules]
     found = (

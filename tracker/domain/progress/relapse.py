@@ -156,6 +156,18 @@ def _is_met(
     return bool(last_two) and _half_lost_twice(one, best, last_two)
 
 
+def has_something_to_lose(rule: RelapseRule, one: Scored, values: Sequence[Decimal]) -> bool:
+    """Whether scores so far leave something to relapse from: the best of them is an improvement on
+    the baseline by the rules of change, and below the cut where the definition has one.
+    """
+    if not values or one.baseline is None or one.rules is None:
+        return False
+    best = min(values, key=lambda value: burden(one.scale, value))
+    if rule is RelapseRule.PCL5_BACK_ABOVE_CUT and best >= PCL5_CUT:
+        return False
+    return mark(one.scale, one.baseline, best, one.rules).side is Side.BETTER
+
+
 def _has_a_gain_to_judge(one: Scored) -> bool:
     return one.rules is not None and one.rules.large is not None
 

@@ -228,7 +228,9 @@ def _relapse_words(report: CohortReport) -> str:
     named = "; ".join(rule.words for rule in rules)
     return (
         "Relapse: the first score from the last infusion on that meets a definition which the "
-        f"course's protocol chose ({named}). Suicidal thoughts are not looked for here."
+        f"course's protocol chose ({named}). Counted are courses that had improved by then, by the "
+        "rule of change above; the others had nothing to lose. Suicidal thoughts are not looked "
+        "for here."
     )
 
 
