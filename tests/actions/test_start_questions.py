@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.make.accounts import make_colleague
+from tests.make.drug_ledger import WITNESS, make_account, make_draw, make_vial
 from tests.make.infusions import (
     course_of_today,
     make_checked_sheet,
@@ -24,6 +26,7 @@ from tracker.domain.confirmation import NeedsConfirmation
 from tracker.domain.dosing_weight import WeightRule
 from tracker.domain.errors import NotFound, StaleForm
 from tracker.domain.infusion import Dose
+from tracker.domain.infusion_volume import Preparation
 from tracker.domain.run_sheet import Start
 from tracker.domain.run_sheet_stages import CannotMove
 from tracker.domain.weight_basis import IdealWeightFor, WeightBasis
@@ -135,3 +138,20 @@ def test_a_review_is_missed_once_the_last_infusion_of_its_window_was_given(
     db.flush()
     assert unreviewed_after(db, course_id, (1,)) is None
     db.rollback()
+
+
+def test_what_was_drawn_is_held_against_what_is_typed(db, clinician, course_id):
+    sheet_id = make_checked_sheet(db, clinician, planned_id(db, course_id))
+    vial = make_vial(db, clinician, mg_per_ml=Decimal(50), volume_ml=Decimal(4))
+    typed = start_of(prepared=Preparation(vial_mg_per_ml=Decimal(10)))
+    assert not {"strength", "drawn"} & keys(db, clinician, sheet_id, typed, now=NOW)
+    entry = make_draw(db, clinician, sheet_id, vial, amount_ug=200_000)
+    assert {"strength", "drawn"} <= keys(db, clinician, sheet_id, typed, now=NOW)
+    with pytest.raises(NeedsConfirmation):
+        infusions.start_infusion(db, clinician, sheet_id, typed, submission=None, now=NOW)
+    db.rollback()
+    fits = start_of(prepared=Preparation(vial_mg_per_ml=Decimal(50)))
+    assert "strength" not in keys(db, clinician, sheet_id, fits, now=NOW)
+    make_colleague(db, clinician.clinic_id)
+    make_account(db, clinician, entry, given_ug=0, wasted_ug=200_000, witness=WITNESS)
+    assert not {"strength", "drawn"} & keys(db, clinician, sheet_id, typed, now=NOW)

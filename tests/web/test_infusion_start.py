@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.browsing import Page
+from tests.make.drug_ledger import make_draw, make_vial
 from tests.make.infusions import course_of_today, make_checked_sheet, make_sheet, planned_id
 from tests.make.progress import make_better_course
 from tracker.actions.course_reviews import review_course
@@ -203,3 +205,22 @@ def test_the_dose_that_a_review_agreed_on_is_filled_in_and_says_where_it_is_from
     typed = {"weight_kg": "80", "dose_mg_per_kg": "0.5", "planned_minutes": "40"}
     answer = nurse.submit(f"/infusions/{sheet_id}/start", typed | {"step": "calculate"})
     assert "80 kg × 0.5 mg/kg = 40 mg" in answer.text
+
+
+def test_the_strength_of_the_vial_drawn_is_filled_in_and_another_one_asked_about(
+    nurse, db, world, start_path
+):
+    who, sheet_id = world.a.clinician, UUID(start_path.split("/")[2])
+    assert nurse.get_page(start_path).form("weight_kg")["fields"]["vial_mg_per_ml"] == [""]
+    vial = make_vial(db, who, first_label="V-0011", mg_per_ml=Decimal(50), volume_ml=Decimal(4))
+    make_draw(db, who, sheet_id, vial, amount_ug=200_000)
+    page = nurse.get_page(start_path)
+    assert page.form("weight_kg")["fields"]["vial_mg_per_ml"] == ["50"]
+    assert "Drawn for this infusion: 200 mg from V-0011 (50 mg/mL)." in page.text
+    answer = nurse.submit(start_path, DOSE | {"vial_mg_per_ml": "10", "step": "calculate"})
+    assert "vial V-0011, drawn for this infusion, holds 50 mg/mL" in answer.text
+    assert "200 mg is drawn for this infusion, much more than the 41.2 mg ordered" in answer.text
+    assert again(nurse, answer, start_path, step="start").status_code == 422
+    assert how_many(db) == 0
+    both = ["strength 10 50 V-0011", "drawn 200000 41200"]
+    assert again(nurse, answer, start_path, step="start", confirmed=both).status_code == 303

@@ -18,6 +18,7 @@ from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.confirmation import Question, check_confirmed
 from tracker.domain.courses import CourseState, GivenState, PlannedState
+from tracker.domain.drawn_drug import drawn_questions
 from tracker.domain.errors import Refused
 from tracker.domain.infusion import Dose, check_not_above_agreed
 from tracker.domain.infusion_hold import check_not_held
@@ -33,6 +34,7 @@ from tracker.models.appointments import LockedAppointment, lock_appointment
 from tracker.models.course_reviews import agreed_dose, unreviewed_after
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import transaction
+from tracker.models.drawn_drug import drawn_for
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.open_sheets import lock_sheet
 from tracker.models.run_sheets import VitalSignsRow
@@ -113,7 +115,7 @@ def _questions(
     if not may(who, Act.RAISE_DOSE):
         agreed = agreed_dose(db, found.clinic_id, found.course_id)
         check_not_above_agreed(start.dose, agreed, protocol.dose)
-    return start_questions(
+    asked = start_questions(
         _with_latest_set(db, run_sheet_id, start),
         protocol,
         number=found.number,
@@ -124,6 +126,7 @@ def _questions(
         unreviewed_after=unreviewed_after(db, found.course_id, protocol.review_after_infusions),
         now=now,
     )
+    return (*asked, *drawn_questions(start.dose, drawn_for(db, found.clinic_id, run_sheet_id)))
 
 
 def _with_latest_set(db: Session, run_sheet_id: UUID, start: Start) -> Start:

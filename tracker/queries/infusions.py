@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.course_review import AgreedDose
 from tracker.domain.courses import CourseState, PlannedState
+from tracker.domain.drawn_drug import Drawn
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
 from tracker.domain.protocol import Protocol
@@ -20,6 +21,7 @@ from tracker.domain.run_sheet_stages import Stage
 from tracker.domain.weight_basis import WeightBasis
 from tracker.models import course_reviews, planning
 from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.drawn_drug import drawn_for
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
 from tracker.models.run_sheets import RunSheetRow, VitalSignsRow
@@ -73,7 +75,8 @@ class StartSheet:
     """Everything that is looked at before the infusion of a run sheet starts.
 
     `version` is the run sheet's; `measured_at` is when vital signs were last taken on it; `agreed`
-    is the dose that a review of the course changed to.
+    is the dose that a review of the course changed to; `drawn` is what the drug ledger says was
+    drawn for it.
     """
 
     run_sheet_id: UUID
@@ -85,6 +88,7 @@ class StartSheet:
     agreed: AgreedDose | None
     last: LastDose | None
     measured_at: datetime | None
+    drawn: tuple[Drawn, ...] = ()
 
     @property
     def proposed_mg_per_kg(self) -> Decimal:
@@ -133,7 +137,7 @@ def get_appointment(
 
 
 def get_start_sheet(db: Session, who: Person, run_sheet_id: UUID) -> StartSheet:
-    """What is looked at before an infusion starts. Raises `NotFound`. Four statements."""
+    """What is looked at before an infusion starts. Raises `NotFound`. Five statements."""
     newer = aliased(VitalSignsRow)
     measured_at = (
         select(func.max(VitalSignsRow.occurred_at))
@@ -164,6 +168,7 @@ def get_start_sheet(db: Session, who: Person, run_sheet_id: UUID) -> StartSheet:
         agreed=course_reviews.agreed_dose(db, who.clinic_id, row.course_id),
         last=_find_last_dose(db, who, row.course_id, before=row.planned_infusion_id),
         measured_at=row.measured_at,
+        drawn=drawn_for(db, who.clinic_id, run_sheet_id),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import url_for
@@ -9,6 +10,8 @@ from flask import url_for
 from tracker.domain.clinic import Clinic
 from tracker.domain.courses import PlannedState
 from tracker.domain.dosing_weight import BASIS_WORDS
+from tracker.domain.drawn_drug import Drawn
+from tracker.domain.drug_ledger import mg_words
 from tracker.domain.infusion import Dose, plain
 from tracker.domain.protocol import DoseRules
 from tracker.domain.weight_basis import WeightBasis
@@ -40,6 +43,7 @@ class StartPage:
     has_cap: bool
     cap_note: str
     baseline: str
+    drawn: str
     sheet_href: str
 
 
@@ -74,6 +78,7 @@ def start_page(
         has_cap=sheet.protocol.dose.weight_cap_kg is not None,
         cap_note=_cap_words(sheet.protocol.dose),
         baseline=_baseline_words(sheet, clinic),
+        drawn=_drawn_words(sheet.drawn),
         sheet_href=url_for("infusions.show", infusion_id=sheet.run_sheet_id),
     )
 
@@ -161,6 +166,15 @@ def _baseline_words(sheet: StartSheet, clinic: Clinic) -> str:
         return ""
     at = clock_time(clinic.local(sheet.measured_at))
     return f"Taken at {at}; they stand on the run sheet. Enter a set here only if it is newer."
+
+
+def _drawn_words(drawn: Iterable[Drawn]) -> str:
+    """ "Drawn for this infusion: 200 mg from V-0011 (50 mg/mL)."; empty when nothing was drawn."""
+    draws = [
+        f"{mg_words(each.amount_ug)} from {each.vial_label} ({plain(each.mg_per_ml)} mg/mL)"
+        for each in drawn
+    ]
+    return f"Drawn for this infusion: {', '.join(draws)}." if draws else ""
 
 
 def _lower_first(text: str) -> str:
