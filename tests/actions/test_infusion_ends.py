@@ -9,14 +9,16 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from tests.make.infusions import course_of_today, make_infusion, planned_id
+from tests.make.infusions import course_of_today, make_infusion, make_move, planned_id
 from tests.make.patients import NOW
 from tracker.actions import infusion_ends, missed_infusions
 from tracker.actions.submissions import Submission
+from tracker.domain.confirmation import NeedsConfirmation
 from tracker.domain.courses import PlannedState
 from tracker.domain.errors import NotFound, Refused, StaleForm
 from tracker.domain.permissions import NotPermitted
 from tracker.domain.run_sheet import End
+from tracker.domain.run_sheet_stages import Move
 from tracker.models.courses import CourseRow, PlanChangeRow, PlannedInfusionRow
 from tracker.models.infusions import GivenInfusionRow
 
@@ -55,13 +57,28 @@ def test_the_whole_dose_ends_the_infusion(db, clinician, infusion_id):
 
 
 def test_less_than_ordered_is_an_infusion_stopped_early(db, clinician, infusion_id):
-    finish(db, clinician, infusion_id, given_mg=Decimal("22.5"), stop_reason="Panic")
+    early = {"ended_at": NOW + timedelta(minutes=22), "stop_reason": "Panic"}
+    finish(db, clinician, infusion_id, given_mg=Decimal("22.5"), **early)
     row = db.get(GivenInfusionRow, infusion_id)
     assert (row.state, row.given_mg, row.stop_reason) == (
         "stopped_early",
         Decimal("22.5"),
         "Panic",
     )
+
+
+def test_pauses_and_rates_of_the_sheet_count_for_what_ran_in(db, clinician, infusion_id):
+    with pytest.raises(NeedsConfirmation, match="confirm"):
+        finish(db, clinician, infusion_id, ended_at=NOW + timedelta(minutes=1))
+    assert db.get(GivenInfusionRow, infusion_id).state == "running"
+    db.rollback()
+    for move, minute in ((Move.PAUSE, 10), (Move.RESUME, 30)):
+        at = NOW + timedelta(minutes=minute)
+        make_move(db, clinician, infusion_id, move, at=at, now=LATER, reason="x")
+    with pytest.raises(NeedsConfirmation) as raised:
+        finish(db, clinician, infusion_id)
+    assert "21 mg of 40 mg ran in; 40 mg are entered" in raised.value.questions[0].words
+    finish(db, clinician, infusion_id, given_mg=Decimal(21), stop_reason="Long pause")
 
 
 @pytest.mark.parametrize(

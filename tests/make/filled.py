@@ -212,7 +212,7 @@ def therapy_change(at: Setting) -> Filled:
 
 
 def infusion_end(at: Setting) -> Filled:
-    answers = {"given_mg": "40", "course_of_infusion": "calm"}
+    answers = {"given_mg": "40", "course_of_infusion": "calm", "confirmed": "clock 40 mg"}
     path = f"/infusions/{infusion_of(at)}/end"
     return opened(at.nurse, path, answers, table="given_infusions", text="course_of_infusion")
 

@@ -24,6 +24,7 @@ from tracker.actions.course_states import end_course
 from tracker.actions.run_sheet_moves import Step
 from tracker.actions.sheet_checks import GivenAnswer
 from tracker.domain.checklist import ANSWERS_ITSELF, CheckAnswer, list_items
+from tracker.domain.confirmation import NeedsConfirmation
 from tracker.domain.courses import CourseState, TherapyState
 from tracker.domain.infusion import Dose
 from tracker.domain.people import Person
@@ -143,11 +144,14 @@ def make_infusion(
 def make_end(
     db: Session, who: Person, infusion_id: UUID, *, now: datetime, version: int = 1, **changes: Any
 ) -> None:
-    """End a running infusion as ordered, 40 minutes after it began unless said otherwise."""
+    """End a running infusion as ordered; what is asked, such as why so soon, is confirmed."""
     end = End(**({"ended_at": now, "given_mg": Decimal(40)} | changes))
-    infusion_ends.end_infusion(
-        db, who, infusion_id, end, seen_version=version, submission=None, now=now
-    )
+    asked: dict[str, Any] = {"seen_version": version, "submission": None, "now": now}
+    try:
+        infusion_ends.end_infusion(db, who, infusion_id, end, **asked)
+    except NeedsConfirmation as problem:
+        keys = {question.key for question in problem.questions}
+        infusion_ends.end_infusion(db, who, infusion_id, end, confirmed=keys, **asked)
 
 
 def make_vital_signs(

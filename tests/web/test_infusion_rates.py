@@ -188,3 +188,15 @@ def test_without_volumes_no_rate_is_computed_and_none_can_be_entered(nurse, db, 
     refused = nurse.submit(f"{path}/rates/new", {"rate_ml_per_h": "30", "reason": "Nausea"})
     assert "No volume was written down" in refused.text
     assert "infused_ml" not in nurse.get_page(f"{path}/end").form("given_mg")["fields"]
+
+
+def test_an_end_that_the_clock_contradicts_is_asked_about_and_then_stored(nurse, db, sheet, clock):
+    answer = nurse.submit(f"{sheet}/end", {"given_mg": "40", "infused_ml": "50"})
+    assert answer.status_code == 422
+    words = "25 mL of 50 mL ran in; 50 mL are entered. Is this right?"
+    assert words in answer.text
+    assert given(db).state == "running"
+    form = Page(answer.text).form("given_mg")["fields"] | {"confirmed": "clock 50 mL"}
+    clock.set(NOW + timedelta(minutes=22))
+    assert nurse.client_post(f"{sheet}/end", form).status_code == 303
+    assert given(db).infused_ml == Decimal(50)

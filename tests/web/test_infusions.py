@@ -168,7 +168,7 @@ def test_an_event_is_recorded_with_its_grade(nurse, db, sheet_path):
 
 
 def test_the_end_says_what_was_given(nurse, db, clock, sheet_path):
-    clock.set(NOW + timedelta(minutes=40))
+    clock.set(NOW + timedelta(minutes=21))
     path = f"{sheet_path}/end"
     assert nurse.get_page(path).form("given_mg")["fields"]["given_mg"] == [""]
     refused = nurse.submit(path, {"given_mg": "21.5"})
@@ -188,7 +188,10 @@ def test_the_end_says_what_was_given(nurse, db, clock, sheet_path):
     assert nurse.get(path).headers["Location"] == sheet_path
 
 
-def test_two_people_who_end_one_infusion_see_both_versions(nurse, browser, world, db, sheet_path):
+def test_two_people_who_end_one_infusion_see_both_versions(
+    nurse, browser, world, clock, sheet_path
+):
+    clock.set(NOW + timedelta(minutes=40))
     path = f"{sheet_path}/end"
     form = nurse.get_page(path).form("given_mg")
     other = browser(world.a.clinician)

@@ -15,10 +15,12 @@ from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.confirmation import Question, check_confirmed
 from tracker.domain.courses import GivenState
+from tracker.domain.end_by_clock import clock_questions
 from tracker.domain.errors import NotFound, StaleForm, differences
 from tracker.domain.infusion import plain
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
+from tracker.domain.rates import Flow, pauses_of
 from tracker.domain.run_sheet import (
     End,
     backdating_questions,
@@ -27,10 +29,11 @@ from tracker.domain.run_sheet import (
     end_questions,
 )
 from tracker.domain.run_sheet_stages import Move
+from tracker.models import sheet_facts
 from tracker.models.courses import CourseRow
 from tracker.models.database import transaction
 from tracker.models.infusions import GivenInfusionRow
-from tracker.models.open_sheets import lock_sheet
+from tracker.models.open_sheets import lock_sheet, standing_moves
 
 _END_LABELS = {
     "state": "State",
@@ -56,7 +59,8 @@ def end_infusion(
     """Close the run sheet with what was in fact given; returns the infusion's id.
 
     Raises `StaleForm` when a colleague ended it meanwhile, `NeedsConfirmation` when the milligrams
-    and the millilitres do not fit each other or the end was more than a day ago.
+    and the millilitres do not fit each other or the time it ran, or the end was more than a day
+    ago.
     """
     check_may(who, Act.LOG_INFUSION)
     with transaction(db):
@@ -71,7 +75,7 @@ def end_infusion(
         if row is None:
             raise NotFound("infusion")
         _check_end(end, row, seen_version, now)
-        check_confirmed(_questions(end, row, now), confirmed)
+        check_confirmed(_questions(db, end, row, now), confirmed)
         is_early = end.given_mg < row.ordered_mg
         move = Move.STOP_EARLY if is_early else Move.END
         step = Step(move=move, occurred_at=end.ended_at, reason=end.stop_reason)
@@ -103,10 +107,23 @@ def _check_end(end: End, row: GivenInfusionRow, seen_version: int | None, now: d
     check_infused(end.infused_ml, row.total_ml)
 
 
-def _questions(end: End, row: GivenInfusionRow, now: datetime) -> tuple[Question, ...]:
+def _questions(db: Session, end: End, row: GivenInfusionRow, now: datetime) -> tuple[Question, ...]:
     return (
         *end_questions(end, ordered_mg=row.ordered_mg, total_ml=row.total_ml),
+        *clock_questions(end, _flow(db, row), ordered_mg=row.ordered_mg),
         *backdating_questions(end.ended_at, now),
+    )
+
+
+def _flow(db: Session, row: GivenInfusionRow) -> Flow:
+    """How it ran; without a volume, the milligrams run in at the even rate."""
+    moves = standing_moves(db, row.id)
+    return Flow(
+        started_at=row.occurred_at,
+        planned_minutes=row.planned_minutes,
+        total_ml=row.total_ml or row.ordered_mg,
+        changes=sheet_facts.standing_rates(db, row.id),
+        pauses=pauses_of((Move(each.move), each.occurred_at) for each in moves),
     )
 
 

@@ -49,12 +49,16 @@ class Flow:
 
     def infused_ml(self, at: datetime) -> Decimal:
         """The volume that had run in by a moment, to 0.1 mL; never more than there was."""
+        return rounded(self.share_run(at) * Fraction(self.total_ml), 1)
+
+    def share_run(self, at: datetime) -> Fraction:
+        """Which part of the whole had run in by a moment, from 0 to 1, exact."""
         until = min(at, self.ended_at) if self.ended_at else at
         ran = sum(
             (self._rate_from(begin) * _hours(begin, end) for begin, end in self._pieces(until)),
             Fraction(0),
         )
-        return rounded(min(ran, Fraction(self.total_ml)), 1)
+        return min(ran / Fraction(self.total_ml), Fraction(1))
 
     def ml_per_h(self, at: datetime) -> Decimal:
         """The rate at a moment, to 0.1 mL/h: 0 before the start, in a pause and after the end."""

@@ -11,9 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.checklist import CheckAnswer
+from tracker.domain.rates import RateStep
 from tracker.domain.sheet_log import CheckPhase, CheckResult
 from tracker.domain.vital_signs import Measure, VitalSigns
-from tracker.models.run_sheets import RecoveryScoreRow, SheetCheckRow, VitalSignsRow
+from tracker.models.run_sheets import (
+    RateChangeRow,
+    RecoveryScoreRow,
+    SheetCheckRow,
+    VitalSignsRow,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +76,12 @@ def latest_recovery_total(db: Session, run_sheet_id: UUID) -> int | None:
     names = tuple(f"item_{number}" for number in range(1, 6))
     rows = db.execute(_standing(RecoveryScoreRow, run_sheet_id, *names)).all()
     return sum(rows[-1]) if rows else None
+
+
+def standing_rates(db: Session, run_sheet_id: UUID) -> tuple[RateStep, ...]:
+    """The changes of rate that stand, in order of time. One statement."""
+    rows = db.execute(_standing(RateChangeRow, run_sheet_id, "occurred_at", "rate_ml_per_h"))
+    return tuple(RateStep(from_at=row.occurred_at, ml_per_h=row.rate_ml_per_h) for row in rows)
 
 
 def _standing(row: Any, run_sheet_id: UUID, *names: str) -> Any:
