@@ -15,14 +15,16 @@ from tests.make.infusions import (
     planned_id,
 )
 from tests.make.patients import NOW
-from tracker.actions import signatures
+from tracker.actions import sheet_notes, signatures
 from tracker.actions.missed_infusions import not_given
 from tracker.actions.signatures import Addition, SignOff
 from tracker.domain.courses import PlannedState
 from tracker.domain.errors import NotFound, Refused, StaleForm
 from tracker.domain.permissions import NotPermitted
+from tracker.domain.sign_off_lines import STAND_IN
 from tracker.domain.signing import Meaning, RecordKind, SigningKey
 from tracker.models import signed_content
+from tracker.models.accounts import UserRow
 from tracker.models.database import transaction
 from tracker.models.run_sheets import RunSheetRow
 from tracker.models.signatures import SignatureRow
@@ -77,6 +79,13 @@ def amend(db, who, sheet_id, **changes):
     }
     return signatures.amend(
         db, who, Addition(**(values | changes)), key=KEY, submission=None, now=LATER
+    )
+
+
+def make_note(db, who, sheet_id):
+    note = "Sat with the patient"
+    sheet_notes.record_note(
+        db, who, sheet_id, note, noted_at=NOW, submission=None, now=NOW + timedelta(hours=1)
     )
 
 
@@ -215,3 +224,27 @@ def test_a_sheet_of_somebody_who_did_not_come_is_signed_without_a_gap(db, world)
     sheet_id = db.scalars(select(RunSheetRow.id)).one()
     sign(db, who, sheet_id)
     assert checked(db, who, sheet_id).signatures[0].gaps == ()
+
+
+def test_nobody_signs_as_performed_what_a_colleague_performed(db, world, over):
+    colleague = make_colleague(db, world.a.clinic.id)
+    with pytest.raises(Refused, match="Clinician A can sign that it was performed"):
+        sign(db, colleague, over)
+    assert db.scalars(select(SignatureRow.id)).all() == []
+    db.rollback()
+    make_note(db, colleague, over)
+    sign(db, colleague, over)
+
+
+def test_a_stand_in_signs_with_a_reason_when_whoever_performed_it_has_left(db, world, over):
+    colleague = make_colleague(db, world.a.clinic.id)
+    with transaction(db):
+        gone = update(UserRow).where(UserRow.id == world.a.clinician.user_id)
+        db.execute(gone.values(deactivated_at=NOW))
+    with pytest.raises(Refused) as problem:
+        sign(db, colleague, over, gaps_reason="")
+    assert problem.value.field == "gaps_reason"
+    sign(db, colleague, over, gaps_reason="Clinician A has left the clinic")
+    (one,) = checked(db, colleague, over).signatures
+    assert STAND_IN in one.gaps
+    assert one.gaps_reason == "Clinician A has left the clinic"

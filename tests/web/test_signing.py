@@ -263,3 +263,18 @@ def test_the_command_line_says_what_it_checked_and_ends_with_1_when_something_di
     assert broken.exit_code == 1
     (line,) = re.findall(r"^\{.*\}$", broken.output, re.M)
     assert json.loads(line)["differing"][0]["id"] == str(over)
+
+
+def test_only_whoever_has_an_entry_is_offered_the_signature(browser, db, world, over, clock):
+    colleague = make_colleague(db, world.a.clinic.id)
+    sheet = f"/infusions/{over}"
+    assert f"{sheet}/sign" in browser(world.a.clinician).get_page(sheet).html
+    assert f"{sheet}/sign" not in browser(colleague).get_page(sheet).html
+    page = browser(colleague).get_page(f"{sheet}/sign")
+    assert "Clinician A can sign that it was performed" in page.text
+    clock.forward(days=1)
+    sign_links = f'href="{sheet}/sign"'
+    assert sign_links in browser(world.a.clinician).get_page("/board").html
+    assert sign_links not in browser(colleague).get_page("/board").html
+    make_vital_signs(db, colleague, over, now=clock())
+    assert sign_links in browser(colleague).get_page("/board").html

@@ -25,6 +25,7 @@ from tracker.domain.sign_off import (
     RECORD_WORDS,
     act_of_signing,
     check_ready,
+    check_signer,
     is_late_entry,
     role_words,
 )
@@ -32,6 +33,7 @@ from tracker.domain.sign_off_lines import lines
 from tracker.domain.signing import Meaning, RecordContent, RecordKind, SigningKey
 from tracker.models import ownership, planning, signed_content
 from tracker.models.database import transaction
+from tracker.models.performers import signers_of
 from tracker.models.signatures import (
     SIGNED_COLUMN,
     AmendmentRow,
@@ -82,7 +84,8 @@ def sign(
     """Sign a record; returns the id of the signature.
 
     Raises `Refused` for a wrong password, a record that is not over or was signed so before, drug
-    amounts that do not add up, and gaps without a reason; `StaleForm` when the record is not what
+    amounts that do not add up, gaps without a reason, and for "performed" by somebody who has
+    nothing on the run sheet; `StaleForm` when the record is not what
     the page showed; `NotFound` for another clinic's.
     """
     check_may(who, act_of_signing(wanted.kind, wanted.meaning))
@@ -180,6 +183,9 @@ def _check_turn(db: Session, who: Person, wanted: SignOff, content: RecordConten
         if performed is not None:
             raise Refused(f"{performed.signer_name} has signed this {what} already.")
         check_ready(content)
+        if wanted.kind is RecordKind.RUN_SHEET:
+            signers = signers_of(db, who.clinic_id, {wanted.record_id})
+            check_signer(signers.get(wanted.record_id, {}), who)
     elif performed is None:
         raise Refused(f"Whoever performed it signs this {what} first.")
     elif any(each.signer_id == who.user_id for each in earlier):

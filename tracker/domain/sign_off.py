@@ -6,9 +6,11 @@ not add up, do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from tracker.domain.courses import TherapyState
 from tracker.domain.drug_ledger import EntryKind
@@ -63,6 +65,26 @@ def check_ready(content: RecordContent) -> None:
     is_therapy = content.kind is RecordKind.THERAPY_SESSION
     if is_therapy and record_of(content)["state"] == TherapyState.PLANNED:
         raise Refused("Record first what became of this therapy session.")
+
+
+def may_sign_performed(signers: Mapping[UUID, str], who: Person) -> bool:
+    """Whether somebody may sign that a run sheet was performed.
+
+    `signers` are the names of those who have a step or an entry on it and can still sign. Where
+    nobody of them can, anybody entitled may, and what is signed says so.
+    """
+    return not signers or who.user_id in signers
+
+
+def check_signer(signers: Mapping[UUID, str], who: Person) -> None:
+    """Raise `Refused` for somebody who has nothing on the run sheet to sign for."""
+    if may_sign_performed(signers, who):
+        return
+    names = " or ".join(sorted(signers.values()))
+    raise Refused(
+        f"You have no entry on this run sheet. {names} can sign that it was performed; "
+        "afterwards a prescriber can sign as reviewed."
+    )
 
 
 def is_late_entry(content: RecordContent, now: datetime) -> bool:

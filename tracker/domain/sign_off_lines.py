@@ -38,7 +38,7 @@ class Line:
 def lines(content: RecordContent, protocol: Protocol, *, signer_id: UUID) -> tuple[Line, ...]:
     """What is looked at before this record is signed, in the order of the page."""
     if content.kind is RecordKind.RUN_SHEET:
-        return tuple(_sheet_lines(content, protocol))
+        return (*_sheet_lines(content, protocol), *_stand_in_lines(content, signer_id))
     if content.kind is RecordKind.THERAPY_SESSION:
         return tuple(_therapy_lines(content, signer_id))
     return tuple(_review_lines(content, signer_id))
@@ -185,6 +185,28 @@ def _end_line(content: RecordContent, stage: Stage) -> Line:
     return Line(
         subject="The end", words=f"{words} with: {left_with}" if left_with else words, place="end"
     )
+
+
+_ENTERED_BY = ("recorded_by", "end_recorded_by")
+_NOBODYS_ENTRY = frozenset({"run_sheets", "draw_accounts"})
+
+
+def _stand_in_lines(content: RecordContent, signer_id: UUID) -> Iterator[Line]:
+    """What is said when somebody signs who has neither a step nor an entry on the sheet."""
+    entered = {
+        str(row.get(column))
+        for table, rows in content.tables.items()
+        if table not in _NOBODYS_ENTRY
+        for row in rows.values()
+        for column in _ENTERED_BY
+    }
+    if str(signer_id) in entered:
+        return
+    yield Line(subject="Your entries", words="None on this run sheet", place="end", gap=STAND_IN)
+
+
+STAND_IN = "Signed for somebody else: the signer has no entry on this run sheet"
+"""Sealed and printed among the gaps of such a signature, with its reason."""
 
 
 def _therapy_lines(content: RecordContent, signer_id: UUID) -> Iterator[Line]:

@@ -6,6 +6,7 @@ long past. All that is not signed, however old, is counted and has a page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import is_one_of, read_rows
 from tracker.models.drug_ledger import DrawAccountRow, VialEntryRow
 from tracker.models.patients import PatientRow
+from tracker.models.performers import signers_of
 from tracker.models.prepared import Prepared
 from tracker.models.run_sheets import RunSheetRow
 from tracker.models.signatures import PERFORMED_ON_A_SHEET, SignatureRow
@@ -34,7 +36,10 @@ UNSIGNED_LISTED = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Duty:
-    """A run sheet on which something is left to do. `drawn_ug` is 0 when it is the signature."""
+    """A run sheet on which something is left to do. `drawn_ug` is 0 when it is the signature.
+
+    `signers` are those who can sign it as performed.
+    """
 
     run_sheet_id: UUID
     patient_name: str
@@ -43,6 +48,11 @@ class Duty:
     is_booster: bool
     planned_on: date
     drawn_ug: int = 0
+    signers: frozenset[UUID] = frozenset()
+
+    def may_be_signed_by(self, who: Person) -> bool:
+        """Whether they have something on the sheet to sign for, or nobody has any more."""
+        return not self.signers or who.user_id in self.signers
 
 
 _WHOSE = (
@@ -132,18 +142,16 @@ class Unsigned:
 
 
 def list_unsigned(db: Session, who: Person, *, today: date) -> Unsigned:
-    """Sheets that were over on an earlier day and nobody signed, no-shows too. Two statements."""
+    """Sheets that were over on an earlier day and nobody signed, no-shows too. Three statements."""
     wanted = {"clinic_id": who.clinic_id, "today": today, "first_day": _first_day(today)}
-    rows = read_rows(db, _UNSIGNED, wanted)
-    return Unsigned(
-        oldest=tuple(_duty(row) for row in rows), count=count_unsigned(db, who, today=today)
-    )
+    oldest = _with_signers(db, who, read_rows(db, _UNSIGNED, wanted).all())
+    return Unsigned(oldest=oldest, count=count_unsigned(db, who, today=today))
 
 
 def list_every_unsigned(db: Session, who: Person, *, today: date) -> tuple[Duty, ...]:
-    """The same of any earlier day, however long ago, the oldest 200. One statement."""
+    """The same of any earlier day, however long ago, the oldest 200. Two statements."""
     wanted = {"clinic_id": who.clinic_id, "today": today}
-    return tuple(_duty(row) for row in read_rows(db, _EVERY_UNSIGNED, wanted))
+    return _with_signers(db, who, read_rows(db, _EVERY_UNSIGNED, wanted).all())
 
 
 def count_unsigned(db: Session, who: Person, *, today: date) -> int:
@@ -168,11 +176,16 @@ def list_open_draws(db: Session, who: Person, *, now: datetime) -> tuple[Duty, .
     return tuple(_duty(row, drawn_ug=-row.amount_ug) for row in rows)
 
 
+def _with_signers(db: Session, who: Person, rows: Sequence[Any]) -> tuple[Duty, ...]:
+    signers = signers_of(db, who.clinic_id, [row.id for row in rows]) if rows else {}
+    return tuple(_duty(row, signers=frozenset(signers.get(row.id, ()))) for row in rows)
+
+
 def _first_day(today: date) -> date:
     return today - timedelta(days=LOOKS_BACK_DAYS)
 
 
-def _duty(row: Any, *, drawn_ug: int = 0) -> Duty:
+def _duty(row: Any, *, drawn_ug: int = 0, signers: frozenset[UUID] = frozenset()) -> Duty:
     return Duty(
         run_sheet_id=row.id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
@@ -181,4 +194,5 @@ def _duty(row: Any, *, drawn_ug: int = 0) -> Duty:
         is_booster=row.is_booster,
         planned_on=row.planned_on,
         drawn_ug=drawn_ug,
+        signers=signers,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.people import Person
-from tracker.domain.sign_off import check_ready, is_late_entry
+from tracker.domain.sign_off import check_ready, check_signer, is_late_entry
 from tracker.domain.sign_off_lines import Line, lines
 from tracker.domain.signing import (
     Changed,
@@ -25,6 +25,7 @@ from tracker.domain.signing import (
 )
 from tracker.models import planning, signed_content
 from tracker.models.patients import PatientRow
+from tracker.models.performers import signers_of
 from tracker.models.signatures import AmendmentRow, SignatureRow, sealed_values
 from tracker.models.signed_content import ContentUnreadable
 
@@ -136,13 +137,21 @@ def get_to_sign(
         content=content,
         lines=lines(content, protocol, signer_id=who.user_id),
         is_late=is_late_entry(content, now),
-        problem=_problem(content),
+        problem=_problem(content, who, find_signers(db, who, kind, record_id)),
     )
 
 
-def _problem(content: RecordContent) -> str:
+def find_signers(db: Session, who: Person, kind: RecordKind, record_id: UUID) -> dict[UUID, str]:
+    """Who can sign that a run sheet was performed: names by ids. Empty where anybody may."""
+    if kind is not RecordKind.RUN_SHEET:
+        return {}
+    return signers_of(db, who.clinic_id, {record_id}).get(record_id, {})
+
+
+def _problem(content: RecordContent, who: Person, signers: dict[UUID, str]) -> str:
     try:
         check_ready(content)
+        check_signer(signers, who)
     except Refused as problem:
         return str(problem)
     return ""

@@ -11,9 +11,16 @@ from flask import current_app, url_for
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.permissions import may
-from tracker.domain.sign_off import MEANING_WORDS, act_of_signing
+from tracker.domain.sign_off import MEANING_WORDS, act_of_signing, may_sign_performed
+from tracker.domain.sign_off_lines import STAND_IN
 from tracker.domain.signing import Meaning, RecordKind, SigningKey
-from tracker.queries.signatures import Addendum, Signature, SignedRecord, get_signed_record
+from tracker.queries.signatures import (
+    Addendum,
+    Signature,
+    SignedRecord,
+    find_signers,
+    get_signed_record,
+)
 from tracker.queries.signed_reports import SignedReport
 from tracker.web import access
 from tracker.web.formatting import moment
@@ -61,7 +68,7 @@ def sign_part(kind: RecordKind, record_id: UUID, *, is_over: bool = True) -> Sig
     meaning = Meaning.REVIEWED if found.is_signed else Meaning.PERFORMED
     may_amend = may(who, act_of_signing(kind, Meaning.PERFORMED)) and found.is_signed
     may_sign = may(who, act_of_signing(kind, meaning)) and not found.is_signed_by(who)
-    offers = may_sign and (found.is_signed or is_over)
+    offers = may_sign and (found.is_signed or (is_over and _may_sign_first(kind, record_id)))
     return SignPart(
         is_signed=found.is_signed,
         tone="" if not found.is_signed else "stop" if found.differing else "good",
@@ -72,6 +79,11 @@ def sign_part(kind: RecordKind, record_id: UUID, *, is_over: bool = True) -> Sig
         sign_href=url_for(f"signing.sign_{noun}", **ids) if offers else None,
         amend_href=url_for(f"signing.amend_{noun}", **ids) if may_amend else None,
     )
+
+
+def _may_sign_first(kind: RecordKind, record_id: UUID) -> bool:
+    who = access.who()
+    return may_sign_performed(find_signers(access.database(), who, kind, record_id), who)
 
 
 def state_words(found: SignedRecord, clinic: Clinic) -> str:
@@ -94,7 +106,7 @@ def signature_line(each: Signature, clinic: Clinic) -> SignedLine:
     late = ("Late entry: signed more than a day later.",) if each.is_late_entry else ()
     gaps = tuple(f"Open when signed: {gap}" for gap in each.gaps)
     reason = (f"Reason: {each.gaps_reason}",) if each.gaps_reason else ()
-    verb = MEANING_WORDS[each.meaning].capitalize()
+    verb = "Signed by" if STAND_IN in each.gaps else MEANING_WORDS[each.meaning].capitalize()
     return SignedLine(
         heading=f"{verb} {each.signer_name}, {each.signer_role}, {zoned(each, clinic)}",
         lines=(*late, *gaps, *reason),

@@ -160,7 +160,8 @@ def _all_unsigned(total: int) -> str:
 @lru_cache(maxsize=ROWS_KEPT)
 def _unsigned_row(each: Duty, links: Links) -> Ranked:
     note = f"Since {count((links.today - each.planned_on).days, 'day')}"
-    return _duty_row(each, links, state="Not signed", note=note, sign=links.sign)
+    sign = links.sign if each.may_be_signed_by(links.who) else ""
+    return _duty_row(each, links, state="Not signed", note=note, sign=sign)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

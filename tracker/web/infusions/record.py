@@ -11,6 +11,7 @@ from tracker.domain.elapsed import elapsed
 from tracker.domain.infusion import plain
 from tracker.domain.people import Person
 from tracker.domain.run_sheet_stages import STAGE_WORDS, Move
+from tracker.domain.sign_off_lines import STAND_IN
 from tracker.queries.drug_ledger import SheetDrug
 from tracker.queries.run_sheets import RunSheet
 from tracker.queries.signatures import Addendum as SignedAddendum
@@ -153,10 +154,11 @@ def _left(sheet: RunSheet, clinic: Clinic) -> str:
 def _signature(each: Signature, clinic: Clinic) -> SignatureLine:
     late = ", late entry" if each.is_late_entry else ""
     gaps = f" Open when signed: {'; '.join(each.gaps)}. {each.gaps_reason}" if each.gaps else ""
+    meaning = "Signed" if STAND_IN in each.gaps else each.meaning.capitalize()
     return SignatureLine(
         name=each.signer_name,
         role=each.signer_role,
-        signed=f"{each.meaning.capitalize()}{late}, {zoned(each.signed_at, clinic)}.{gaps}",
+        signed=f"{meaning}{late}, {zoned(each.signed_at, clinic)}.{gaps}",
     )
 
 
