@@ -13,10 +13,11 @@ from tests.make.infusions import course_of_today, make_infusion, make_vital_sign
 from tests.make.patients import NOW
 from tracker.actions import notices, sheet_entries
 from tracker.actions.submissions import Submission
-from tracker.actions.vital_signs import VITAL_SIGNS
+from tracker.actions.vital_signs import VITAL_SIGNS, correct_vital_signs
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.notice_log import waiting_notices
 from tracker.domain.permissions import NotPermitted
+from tracker.domain.vital_signs import VitalSigns
 from tracker.models.run_sheets import NoticeAcknowledgementRow
 from tracker.queries import run_sheets
 
@@ -120,4 +121,35 @@ def test_only_this_clinics_clinicians_acknowledge(db, world, set_id):
         acknowledge(db, world.b.clinician, set_id)
     with pytest.raises(NotPermitted):
         acknowledge(db, world.a.therapist, set_id)
+    assert how_many(db) == 0
+
+
+def correct(db, who, set_id, now, **values):
+    signs = VitalSigns(**values)
+    asked = {"measured_at": AT_TEN, "reason": "Typed wrong", "submission": None, "now": now}
+    correct_vital_signs(db, who, set_id, signs, **asked)
+
+
+def test_a_correction_keeps_what_was_acknowledged_of_values_that_stay(
+    db, world, clinician, infusion_id, set_id
+):
+    acknowledge(db, clinician, set_id, "Oxygen given")
+    colleague = make_colleague(db, world.a.clinic.id)
+    later = AT_TEN + timedelta(minutes=3)
+    correct(db, colleague, set_id, later, systolic_mmhg=168, diastolic_mmhg=80, spo2_percent=88)
+    assert [each.notice.measure for each in waiting(db, clinician, infusion_id)] == [
+        "systolic_mmhg"
+    ]
+    sheet = run_sheets.get_run_sheet(db, clinician, infusion_id)
+    carried = sheet.entries.acknowledgements[-1]
+    assert carried.action == f"Acknowledged on the first entry by {clinician.name}: Oxygen given"
+    assert (carried.occurred_at, carried.recorded_by) == (AT_TEN, colleague.name)
+    assert how_many(db) == 3
+
+
+def test_a_correction_of_what_nobody_acknowledged_waits_as_before(
+    db, clinician, infusion_id, set_id
+):
+    correct(db, clinician, set_id, AT_TEN, systolic_mmhg=172, diastolic_mmhg=80, spo2_percent=88)
+    assert len(waiting(db, clinician, infusion_id)) == 2
     assert how_many(db) == 0

@@ -9,7 +9,15 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.notice_log import OFFERED_ACTIONS, raised_notices, waiting_notices
+from tracker.domain.notice_log import (
+    FIRST_ENTRY,
+    OFFERED_ACTIONS,
+    SetNotice,
+    carried_over,
+    carried_words,
+    raised_notices,
+    waiting_notices,
+)
 from tracker.domain.protocol import default_protocol
 from tracker.domain.vital_signs import VitalSigns
 
@@ -103,3 +111,75 @@ def test_what_is_acknowledged_is_all_that_stops_waiting(rows: list[tuple[int, in
     )
     seen = [Seen(each.vital_signs_id, each.key) for each in raised]
     assert waiting_notices(sets, seen, RULES, started_at=START) == ()
+
+
+def raised_by(one: Taken, *others: Taken) -> tuple[SetNotice, ...]:
+    raised = raised_notices([one, *others], RULES, started_at=START)
+    return tuple(each for each in raised if each.vital_signs_id == one.id)
+
+
+def kept(old: Taken, newer: Taken, *others: Taken) -> tuple[SetNotice, ...]:
+    """What stays acknowledged when all that the old set reached was."""
+    words = {each.key: each.notice.words for each in raised_by(old, *others)}
+    return carried_over(words, raised_by(newer, *others))
+
+
+def test_only_what_is_the_same_as_before_stays_acknowledged() -> None:
+    old = taken(10, systolic_mmhg=205, diastolic_mmhg=122, heart_rate_bpm=118)
+    newer = taken(10, systolic_mmhg=195, diastolic_mmhg=112, heart_rate_bpm=118)
+    assert [each.notice.measure for each in kept(old, newer)] == ["heart_rate_bpm"]
+
+
+def test_the_same_value_under_another_limit_waits_again() -> None:
+    assert kept(pressure(10, 170), pressure(0, 170)) == ()
+    first = pressure(5, 182)
+    assert kept(pressure(3, 184), pressure(10, 184), first) == ()
+
+
+def test_what_is_carried_over_says_who_said_what_once() -> None:
+    words = carried_words("Ann", "Paused")
+    assert words == f"{FIRST_ENTRY} by Ann: Paused"
+    assert carried_words("Bob", words) == words
+    assert len(carried_words("Ann", "x" * 200)) == 200
+
+
+numbers = st.fixed_dictionaries(
+    {
+        "systolic_mmhg": st.integers(125, 210),
+        "diastolic_mmhg": st.integers(70, 124),
+        "heart_rate_bpm": st.sampled_from([40, 45, 80, 118, 125, 140]),
+        "spo2_percent": st.sampled_from([85, 88, 91, 97]),
+    }
+)
+few = st.sampled_from([-5, 4, 10, 11])
+
+
+@given(
+    old=numbers,
+    changes=numbers,
+    changed=st.sets(st.sampled_from(["systolic_mmhg", "heart_rate_bpm", "spo2_percent"])),
+    minutes=st.tuples(few, few),
+    other=numbers,
+)
+def test_a_changed_value_is_never_acknowledged_by_its_correction(
+    old: dict[str, int],
+    changes: dict[str, int],
+    changed: set[str],
+    minutes: tuple[int, int],
+    other: dict[str, int],
+) -> None:
+    before, between = taken(-20, **other), taken(7, **other)
+    first = taken(minutes[0], **old)
+    new_values = old | {name: changes[name] for name in changed}
+    newer = taken(minutes[1], **new_values)
+    carried = kept(first, newer, before, between)
+    assert all(old[each.notice.measure] == new_values[each.notice.measure] for each in carried)
+    same_limits = {(each.key, each.notice.words) for each in raised_by(first, before, between)}
+    assert {(each.key, each.notice.words) for each in carried} <= same_limits
+    if first.occurred_at == newer.occurred_at:
+        unchanged = {
+            each.key
+            for each in raised_by(first, before, between)
+            if old[each.notice.measure] == new_values[each.notice.measure]
+        }
+        assert unchanged == {each.key for each in carried}

@@ -15,7 +15,7 @@ from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.local_time import is_in_future
-from tracker.domain.notice_log import SetNotice, raised_notices
+from tracker.domain.notice_log import SetNotice, carried_over, carried_words, raised_notices
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.models.accounts import UserRow
@@ -65,6 +65,29 @@ def acknowledge(
         return sheet.id
 
 
+def carry_over(
+    db: Session, who: Person, sheet: OpenSheet, old_id: UUID, newer_id: UUID, *, now: datetime
+) -> None:
+    """Keep for a correction what was acknowledged of the set before it, in the open transaction."""
+    earlier = {row.notice_key: row for row in _acknowledged(db, old_id)}
+    if not earlier:
+        return
+    words = {key: row.notice_words for key, row in earlier.items()}
+    rows = [
+        _row(
+            who,
+            sheet,
+            each,
+            action=carried_words(earlier[each.key].name, earlier[each.key].action),
+            done_at=earlier[each.key].occurred_at,
+            now=now,
+        )
+        for each in carried_over(words, _raised(db, who, sheet, newer_id))
+    ]
+    if rows:
+        db.execute(insert(NoticeAcknowledgementRow), rows)
+
+
 def _lock_sheet_of(db: Session, who: Person, vital_signs_id: UUID) -> tuple[OpenSheet, datetime]:
     found = db.execute(
         select(VitalSignsRow.run_sheet_id, VitalSignsRow.occurred_at).where(
@@ -92,12 +115,7 @@ def _waiting(
     sets = standing_sets(db, who.clinic_id, sheet.id)
     if vital_signs_id not in {each.id for each in sets}:
         raise Refused("This set was corrected or struck out. Look at the run sheet again.")
-    protocol = find_protocol(db, who.clinic_id, sheet.protocol_id)
-    raised = [
-        each
-        for each in raised_notices(sets, protocol, started_at=sheet.started_at)
-        if each.vital_signs_id == vital_signs_id
-    ]
+    raised = _raised(db, who, sheet, vital_signs_id)
     if not raised:
         raise Refused("This set reached no limit of the site. Nothing waits.")
     first = _acknowledged(db, vital_signs_id)
@@ -110,9 +128,25 @@ def _waiting(
     return waiting
 
 
+def _raised(db: Session, who: Person, sheet: OpenSheet, vital_signs_id: UUID) -> list[SetNotice]:
+    sets = standing_sets(db, who.clinic_id, sheet.id)
+    protocol = find_protocol(db, who.clinic_id, sheet.protocol_id)
+    return [
+        each
+        for each in raised_notices(sets, protocol, started_at=sheet.started_at)
+        if each.vital_signs_id == vital_signs_id
+    ]
+
+
 def _acknowledged(db: Session, vital_signs_id: UUID) -> Sequence[Any]:
     return db.execute(
-        select(NoticeAcknowledgementRow.notice_key, NoticeAcknowledgementRow.action, UserRow.name)
+        select(
+            NoticeAcknowledgementRow.notice_key,
+            NoticeAcknowledgementRow.notice_words,
+            NoticeAcknowledgementRow.action,
+            NoticeAcknowledgementRow.occurred_at,
+            UserRow.name,
+        )
         .join(UserRow, UserRow.id == NoticeAcknowledgementRow.recorded_by)
         .where(NoticeAcknowledgementRow.vital_signs_id == vital_signs_id)
         .order_by(NoticeAcknowledgementRow.recorded_at.desc(), NoticeAcknowledgementRow.id)
@@ -128,19 +162,22 @@ def _store(
     done_at: datetime,
     now: datetime,
 ) -> None:
-    rows = [
-        {
-            "id": uuid4(),
-            "clinic_id": who.clinic_id,
-            "run_sheet_id": sheet.id,
-            "vital_signs_id": each.vital_signs_id,
-            "notice_key": each.key,
-            "notice_words": each.notice.words,
-            "action": action,
-            "occurred_at": done_at,
-            "recorded_at": now,
-            "recorded_by": who.user_id,
-        }
-        for each in waiting
-    ]
+    rows = [_row(who, sheet, each, action=action, done_at=done_at, now=now) for each in waiting]
     db.execute(insert(NoticeAcknowledgementRow), rows)
+
+
+def _row(
+    who: Person, sheet: OpenSheet, each: SetNotice, *, action: str, done_at: datetime, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "clinic_id": who.clinic_id,
+        "run_sheet_id": sheet.id,
+        "vital_signs_id": each.vital_signs_id,
+        "notice_key": each.key,
+        "notice_words": each.notice.words,
+        "action": action,
+        "occurred_at": done_at,
+        "recorded_at": now,
+        "recorded_by": who.user_id,
+    }

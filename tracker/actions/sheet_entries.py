@@ -51,13 +51,14 @@ class Entry:
     """What is to be stored: the columns of the kind, and when it happened.
 
     `questions` are asked once before it is stored; `check` sees the locked sheet and raises
-    `Refused` for what cannot be.
+    `Refused` for what cannot be; `after` goes on in the same transaction with the new entry's id.
     """
 
     values: Mapping[str, Any]
     occurred_at: datetime
     questions: Iterable[Question] = ()
     check: Callable[[OpenSheet], None] | None = None
+    after: Callable[[OpenSheet, UUID], None] | None = None
 
 
 def add(
@@ -113,7 +114,10 @@ def correct(
         at = was if _minute(was) == _minute(entry.occurred_at) else entry.occurred_at
         _check(sheet, kind, entry, was=was, confirmed=confirmed, now=now)
         row = {"corrects_id": entry_id, "correction_reason": reason, "occurred_at": at}
-        _store(db, who, kind, sheet, {**entry.values, **row}, kind.corrected, submission, now)
+        values = {**entry.values, **row}
+        newer_id = _store(db, who, kind, sheet, values, kind.corrected, submission, now)
+        if entry.after is not None:
+            entry.after(sheet, newer_id)
         return sheet.id
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from tracker.actions import sheet_entries
+from tracker.actions import notices, sheet_entries
 from tracker.actions.sheet_entries import Entry, EntryKind
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
@@ -20,6 +21,7 @@ from tracker.domain.vital_signs import (
     check_possible,
     unusual_questions,
 )
+from tracker.models.open_sheets import OpenSheet
 from tracker.models.run_sheets import VitalSignsRow
 
 VITAL_SIGNS = EntryKind(
@@ -75,9 +77,14 @@ def correct_vital_signs(
 ) -> UUID:
     """Add a set that takes the place of another; returns the id of the infusion.
 
-    Raises `Refused` when the other was corrected before: then the newer one is to be corrected.
+    Notices that were acknowledged stay so where value and limit are the same. Raises `Refused`
+    when the other was corrected before: then the newer one is to be corrected.
     """
-    entry = _entry(signs, measured_at)
+
+    def keep_acknowledged(sheet: OpenSheet, newer_id: UUID) -> None:
+        notices.carry_over(db, who, sheet, vital_signs_id, newer_id, now=now)
+
+    entry = replace(_entry(signs, measured_at), after=keep_acknowledged)
     return sheet_entries.correct(
         db,
         who,

@@ -2,12 +2,13 @@
 
 A notice belongs to one set and one measure. It waits until somebody writes down what was done; a
 set that is corrected or struck out takes its notices with it, and the correction is held against
-the limits again. This is a record: a notice that waits calls nobody.
+the limits again. What was acknowledged stays so where value and limit are the same as before.
+This is a record: a notice that waits calls nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol as Shape
@@ -109,6 +110,31 @@ def _latest(known: VitalSigns, newer: VitalSigns) -> VitalSigns:
 
 
 _NAMES = tuple(measure.value for measure in Measure)
+
+
+FIRST_ENTRY = "Acknowledged on the first entry"
+"""How an acknowledgement begins that was carried over to a correction."""
+
+
+def carried_over(
+    acknowledged: Mapping[str, str], raised: Iterable[SetNotice]
+) -> tuple[SetNotice, ...]:
+    """The notices of a correction that were acknowledged on the set that it replaces.
+
+    `acknowledged` has the words of each notice by its key. The words hold the value and the limit:
+    where one of them is another, the notice waits again.
+    """
+    return tuple(each for each in raised if acknowledged.get(each.key) == each.notice.words)
+
+
+def carried_words(name: str, action: str) -> str:
+    """What an acknowledgement that is carried over says: who said what was done, and what."""
+    if action.startswith(FIRST_ENTRY):
+        return action
+    return f"{FIRST_ENTRY} by {name}: {action}"[:LONGEST_ACTION]
+
+
+LONGEST_ACTION = 200
 
 
 def waiting_notices(

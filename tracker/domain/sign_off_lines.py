@@ -13,7 +13,7 @@ from uuid import UUID
 from tracker.domain.checklists import BASELINE_VITAL_SIGNS
 from tracker.domain.courses import TherapyState
 from tracker.domain.gaps import gaps_between_sets
-from tracker.domain.notice_log import waiting_notices
+from tracker.domain.notice_log import FIRST_ENTRY, waiting_notices
 from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet_stages import STAGE_WORDS, Move, Stage
 from tracker.domain.sheet_log import CheckPhase
@@ -100,7 +100,8 @@ def _notice_line(content: RecordContent, protocol: Protocol) -> Line:
         protocol,
         started_at=given["occurred_at"] if given else None,
     )
-    done = len(content.rows("notice_acknowledgements"))
+    rows = content.rows("notice_acknowledgements")
+    done = sum(not row["action"].startswith(FIRST_ENTRY) for row in rows)
     gap = f"{_count(len(waiting), 'notice')} without acknowledgement" if waiting else ""
     words = f"{done} acknowledged" if done or waiting else "None"
     return Line(subject="Notices", words=words, place="notices", gap=gap)
