@@ -9,16 +9,20 @@ from sqlalchemy import select
 
 from tests.make.infusions import (
     course_of_today,
+    make_checked_sheet,
     make_end,
     make_infusion,
+    make_move,
     make_ready,
     make_sheet,
     make_vital_signs,
     planned_id,
+    start_of,
 )
 from tests.make.patients import NOW
 from tests.statements import count_statements
-from tracker.actions import sheet_notes
+from tracker.actions import infusions, sheet_notes
+from tracker.domain.run_sheet_stages import Move
 from tracker.models.run_sheets import RunSheetMoveRow, SheetCheckRow
 
 ENDED = NOW + timedelta(minutes=40)
@@ -129,3 +133,29 @@ def test_checks_that_waited_keep_their_time(nurse, db, world, planned, clock):
     db.rollback()
     (row,) = db.scalars(select(SheetCheckRow)).all()
     assert row.occurred_at == NOW + timedelta(minutes=4, seconds=30)
+
+
+def test_before_the_start_no_chart_counts_minutes_since_it(nurse, db, world, planned):
+    who = world.a.clinician
+    sheet_id = make_checked_sheet(db, who, planned)
+    make_vital_signs(db, who, sheet_id, now=NOW)
+    path = f"/infusions/{sheet_id}"
+    page = nurse.get_page(path)
+    assert "The chart begins with the infusion." in page.text
+    assert "<figure" not in page.html
+    assert "128/80" in page.text
+    for name in ("vital-signs.svg", "vital-signs-phone.svg"):
+        assert nurse.get(f"{path}/{name}").status_code == 404
+    infusions.start_infusion(db, who, sheet_id, start_of(), submission=None, now=NOW)
+    started = nurse.get_page(path)
+    assert "<figure" in started.html
+    assert "The chart begins" not in started.text
+    assert nurse.get(f"{path}/vital-signs.svg").status_code == 200
+
+
+def test_a_sheet_that_never_started_says_that_it_has_no_chart(nurse, db, world, planned):
+    sheet_id = make_sheet(db, world.a.clinician, planned)
+    make_vital_signs(db, world.a.clinician, sheet_id, now=NOW)
+    make_move(db, world.a.clinician, sheet_id, Move.CANCEL, at=NOW, now=NOW, reason="Fever")
+    page = nurse.get_page(f"/infusions/{sheet_id}")
+    assert "There is no chart: the infusion was not started." in page.text

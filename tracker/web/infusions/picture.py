@@ -16,14 +16,20 @@ from tracker.web.moments import whole_minute
 _DRAWN = frozenset(Measure)
 
 
-def vital_series(sheet: RunSheet, clinic: Clinic, now: datetime) -> VitalSeries:
-    """The series of a run sheet. The bar of a running infusion grows by whole minutes."""
+def vital_series(sheet: RunSheet, clinic: Clinic, now: datetime) -> VitalSeries | None:
+    """The series of a run sheet. The bar of a running infusion grows by whole minutes.
+
+    None before the start: minutes are counted from it, and the limits drawn are those after it.
+    """
+    if sheet.given is None:
+        return None
+    started_at = sheet.given.started_at
     return VitalSeries(
         title=infusion_title(sheet.appointment),
         zone=clinic.timezone,
-        started_at=sheet.began_at,
+        started_at=started_at,
         ended_at=sheet.ended_at,
-        now=None if sheet.ended_at else max(whole_minute(now), sheet.began_at),
+        now=None if sheet.ended_at else max(whole_minute(now), started_at),
         readings=tuple(_reading(each) for each in sheet.entries.vital_sets if not each.is_struck),
         limits=_limits(sheet.protocol),
         events=_events(sheet),

@@ -137,9 +137,9 @@ def _dose(sheet: RunSheet, clinic: Clinic, who: Person, now: datetime) -> tuple[
 
 
 def _charts(sheet: RunSheet, clinic: Clinic, now: datetime) -> tuple[Chart, ...]:
-    if not sheet.standing_sets:
-        return ()
     series = vital_series(sheet, clinic, now)
+    if series is None or not sheet.standing_sets:
+        return ()
     return (Chart(svg=draw_vitals(series, low=True), alt=vital_sentence(series)),)
 
 

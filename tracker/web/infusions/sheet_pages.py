@@ -14,6 +14,7 @@ from tracker.domain.people import Person
 from tracker.domain.permissions import Act, may
 from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet_stages import (
+    BEFORE_START,
     MOVE_WORDS,
     ON_THE_DRIP,
     OPEN_STAGES,
@@ -64,6 +65,7 @@ class RunSheetPage:
     has_sets: bool
     chart: Sources
     chart_alt: str
+    no_chart: str
     may_log: bool
     is_running: bool
     add_href: str
@@ -76,6 +78,7 @@ class RunSheetPage:
 
 def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetime) -> RunSheetPage:
     """Everything that the run sheet shows beside its form."""
+    series = vital_series(sheet, clinic, now)
     is_open = not sheet.is_signed and sheet.stage is not Stage.NO_SHOW
     may_log = may(who, Act.LOG_INFUSION) and is_open
     return RunSheetPage(
@@ -93,7 +96,8 @@ def run_sheet_page(sheet: RunSheet, *, clinic: Clinic, who: Person, now: datetim
         log=log_part(sheet, clinic=clinic, may_log=may_log, now=now),
         has_sets=bool(sheet.entries.vital_sets),
         chart=_chart(sheet),
-        chart_alt=vital_sentence(vital_series(sheet, clinic, now)),
+        chart_alt=vital_sentence(series) if series else "",
+        no_chart="" if series else _no_chart_words(sheet),
         may_log=may_log,
         is_running=sheet.stage in ON_THE_DRIP,
         add_href=url_for("infusions.add_vital_signs", infusion_id=sheet.id),
@@ -153,6 +157,13 @@ def _next_stat(sheet: RunSheet, clinic: Clinic, now: datetime) -> Stat:
         tone="caution" if due.is_overdue else "",
         late_since=due.due_at,
     )
+
+
+def _no_chart_words(sheet: RunSheet) -> str:
+    """Why there is no chart: minutes are counted from the start."""
+    if sheet.stage in BEFORE_START:
+        return "The chart begins with the infusion. Until then the sets stand here."
+    return "There is no chart: the infusion was not started."
 
 
 def _chart(sheet: RunSheet) -> Sources:

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 
 from tracker.actions import vital_signs as vital_sign_actions
-from tracker.domain.errors import Refused
+from tracker.domain.errors import NotFound, Refused
 from tracker.domain.permissions import Act
 from tracker.domain.run_sheet_stages import OVER
 from tracker.domain.signing import RecordKind
@@ -129,6 +129,8 @@ def _picture(infusion_id: UUID, drawn_for: str) -> Any:
     from tracker.charts.series import Form as ChartForm
 
     series = vital_series(_sheet(infusion_id), access.clinic(), clock.now())
+    if series is None:
+        raise NotFound("chart")
     form, is_dark = ChartForm(drawn_for), request.args.get("theme") == "dark"
     key = chart_key(series, form, is_dark=is_dark)
     return picture(key, lambda: draw_vitals(series, form, is_dark=is_dark))
