@@ -10,10 +10,23 @@ from sqlalchemy import func, select
 
 from tests.browsing import Page
 from tests.make.drug_ledger import make_draw, make_vial
-from tests.make.infusions import course_of_today, make_checked_sheet, make_sheet, planned_id
+from tests.make.infusions import (
+    course_of_today,
+    make_checked_sheet,
+    make_checks,
+    make_move,
+    make_sheet,
+    planned_id,
+)
+from tests.make.patients import NOW
 from tests.make.progress import make_better_course
 from tracker.actions.course_reviews import review_course
+from tracker.actions.sheet_checks import GivenAnswer, answer_checks
+from tracker.domain.checklist import CheckAnswer
 from tracker.domain.course_review import Review
+from tracker.domain.errors import Refused
+from tracker.domain.run_sheet_stages import Move
+from tracker.domain.sheet_log import CheckPhase, CheckResult
 from tracker.domain.treatment_decisions import ReviewDecision
 from tracker.models.infusions import GivenInfusionRow
 
@@ -224,3 +237,26 @@ def test_the_strength_of_the_vial_drawn_is_filled_in_and_another_one_asked_about
     assert how_many(db) == 0
     both = ["strength 10 50 V-0011", "drawn 200000 41200"]
     assert again(nurse, answer, start_path, step="start", confirmed=both).status_code == 303
+
+
+def test_the_weight_of_the_checks_is_filled_in_and_another_one_asked_about(
+    nurse, db, world, planned
+):
+    who = world.a.clinician
+    sheet_id = make_sheet(db, who, planned)
+    make_checks(db, who, sheet_id, CheckPhase.BEFORE, now=NOW, besides=frozenset({"weight"}))
+    wrong = {"weight": GivenAnswer(answer=CheckAnswer(result=CheckResult.DONE, words="heavy"))}
+    right = {"weight": GivenAnswer(answer=CheckAnswer(result=CheckResult.DONE, words="84"))}
+    sent = {"submission": None, "now": NOW}
+    with pytest.raises(Refused, match="weight in kg"):
+        answer_checks(db, who, sheet_id, CheckPhase.BEFORE, wrong, **sent)
+    answer_checks(db, who, sheet_id, CheckPhase.BEFORE, right, **sent)
+    make_move(db, who, sheet_id, Move.FINISH_CHECKS, at=NOW, now=NOW)
+    path = f"/infusions/{sheet_id}/start"
+    assert nurse.get_page(path).form("weight_kg")["fields"]["weight_kg"] == ["84"]
+    answer = nurse.submit(path, DOSE | {"weight_kg": "48", "step": "calculate"})
+    assert "48 kg here, and 84 kg in the checks before the start" in answer.text
+    assert again(nurse, answer, path, step="start").status_code == 422
+    assert how_many(db) == 0
+    confirmed = again(nurse, answer, path, step="start", confirmed="checked 48 84")
+    assert confirmed.status_code == 303

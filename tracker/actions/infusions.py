@@ -22,6 +22,7 @@ from tracker.domain.drawn_drug import drawn_questions
 from tracker.domain.errors import Refused
 from tracker.domain.infusion import Dose, check_not_above_agreed
 from tracker.domain.infusion_hold import check_not_held
+from tracker.domain.measured_weight import checked_weight_question
 from tracker.domain.numbers_in_words import rounded
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may, may
@@ -126,7 +127,17 @@ def _questions(
         unreviewed_after=unreviewed_after(db, found.course_id, protocol.review_after_infusions),
         now=now,
     )
-    return (*asked, *drawn_questions(start.dose, drawn_for(db, found.clinic_id, run_sheet_id)))
+    return (*asked, *_sheet_questions(db, found, run_sheet_id, start))
+
+
+def _sheet_questions(
+    db: Session, found: LockedAppointment, run_sheet_id: UUID, start: Start
+) -> tuple[Question, ...]:
+    """What to ask where the start contradicts what stands on the sheet."""
+    checked_kg = sheet_facts.checked_weight_kg(db, run_sheet_id)
+    weight = checked_weight_question(start.dose.weight_kg, checked_kg)
+    drawn = drawn_for(db, found.clinic_id, run_sheet_id)
+    return (*((weight,) if weight else ()), *drawn_questions(start.dose, drawn))
 
 
 def _with_latest_set(db: Session, run_sheet_id: UUID, start: Start) -> Start:

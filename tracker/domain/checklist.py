@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol as Shape
 
-from tracker.domain.checklists import BASELINE_VITAL_SIGNS, CheckItem
+from tracker.domain.checklists import BASELINE_VITAL_SIGNS, WEIGHT, CheckItem
 from tracker.domain.discharge import ComputedKey, discharge_rules, item_words
 from tracker.domain.errors import Refused
+from tracker.domain.measured_weight import check_weight_words
 from tracker.domain.protocol import Protocol
 from tracker.domain.sheet_log import CheckPhase, CheckResult
 
@@ -74,6 +75,8 @@ def check_answer(item: Item, answer: CheckAnswer, *, field: str) -> None:
         raise Refused(f"Say why “{item.words}” is overridden.", field=field)
     if answer.result is CheckResult.NOT_APPLICABLE and not item.may_not_apply:
         raise Refused(f"“{item.words}” applies to everybody.", field=field)
+    if item.key == WEIGHT and answer.result is CheckResult.DONE:
+        check_weight_words(answer.words, field=field)
 
 
 def open_items(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.checklist import CheckAnswer
+from tracker.domain.checklists import WEIGHT
+from tracker.domain.measured_weight import read_weight
 from tracker.domain.rates import RateStep
 from tracker.domain.sheet_log import CheckPhase, CheckResult
 from tracker.domain.vital_signs import Measure, VitalSigns
@@ -55,6 +58,12 @@ def standing_answers(
         )
         for row in rows
     }
+
+
+def checked_weight_kg(db: Session, run_sheet_id: UUID) -> Decimal | None:
+    """The weight that the checks before the start have, where it is a number. One statement."""
+    found = standing_answers(db, run_sheet_id, CheckPhase.BEFORE).get(WEIGHT)
+    return read_weight(found.answer.note) if found else None
 
 
 def standing_sets(db: Session, run_sheet_id: UUID) -> tuple[StandingVitalSigns, ...]:

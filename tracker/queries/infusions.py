@@ -19,7 +19,7 @@ from tracker.domain.people import Person
 from tracker.domain.protocol import Protocol
 from tracker.domain.run_sheet_stages import Stage
 from tracker.domain.weight_basis import WeightBasis
-from tracker.models import course_reviews, planning
+from tracker.models import course_reviews, planning, sheet_facts
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.drawn_drug import drawn_for
 from tracker.models.infusions import GivenInfusionRow
@@ -76,7 +76,7 @@ class StartSheet:
 
     `version` is the run sheet's; `measured_at` is when vital signs were last taken on it; `agreed`
     is the dose that a review of the course changed to; `drawn` is what the drug ledger says was
-    drawn for it.
+    drawn for it, `checked_weight_kg` the weight in the checks before the start.
     """
 
     run_sheet_id: UUID
@@ -89,6 +89,7 @@ class StartSheet:
     last: LastDose | None
     measured_at: datetime | None
     drawn: tuple[Drawn, ...] = ()
+    checked_weight_kg: Decimal | None = None
 
     @property
     def proposed_mg_per_kg(self) -> Decimal:
@@ -137,7 +138,7 @@ def get_appointment(
 
 
 def get_start_sheet(db: Session, who: Person, run_sheet_id: UUID) -> StartSheet:
-    """What is looked at before an infusion starts. Raises `NotFound`. Five statements."""
+    """What is looked at before an infusion starts. Raises `NotFound`. Six statements."""
     newer = aliased(VitalSignsRow)
     measured_at = (
         select(func.max(VitalSignsRow.occurred_at))
@@ -169,6 +170,7 @@ def get_start_sheet(db: Session, who: Person, run_sheet_id: UUID) -> StartSheet:
         last=_find_last_dose(db, who, row.course_id, before=row.planned_infusion_id),
         measured_at=row.measured_at,
         drawn=drawn_for(db, who.clinic_id, run_sheet_id),
+        checked_weight_kg=sheet_facts.checked_weight_kg(db, run_sheet_id),
     )
 
 

@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 
 from tracker.actions.sheet_checks import GivenAnswer
 from tracker.domain.checklist import ANSWERS_ITSELF, RESULT_WORDS, CheckAnswer
-from tracker.domain.checklists import CheckItem
+from tracker.domain.checklists import WEIGHT, CheckItem
 from tracker.domain.sheet_log import CheckResult
 from tracker.queries.sheet_entries import LoggedCheck
 from tracker.web.fields import Identifier, Tiles, Words
@@ -63,9 +63,14 @@ def form_of(items: tuple[CheckItem, ...]) -> type[ChecksForm]:
     fields: dict[str, Any] = {"items": items}
     for place, item in enumerate(items):
         fields[f"result_{place}"] = AnswerTiles(item.words, choices=_choices(item), hint=item.hint)
-        fields[f"words_{place}"] = AnswerWords(item.asks or "Note, or reason", longest=200)
+        fields[f"words_{place}"] = AnswerWords(_asks(item), longest=200)
         fields[f"seen_{place}"] = Identifier()
     return type("ChecksForm", (ChecksForm,), fields)
+
+
+def _asks(item: CheckItem) -> str:
+    asks = item.asks or "Note, or reason"
+    return f"{asks} (kg)" if item.key == WEIGHT else asks
 
 
 def _choices(item: CheckItem) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ def start(infusion_id: UUID) -> Any:
         return _to_sheet(infusion_id)
     rules = sheet.protocol.dose
     form = StartForm(
+        weight_kg=sheet.checked_weight_kg,
         dose_mg_per_kg=sheet.proposed_mg_per_kg,
         planned_minutes=rules.infusion_minutes,
         vial_mg_per_ml=drawn_strength(sheet.drawn),
