@@ -10,9 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.charts.samples import any_words, dates, groups, marks_in, words_in
+from tests.make.course_record import infusion, progress, record
 from tracker.charts.drawing import draw
-from tracker.charts.infusion_series import EffectRow, EffectsSeries, PlanLine, PlanSeries
-from tracker.charts.infusion_words import effects_sentence, plan_sentence
+from tracker.charts.infusion_series import (
+    EffectRow,
+    EffectsSeries,
+    PlanLine,
+    PlanSeries,
+    effects_series,
+    plan_series,
+)
+from tracker.charts.infusion_words import effects_description, effects_sentence, plan_sentence
 from tracker.charts.series import Form, InfusionMark
 from tracker.domain.progress import Lasting
 from tracker.domain.progress.plan_given import GapSide
@@ -137,16 +145,40 @@ def test_the_sentence_counts_both_ways_and_what_is_missing() -> None:
     )
 
 
-def test_what_a_chart_leaves_out_is_said_with_the_numbers_that_it_shows() -> None:
-    shown = replace(PLAN, lines=PLAN.lines[1:], left_out=1)
-    assert plan_sentence(shown).startswith("Planned and given, of those shown: 3 of 4 infusions")
-    assert plan_sentence(shown).endswith(
-        "Shown: infusion 2 to infusion 5, 4 of 5. The table has all."
+def test_what_a_chart_does_not_draw_is_counted_all_the_same() -> None:
+    booster = PlanLine(label="Booster 6", mark=InfusionMark.GIVEN, first_on=on(40), on=on(40))
+    older = replace(booster, label="Booster 7", first_on=on(54), on=on(54), missed_on=(on(50),))
+    found = replace(PLAN, hidden=(booster, older), cut=5)
+    said = plan_sentence(found)
+    assert said.startswith("Planned and given: 4 of 5 infusions and 2 boosters given.")
+    assert "Missed: 2." in said
+    assert said.endswith("Not drawn: booster 6 to booster 7. The table has all.")
+    one = replace(EFFECTS, rows=EFFECTS.rows[:-1], hidden=EFFECTS.rows[-1:], cut=4)
+    assert effects_sentence(one) == (
+        f"{effects_sentence(EFFECTS)} Not drawn: booster 7. The table has all."
     )
-    one = effects_sentence(replace(EFFECTS, rows=EFFECTS.rows[-1:], left_out=4))
-    assert "of those shown: of 1 infusion, lower after 1" in one
-    assert one.endswith("Shown: booster 7, 1 of 5. The table has all.")
-    assert "hown" not in plan_sentence(PLAN)
+    assert "Booster 7, 18 Oct 2026: before 28" in effects_description(one)
+    assert "drawn" not in plan_sentence(PLAN)
+    for series, whole in ((found, PLAN), (one, EFFECTS)):
+        assert len(list(groups(draw(series, Form.SCREEN), "not-drawn"))) == 1
+        assert not list(groups(draw(whole, Form.SCREEN), "not-drawn"))
+
+
+def test_a_long_course_keeps_its_planned_infusions_and_the_newest_boosters() -> None:
+    given_all = [infusion(number) for number in range(1, 9)]
+    boosters = [infusion(number, is_booster=True) for number in range(9, 33)]
+    found = progress(record([*given_all, *boosters], infusion_count=8))
+    for series, drawn in (
+        (plan_series(found), [each.label for each in plan_series(found).lines]),
+        (effects_series(found), [each.label for each in effects_series(found).rows]),
+    ):
+        assert drawn[:8] == [f"Infusion {number}" for number in range(1, 9)]
+        assert drawn[8:] == [f"Booster {number}" for number in range(17, 33)]
+        assert len(series.every) == 32
+        assert (series.cut, len(series.hidden)) == (8, 8)
+    said = plan_sentence(plan_series(found))
+    assert said.startswith("Planned and given: 8 of 8 infusions and 24 boosters given.")
+    assert said.endswith("Not drawn: booster 9 to booster 16. The table has all.")
 
 
 @forms

@@ -69,6 +69,10 @@ def draw_effects(series: EffectsSeries, *, form: Form = Form.SCREEN) -> str:
             _draw_scale(plot, span)
     for number, row in enumerate(series.rows):
         _draw_row(plot, row, plot.middle(number))
+    if series.hidden:
+        at = plot.top - series.cut * plot.row_height
+        run = [(4, at), (plot.layout.width - 4, at)]
+        plot.sheet.lines([run], colour=EDGE, dashes=(2, 3), width=0.7, gid="not-drawn")
     if not series.rows:
         _draw_empty(plot)
     draw_key(plot.sheet, plot.layout, key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from tracker.charts.series import InfusionMark
 from tracker.domain.course_change import SAME_FOUR, course_effects
@@ -15,8 +16,10 @@ from tracker.domain.course_progress import CourseProgress, daily_scales
 from tracker.domain.progress import InfusionEffect, Lasting, Point
 from tracker.domain.progress.plan_given import GapSide, Outcome, PlanRow
 
+BOOSTER = "Booster"
 MOST_ROWS = 24
-"""The newest ones: more rows would be a picture that no screen holds."""
+"""More rows would be a picture that no screen holds: older boosters are left out then, and never
+an infusion of the planned course."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +51,13 @@ class EffectsSeries:
     maximum: float
     four_maximum: float
     rows: tuple[EffectRow, ...] = ()
-    left_out: int = 0
+    hidden: tuple[EffectRow, ...] = ()
+    cut: int = 0
+    """Before which of the rows the hidden ones, which are not drawn, have their place."""
+
+    @property
+    def every(self) -> tuple[EffectRow, ...]:
+        return (*self.rows[: self.cut], *self.hidden, *self.rows[self.cut :])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +85,13 @@ class PlanSeries:
     max_gap_days: int
     lines: tuple[PlanLine, ...] = ()
     today: date | None = None
-    left_out: int = 0
+    hidden: tuple[PlanLine, ...] = ()
+    cut: int = 0
+    """Before which of the lines the hidden ones, which are not drawn, have their place."""
+
+    @property
+    def every(self) -> tuple[PlanLine, ...]:
+        return (*self.lines[: self.cut], *self.hidden, *self.lines[self.cut :])
 
 
 def effects_series(
@@ -86,28 +101,47 @@ def effects_series(
     if effects is None:
         effects = course_effects(progress)
     scales = daily_scales()
-    rows = tuple(_effect_row(each, progress) for each in effects)
+    rows, hidden, cut = _drawn([_effect_row(each, progress) for each in effects])
     return EffectsSeries(
         title="Daily rating around each infusion",
         maximum=float(sum(scale.maximum for scale in scales)),
         four_maximum=float(sum(scale.maximum for scale in scales if scale.id in SAME_FOUR)),
-        rows=rows[-MOST_ROWS:],
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=rows,
+        hidden=hidden,
+        cut=cut,
     )
 
 
 def plan_series(progress: CourseProgress) -> PlanSeries:
     """The days that were agreed and the days that came of it."""
     record = progress.record
-    lines = tuple(_plan_line(row) for row in progress.plan_rows)
+    lines, hidden, cut = _drawn([_plan_line(row) for row in progress.plan_rows])
     return PlanSeries(
         title="Planned and given",
         min_gap_days=record.min_gap_days,
         max_gap_days=record.max_gap_days,
-        lines=lines[-MOST_ROWS:],
+        lines=lines,
         today=progress.today if record.is_open else None,
-        left_out=max(0, len(lines) - MOST_ROWS),
+        hidden=hidden,
+        cut=cut,
     )
+
+
+def is_booster(row: EffectRow | PlanLine) -> bool:
+    return row.label.startswith(BOOSTER)
+
+
+Row = TypeVar("Row", EffectRow, PlanLine)
+
+
+def _drawn(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...], int]:
+    """What is drawn, the older boosters for which there is no room, and where those would stand."""
+    boosters = [place for place, row in enumerate(rows) if is_booster(row)]
+    room = max(0, MOST_ROWS - len(rows) + len(boosters))
+    out = boosters[: max(0, len(boosters) - room)]
+    shown = [place for place in range(len(rows)) if place not in out]
+    cut = sum(place < out[0] for place in shown) if out else 0
+    return tuple(rows[place] for place in shown), tuple(rows[place] for place in out), cut
 
 
 def _effect_row(effect: InfusionEffect, progress: CourseProgress) -> EffectRow:
@@ -130,7 +164,7 @@ def _value(point: Point | None) -> float | None:
 
 
 def _label(number: int, is_booster: bool) -> str:
-    return f"Booster {number}" if is_booster else f"Infusion {number}"
+    return f"{BOOSTER} {number}" if is_booster else f"Infusion {number}"
 
 
 _MARKS = {

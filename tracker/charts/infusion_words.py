@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracker.charts.axes import day_month, full_date, number_words
-from tracker.charts.infusion_series import EffectRow, EffectsSeries, PlanLine, PlanSeries
+from tracker.charts.infusion_series import (
+    EffectRow,
+    EffectsSeries,
+    PlanLine,
+    PlanSeries,
+    is_booster,
+)
 from tracker.charts.series import InfusionMark
 from tracker.domain.progress import Lasting
 from tracker.domain.progress.plan_given import GapSide
@@ -48,7 +54,7 @@ def effects_sentence(series: EffectsSeries) -> str:
     """ "Daily rating … lower about a day after 4 of 6 infusions, …" with how long it lasted."""
     if not series.rows:
         return f"{series.title}: no infusion was given yet."
-    changes = [change_of(row) for row in series.rows]
+    changes = [change_of(row) for row in series.every]
     lower = sum(change is not None and change < 0 for change in changes)
     same = sum(change == 0 for change in changes)
     higher = sum(change is not None and change > 0 for change in changes)
@@ -57,17 +63,16 @@ def effects_sentence(series: EffectsSeries) -> str:
     counts += [f"the same after {same}"] if same else []
     counts += [f"higher after {higher}"]
     counts += [f"{NOT_ENOUGH} for {unknown}"] if unknown else []
-    title = series.title + _of_shown(series.left_out)
     return (
-        f"{title}: of {_infusions(len(series.rows))}, {', '.join(counts)}, about a day "
-        f"later. {_lasting_sentence(series.rows)} 0 to {number_words(series.maximum)}, lower is "
-        f"better.{_shown(series.rows, series.left_out)}"
+        f"{series.title}: of {_infusions(len(changes))}, {', '.join(counts)}, about a day "
+        f"later. {_lasting_sentence(series.every)} 0 to {number_words(series.maximum)}, lower is "
+        f"better. {not_drawn(series)}".rstrip()
     )
 
 
 def effects_description(series: EffectsSeries) -> str:
     """Every row in words."""
-    rows = " ".join(_effect_sentence(series, row) for row in series.rows)
+    rows = " ".join(_effect_sentence(series, row) for row in series.every)
     return f"{rows} The table with this chart has the same numbers.".strip()
 
 
@@ -96,24 +101,29 @@ def plan_sentence(series: PlanSeries) -> str:
     """ "Planned and given: 5 of 6 infusions given. Gaps inside 3 to 5 days: 3 of 4 …" """
     if not series.lines:
         return f"{series.title}: no infusion is planned."
-    course = [line for line in series.lines if not line.label.startswith("Booster")]
-    given = sum(line.mark in _GIVEN for line in course)
+    course = [line for line in series.every if not is_booster(line)]
     gaps = [line for line in course if line.gap_days is not None and line.mark in _GIVEN]
     inside = sum(line.gap_side is GapSide.INSIDE for line in gaps)
     window = f"{series.min_gap_days} to {series.max_gap_days} days"
     counted = f"{inside} of {len(gaps)}" if gaps else "none yet"
-    parts = [
-        f"{series.title}{_of_shown(series.left_out)}: {given} of {_infusions(len(course))} given.",
-        f"Gaps inside {window}: {counted}.",
-    ]
+    parts = [f"{series.title}: {_given_words(series)} given.", f"Gaps inside {window}: {counted}."]
     parts += [f"{line.label}: {gap_words(line)}." for line in gaps if is_outside(line)]
-    moved = [line.label for line in series.lines if _is_moved(line)]
+    moved = [line.label for line in series.every if _is_moved(line)]
     parts += [f"Not on the day first agreed: {', '.join(moved)}."] if moved else []
-    missed = sum(len(line.missed_on) for line in series.lines)
-    cancelled = sum(len(line.cancelled_on) for line in series.lines)
+    missed = sum(len(line.missed_on) for line in series.every)
+    cancelled = sum(len(line.cancelled_on) for line in series.every)
     parts += [f"Missed: {missed}."] if missed else []
     parts += [f"Cancelled: {cancelled}."] if cancelled else []
-    return " ".join(parts) + _shown(series.lines, series.left_out)
+    return " ".join((*parts, not_drawn(series))).rstrip()
+
+
+def _given_words(series: PlanSeries) -> str:
+    """ "6 of 6 infusions and 18 boosters" """
+    course = [line for line in series.every if not is_booster(line)]
+    given = sum(line.mark in _GIVEN for line in course)
+    boosters = sum(line.mark in _GIVEN for line in series.every if is_booster(line))
+    words = f" and {boosters} booster{'' if boosters == 1 else 's'}" if boosters else ""
+    return f"{given} of {_infusions(len(course))}{words}"
 
 
 def plan_description(series: PlanSeries) -> str:
@@ -121,7 +131,7 @@ def plan_description(series: PlanSeries) -> str:
     said = " ".join(
         f"{line.label}: first planned {full_date(line.first_on)}, {day_words(line)}"
         f"{f', {gap_words(line)}' if line.gap_days is not None else ''}."
-        for line in series.lines
+        for line in series.every
     )
     return f"{said} The table with this chart has the same numbers.".strip()
 
@@ -179,14 +189,9 @@ def _infusions(count: int) -> str:
     return f"{count} infusion" if count == 1 else f"{count} infusions"
 
 
-def _of_shown(left_out: int) -> str:
-    return ", of those shown" if left_out else ""
-
-
-def _shown(rows: Sequence[EffectRow | PlanLine], left_out: int) -> str:
-    """ " Shown: infusion 2 to booster 25, 24 of 25. …"; empty where nothing is left out."""
-    if not left_out:
+def not_drawn(series: EffectsSeries | PlanSeries) -> str:
+    """ "Not drawn: booster 9 to booster 16. The table has all."; empty where everything is."""
+    if not series.hidden:
         return ""
-    ends = dict.fromkeys((rows[0].label.lower(), rows[-1].label.lower()))
-    total = len(rows) + left_out
-    return f" Shown: {' to '.join(ends)}, {len(rows)} of {total}. The table has all."
+    ends = (series.hidden[0].label.lower(), series.hidden[-1].label.lower())
+    return f"Not drawn: {' to '.join(dict.fromkeys(ends))}. The table has all."

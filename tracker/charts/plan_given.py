@@ -68,6 +68,10 @@ def draw_plan(series: PlanSeries, *, form: Form = Form.SCREEN) -> str:
     for number, line in enumerate(series.lines):
         before = series.lines[number - 1] if number else None
         _draw_line(plot, line, before, plot.middle(number))
+    if series.hidden:
+        at = plot.top - series.cut * plot.row_height
+        run = [(4, at), (plot.layout.width - 4, at)]
+        plot.sheet.lines([run], colour=EDGE, dashes=(2, 3), width=0.7, gid="not-drawn")
     if not series.lines:
         middle = plot.layout.width / 2, (plot.top + plot.bottom) / 2
         plot.sheet.words(*middle, NO_PLAN, size=plot.layout.base, colour=QUIET, align="center")

@@ -12,6 +12,8 @@ from tracker.domain.progress.plan_given import Outcome, PlanRow
 from tracker.web import formatting
 from tracker.web.course_pictures import Address, Picture, Table, picture_of
 
+EFFECTS_CAPTION = "From the rating before to about a day after, and how many days it stayed lower."
+PLAN_CAPTION = "Each infusion: the day first agreed, the day it was given, the gap before it."
 _BECAME = {
     Outcome.GIVEN: "Given",
     Outcome.PARTIAL: "Given in part",
@@ -30,7 +32,7 @@ def effects_picture(
         series,
         address,
         alt=words.effects_sentence(series),
-        caption="From the rating before to about a day after, and how many days it stayed lower.",
+        caption=" ".join((EFFECTS_CAPTION, words.not_drawn(series))).rstrip(),
         table=table,
         height=_height(len(series.rows), row=39, rest=100),
     )
@@ -44,7 +46,7 @@ def plan_picture(progress: CourseProgress, address: Address) -> Picture:
         series,
         address,
         alt=words.plan_sentence(series),
-        caption="Each infusion: the day first agreed, the day it was given, the gap before it.",
+        caption=" ".join((PLAN_CAPTION, words.not_drawn(series))).rstrip(),
         table=_plan_table(progress.plan_rows),
         height=_height(len(series.lines), row=28, rest=87),
     )
