@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -21,14 +21,17 @@ from tracker.domain.course_record import (
 from tracker.domain.courses import GivenState, PlannedState, TherapyState
 from tracker.domain.due import (
     DAILY,
+    UPCOMING_DAYS,
     WEEKLY,
     ComingInfusion,
     CourseDates,
     DueCheckIn,
     DueState,
     InfusionTimes,
+    days_after_coming,
     due_check_ins,
 )
+from tracker.domain.instrument_uses import AfterInfusion, InstrumentUse, NextDay
 from tracker.domain.instruments import Scale
 from tracker.domain.medicines import MedicineMark, TakenMedicine, marks, taken_now
 from tracker.domain.progress import (
@@ -127,18 +130,38 @@ class CourseProgress:
 
         As the patient is asked: in the place of a form that needs somebody on call its other form.
         """
+        return self.due_within(UPCOMING_DAYS)
+
+    def due_within(self, days_ahead: int) -> tuple[DueCheckIn, ...]:
+        """As `due`, with those of so many days ahead."""
         known = instruments.definitions()
-        uses = asked_remotely(
-            self.record.protocol.instruments, known, has_watcher=self.record.has_watcher
-        )
         answered = {one.due_key: one.occurred_at for one in self.record.check_ins}
         return due_check_ins(
             course_dates(self.record, self.zone),
             zone=self.zone,
             now=self.now,
-            answered=answers_of_either(uses, known, answered),
-            uses=uses,
+            answered=answers_of_either(self._uses, known, answered),
+            uses=self._uses,
+            days_ahead=days_ahead,
         )
+
+    @property
+    def _uses(self) -> tuple[InstrumentUse, ...]:
+        """What the patient is asked."""
+        return asked_remotely(
+            self.record.protocol.instruments,
+            instruments.definitions(),
+            has_watcher=self.record.has_watcher,
+        )
+
+    def after_coming(self) -> Iterator[tuple[str, date]]:
+        """What will be asked after the infusions to come, with the patient's day of each."""
+        dates = course_dates(self.record, self.zone)
+        for use in self._uses:
+            for rule in use.rules:
+                if isinstance(rule, AfterInfusion | NextDay):
+                    for on in days_after_coming(rule, dates, self.zone):
+                        yield use.key, on
 
     def missed_on(self, instrument_key: str) -> tuple[date, ...]:
         """The dates on which a check-in was due and none came."""

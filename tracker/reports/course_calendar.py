@@ -10,7 +10,7 @@ from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from babel.dates import format_date
@@ -18,10 +18,11 @@ from babel.dates import format_date
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.courses import PlannedState, TherapyState
-from tracker.domain.due import DAILY, DueState
+from tracker.domain.due import AFTER_INFUSION, DAILY, UPCOMING_DAYS, WEEKLY, DueState
 from tracker.domain.languages import Language
 from tracker.reports.course_report import Making
 from tracker.reports.document import Layout, Paper, as_json, check_generated_at
+from tracker.reports.patient_report import crisis_lines
 
 MOST_MONTHS = 6
 SUNDAY = 6
@@ -54,6 +55,7 @@ class CourseCalendar:
     weekdays: tuple[str, ...]
     months: tuple[CalendarMonth, ...]
     foot: str
+    crisis: str
     generated_at: datetime
     generated_by: str
     paper: Paper = Paper.LETTER
@@ -69,8 +71,9 @@ class CourseCalendar:
 def course_calendar(progress: CourseProgress, clinic: Clinic, making: Making) -> CourseCalendar:
     """Infusions, therapy and check-ins by day, on the clinic's dates."""
     language = making.language
-    entries = _entries(progress, making)
-    months = _months(progress, entries, making)
+    visits = _visits(progress, making)
+    months = _months(progress, visits, making)
+    entries = _entries(visits, _check_ins(progress, making, until=_after(months[-1])), language)
     given_name = progress.record.patient.given_name
     foot = language.say("Questions? Call %(phone)s.", phone=clinic.phone) if clinic.phone else ""
     return CourseCalendar(
@@ -81,16 +84,23 @@ def course_calendar(progress: CourseProgress, clinic: Clinic, making: Making) ->
         ),
         months=tuple(_month(each, entries, language) for each in months),
         foot=foot,
+        crisis=_crisis(clinic, language),
         generated_at=making.at,
         generated_by=making.by,
         paper=making.paper,
     )
 
 
-def _entries(progress: CourseProgress, making: Making) -> Mapping[date, tuple[str, ...]]:
+def _crisis(clinic: Clinic, language: Language) -> str:
+    """The lines for help name no illness: they may hang where guests pass."""
+    lines = " ".join(crisis_lines(clinic, language))
+    return f"{language.say('If you need help right now')}: {lines}"
+
+
+def _visits(progress: CourseProgress, making: Making) -> Mapping[date, list[str]]:
+    """The appointments."""
     say, holds = making.language.say, making.period.holds
     visit, therapy = say("Visit"), say("Session")
-    daily, longer = say("Check-in"), say("Longer check-in")
     found: dict[date, list[str]] = defaultdict(list)
     for each in progress.record.infusions:
         if each.state in (PlannedState.PLANNED, PlannedState.GIVEN) and holds(each.planned_on):
@@ -100,12 +110,41 @@ def _entries(progress: CourseProgress, making: Making) -> Mapping[date, tuple[st
         if shown and holds(session.planned_on):
             when = f"{_clock(session.planned_time)} " if session.planned_time else ""
             found[session.planned_on].append(f"{when}{therapy}")
-    for due in progress.due:
-        is_open = due.state in (DueState.UPCOMING, DueState.DUE, DueState.LATE)
-        if is_open and holds(due.due_on):
-            words = daily if due.instrument_key == DAILY else longer
-            found[due.due_on].append(f"□ {words}")
+    return found
+
+
+def _check_ins(
+    progress: CourseProgress, making: Making, *, until: date
+) -> Mapping[date, list[str]]:
+    """By day, before the day ``until``: what is open or comes, and what comes after a visit."""
+    found: dict[date, list[str]] = defaultdict(list)
+    for due in progress.due_within(max(UPCOMING_DAYS, (until - progress.today).days)):
+        if due.state in (DueState.UPCOMING, DueState.DUE, DueState.LATE):
+            found[due.due_on].append(due.instrument_key)
+    for key, on in progress.after_coming():
+        found[on].append(key)
+    return {on: keys for on, keys in found.items() if making.period.holds(on) and on < until}
+
+
+def _entries(
+    visits: Mapping[date, list[str]], check_ins: Mapping[date, list[str]], language: Language
+) -> Mapping[date, tuple[str, ...]]:
+    """What stands in each square, the appointments first."""
+    found = {on: list(words) for on, words in visits.items()}
+    for on, keys in check_ins.items():
+        found.setdefault(on, []).extend(f"□ {_kind(key, language)}" for key in keys)
     return {on: tuple(dict.fromkeys(words)) for on, words in found.items()}
+
+
+def _kind(instrument_key: str, language: Language) -> str:
+    """No title of a questionnaire: it may name what somebody has."""
+    if instrument_key == DAILY:
+        return language.say("Check-in")
+    if instrument_key == AFTER_INFUSION:
+        return language.say("After the visit")
+    if instrument_key == WEEKLY:
+        return language.say("Weekly check-in")
+    return language.say("Longer check-in")
 
 
 def _clock(at: datetime | object) -> str:
@@ -113,10 +152,11 @@ def _clock(at: datetime | object) -> str:
 
 
 def _months(
-    progress: CourseProgress, entries: Mapping[date, tuple[str, ...]], making: Making
+    progress: CourseProgress, visits: Mapping[date, list[str]], making: Making
 ) -> tuple[date, ...]:
     """The first days of the months: from this month, or from the first entry that was asked for."""
-    days = sorted(entries) or [progress.today]
+    listed = _check_ins(progress, making, until=progress.today + timedelta(UPCOMING_DAYS + 1))
+    days = sorted({*visits, *listed}) or [progress.today]
     coming = [on for on in days if on >= progress.today.replace(day=1)]
     if making.period.is_whole and coming:
         days = coming

@@ -7,6 +7,7 @@ course's calendar, and `spacing` keeps the slots of one instrument apart. Hours 
 days begin at the patient's midnight, also where the clocks change.
 """
 
+from tracker.domain.due.at_infusions import days_after_coming
 from tracker.domain.due.course_dates import (
     MAINTENANCE_DAILY_DAYS,
     ComingInfusion,
@@ -32,6 +33,7 @@ __all__ = [
     "DueCheckIn",
     "DueState",
     "InfusionTimes",
+    "days_after_coming",
     "due_check_ins",
     "instrument_of",
     "open_check_ins",

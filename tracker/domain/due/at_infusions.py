@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tracker.domain.due import keys
-from tracker.domain.due.course_dates import ComingInfusion
+from tracker.domain.due.course_dates import ComingInfusion, CourseDates
 from tracker.domain.due.timeline import UPCOMING_DAYS, Rank, Slot, Timeline
 from tracker.domain.instrument_uses import AfterInfusion, BeforeInfusion, NextDay
+
+NOON = time(12)
 
 
 def before_infusions(instrument_key: str, rule: BeforeInfusion, line: Timeline) -> Iterator[Slot]:
@@ -83,3 +86,16 @@ def after_infusions(
             rule=rule,
             infusion_id=infusion.id,
         )
+
+
+def days_after_coming(
+    rule: AfterInfusion | NextDay, course: CourseDates, zone: ZoneInfo
+) -> Iterator[date]:
+    """The patient's days on which it would open, if each infusion to come ends when it is planned
+    to begin. Nothing can be answered by it: a slot takes an infusion that has ended.
+    """
+    for coming in course.coming:
+        clock = coming.planned_time or NOON
+        at = datetime.combine(coming.planned_on, clock, zone).astimezone(UTC)
+        opens_at = at + timedelta(hours=rule.opens_hours)
+        yield opens_at.astimezone(course.patient_zone or zone).date()

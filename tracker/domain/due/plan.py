@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,7 @@ def due_check_ins(
     answered: Mapping[str, datetime],
     uses: Sequence[InstrumentUse] = DEFAULT_INSTRUMENTS,
     looked_for: str | None = None,
+    days_ahead: int = UPCOMING_DAYS,
 ) -> tuple[DueCheckIn, ...]:
     """Every check-in of the course up to some days ahead, in the order in which they open.
 
@@ -62,14 +63,15 @@ def due_check_ins(
         zone=zone,
         now=now,
         answered=answered,
-        ahead_days=_ahead_days(uses),
+        ahead_days=_ahead_days(uses) + days_ahead - UPCOMING_DAYS,
         only=looked_for if all(map(_stands_alone, uses)) else None,
     )
+    listed_by = line.today + timedelta(days=days_ahead - UPCOMING_DAYS)
     found = [
         slot
         for use in uses
         for slot in _of_use(use, line)
-        if slot.due_key in answered or slot.listed_from <= line.today
+        if slot.due_key in answered or slot.listed_from <= listed_by
     ]
     found.sort(key=lambda slot: (slot.opens_at, slot.due_on, slot.rank))
     return tuple(_due(slot, line) for slot in found)
