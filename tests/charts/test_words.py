@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -114,6 +115,24 @@ def test_the_best_is_the_highest_when_higher_is_better() -> None:
 
 def test_doses_are_grouped_when_they_repeat() -> None:
     assert dose_words(course()) == "0.5 mg/kg (1–3), 0.6 mg/kg (4–6)"
+
+
+@pytest.mark.parametrize(
+    ("doses", "said"),
+    [
+        (("0.6 mg/kg",), "0.5 mg/kg (1–3), 0.6 mg/kg (4–6, boosters)"),
+        (("0.5 mg/kg",), "0.5 mg/kg (1–3), 0.6 mg/kg (4–6), 0.5 mg/kg (boosters)"),
+        (("0.4 mg/kg", "0.5 mg/kg"), ""),
+    ],
+)
+def test_the_dose_of_the_boosters_is_in_the_key(doses: tuple[str, ...], said: str) -> None:
+    series = course()
+    last = series.infusions[-1]
+    boosters = tuple(
+        replace(last, at=last.at + timedelta(days=30 * place), number=None, dose=dose)
+        for place, dose in enumerate(doses, start=1)
+    )
+    assert dose_words(replace(series, infusions=(*boosters, *series.infusions))) == said
 
 
 def test_sentence_counts_changes_of_medicines_when_they_lie_before_the_last_score() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
 
 from tracker.charts.axes import date_in_zone, full_date, noon, number_words
 from tracker.charts.series import (
@@ -125,18 +126,23 @@ def in_time_order(points: tuple[ScorePoint, ...]) -> list[ScorePoint]:
 
 
 def dose_words(series: ProgressSeries) -> str:
-    """ "0.5 mg/kg (1–3), 0.6 mg/kg (4–6)"; empty when doses are unknown or change too often."""
-    runs: list[tuple[str, int, int]] = []
-    for infusion in sorted(series.infusions, key=lambda infusion: infusion.at):
-        if not infusion.dose or infusion.number is None:
-            continue
-        if runs and runs[-1][0] == infusion.dose:
-            runs[-1] = (infusion.dose, runs[-1][1], infusion.number)
+    """ "0.5 mg/kg (1–3), 0.6 mg/kg (4–6, boosters)"; empty when doses are unknown or change too
+    often.
+    """
+    given = [each for each in sorted(series.infusions, key=lambda each: each.at) if each.dose]
+    runs: list[tuple[str, list[str]]] = []
+    for dose, group in groupby(
+        (each for each in given if each.number is not None), key=lambda each: each.dose
+    ):
+        numbers = [each.number for each in group if each.number is not None]
+        runs.append((dose, [_number_range(numbers[0], numbers[-1])]))
+    boosters = series.language.say("boosters")
+    for dose in dict.fromkeys(each.dose for each in given if each.number is None):
+        if runs and runs[-1][0] == dose:
+            runs[-1][1].append(boosters)
         else:
-            runs.append((infusion.dose, infusion.number, infusion.number))
-    if len(runs) > 3:
-        return ""
-    return ", ".join(f"{dose} ({_number_range(first, last)})" for dose, first, last in runs)
+            runs.append((dose, [boosters]))
+    return "" if len(runs) > 3 else ", ".join(f"{dose} ({', '.join(of)})" for dose, of in runs)
 
 
 def _number_range(first: int, last: int) -> str:
