@@ -130,6 +130,20 @@ def test_worse_is_said_where_better_is_said(symptoms, sentence):
     assert report.verdict == ("Better since the baseline" if symptoms < 60 else WORSE)
 
 
+def test_the_boosters_are_counted_beside_the_infusions_with_their_dose():
+    boosters = [infusion(7, is_booster=True, on=date(2026, 11, 19))]
+    found = record([*(infusion(number) for number in range(1, 7)), *boosters], RATINGS, events=())
+    said = report_of(found).summary
+    assert any(
+        line.startswith(
+            "6 of 6 infusions and 1 booster given, last on 19 Nov 2026. Boosters: 0.5 mg/kg."
+        )
+        for line in said
+    )
+    none_yet = report_of(record([infusion(1, is_given=False)], RATINGS, events=())).summary
+    assert any(line.startswith("0 of 6 infusions given. ") for line in none_yet)
+
+
 def relapse():
     """A response that is lost: 65, 27, 24, 35, 42."""
     values = ((date(2026, 10, 29), 27), (date(2026, 11, 2), 24), (date(2026, 11, 9), 35))
@@ -225,6 +239,21 @@ def test_a_completed_course_is_told_without_blame():
     said = patient_report(course, CLINIC, MAKING).sentences
     assert "Your course ended on 12 Nov 2026." in said
     assert not any("why" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.ENGLISH, "Your care team will talk with you about what comes next."),
+        (Language.SPANISH, "Su equipo de atención hablará con usted sobre los próximos pasos."),
+    ],
+)
+def test_where_no_infusion_is_planned_the_patient_reads_who_says_what_comes_next(language, words):
+    making = replace(MAKING, language=language)
+    course = progress(ended("Symptoms got worse", CourseState.COMPLETED))
+    coming = progress(record([*INFUSIONS, infusion(6, is_given=False)], events=()))
+    assert words in patient_report(course, CLINIC, making).sentences
+    assert words not in patient_report(coming, CLINIC, making).sentences
 
 
 def test_dissociation_and_how_long_somebody_stayed_are_in_the_table_of_infusions():

@@ -254,7 +254,10 @@ def _next(progress: CourseProgress, making: Making) -> tuple[str, ...]:
     if coming is None and making.period.last_on is not None and progress.record.is_open:
         return (language.say("Ask your team for your next visits."),)
     if coming is None:
-        return (language.say("No more infusions are planned."),)
+        return (
+            language.say("No more infusions are planned."),
+            language.say("Your care team will talk with you about what comes next."),
+        )
     return (_next_infusion(coming, language), language.say("Keep going to therapy."))
 
 
