@@ -170,9 +170,12 @@ def test_a_plan_tells_relapse_that_is_not_met_from_what_nobody_measured():
     report = report_of(record(INFUSIONS, [RATINGS[0], *steady], events=()))
     said = report.notes[1].paragraphs[-1]
     assert "Not met: Half of the gain lost or more, in two weekly scores in a row." in said
-    assert "Cannot be told: PCL-5 back at 33 or more" in said
-    assert "PCL-5 15 or more above the best (not measured);" in said
     assert "infusion 1 (not asked since infusion 1)." in said
+    assert said.endswith(
+        "Not told, because PCL-5 and PHQ-9 were not measured: PCL-5 back at 33 or more, and 10 or "
+        "more above the best; PCL-5 15 or more above the best; PHQ-9 5 or more above the best, and "
+        "at 10 or more."
+    )
     back = [weekly(date(2026, 11, day), value) for day, value in ((2, 24), (9, 50), (16, 55))]
     met = report_of(record(INFUSIONS, [RATINGS[0], *back], events=())).notes[1].paragraphs[-1]
     assert "Met: Half of the gain lost or more, in two weekly scores in a row. Cannot" in met
@@ -250,7 +253,9 @@ def test_a_completed_course_is_told_without_blame():
 )
 def test_where_no_infusion_is_planned_the_patient_reads_who_says_what_comes_next(language, words):
     making = replace(MAKING, language=language)
-    course = progress(ended("Symptoms got worse", CourseState.COMPLETED))
+    over = ended("Symptoms got worse", CourseState.COMPLETED)
+    given_all = tuple(each for each in over.infusions if each.given is not None)
+    course = progress(replace(over, infusions=given_all))
     coming = progress(record([*INFUSIONS, infusion(6, is_given=False)], events=()))
     assert words in patient_report(course, CLINIC, making).sentences
     assert words not in patient_report(coming, CLINIC, making).sentences

@@ -284,3 +284,13 @@ def test_a_readout_has_the_values_of_the_table(browser, world, course_id):
 def test_a_part_that_there_is_none_of_is_not_found(browser, world, course_id, name):
     path = f"/courses/{course_id}/charts/{name}/{'0' * 64}.svg"
     assert browser(world.a.clinician).get(path).status_code == 404
+
+
+def test_the_scores_stand_directly_under_the_verdict(browser, world, course_id):
+    page = browser(world.a.clinician).get_page(f"/courses/{course_id}/progress")
+    order = [page.html.index(f'id="{name}-h"') for name in ("symptoms", "scales", "relapse")]
+    assert order == sorted(order)
+    assert page.html.count('id="symptoms-h"') == 1
+    relapse = page.text[page.text.index("Relapse and boosters") :]
+    assert "Not told, because PCL-5 and PHQ-9 were not measured: PCL-5 back at 33" in relapse
+    assert "Not measured" not in relapse[: relapse.index("Not told")]

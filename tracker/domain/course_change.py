@@ -254,10 +254,17 @@ class _Course:
 
     def _not_measured(self) -> Iterator[str]:
         measured = {each.instrument_key for each in self.scales}
-        for use in self.progress.record.protocol.instruments:
-            known = instruments.definitions().get(use.key)
-            if known is not None and known.total and use.key not in {*measured, *_NOT_SCALES}:
-                yield f"{known.title}: no score in this course."
+        known = (
+            instruments.definitions().get(each.key)
+            for each in self.progress.record.protocol.instruments
+        )
+        missing = [
+            each.title
+            for each in known
+            if each is not None and each.total and each.key not in {*measured, *_NOT_SCALES}
+        ]
+        if missing:
+            yield f"No score in this course: {'; '.join(missing)}."
         for each in self.scales:
             yield from self._missing_of(each)
         yield from self._missing_ratings()

@@ -23,6 +23,11 @@ class RelapseRule(StrEnum):
         """For pages, reports and the protocol's editor."""
         return _WORDS[self]
 
+    @property
+    def measured_by(self) -> str:
+        """What has to be scored for it to be told."""
+        return _MEASURED_BY.get(self, "the weekly rating")
+
 
 _WORDS = {
     RelapseRule.HALF_GAIN_LOST: "Half of the gain lost or more, in two weekly scores in a row",
@@ -30,4 +35,9 @@ _WORDS = {
     RelapseRule.PCL5_RISE: "PCL-5 15 or more above the best",
     RelapseRule.PHQ9_RISE: "PHQ-9 5 or more above the best, and at 10 or more",
     RelapseRule.NEW_IDEATION: "Suicidal thoughts that were not there before infusion 1",
+}
+_MEASURED_BY = {
+    RelapseRule.PCL5_BACK_ABOVE_CUT: "PCL-5",
+    RelapseRule.PCL5_RISE: "PCL-5",
+    RelapseRule.PHQ9_RISE: "PHQ-9",
 }

@@ -12,6 +12,7 @@ from tracker.charts.course_captions import point_words
 from tracker.domain import instruments
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.due import DAILY
+from tracker.domain.infusion import plain
 from tracker.domain.missed_check_ins import Missed, Run, missed_check_ins
 from tracker.domain.progress import CourseChange, Moment, ScaleChange, Verdict
 from tracker.domain.progress.summary import number_words
@@ -164,3 +165,32 @@ def _noise_sentence(one: ScaleChange) -> str:
     if one.is_beyond_noise is None:
         return "These questions have no published value for reliable change."
     return "More than noise." if one.is_beyond_noise else "Not more than noise makes."
+
+
+def given_words(progress: CourseProgress, dated: Dated) -> str:
+    """ "6 of 6 infusions and 18 boosters given, last on 5 Oct 2026. Boosters: 0.5 mg/kg." """
+    counts = progress.adherence
+    given = [each for each in progress.record.infusions if each.given is not None]
+    doses = sorted({each.given.dose_mg_per_kg for each in given if each.given and each.is_booster})
+    boosters = sum(each.is_booster for each in given)
+    words = f"{counts.infusions_given} of {counts.infusions_planned} infusions"
+    if boosters:
+        words += f" and {boosters} booster{'' if boosters == 1 else 's'}"
+    last = progress.record.given[-1:]
+    on = f", last on {dated(progress.on(last[0].started_at))}" if last else ""
+    said = " to ".join(plain(each) for each in dict.fromkeys((*doses[:1], *doses[-1:])))
+    return f"{words} given{on}." + (f" Boosters: {said} mg/kg." if doses else "")
+
+
+def untold_sentence(change: CourseChange) -> str:
+    """ "Not told, because PCL-5 was not measured: PCL-5 15 or more …", of the definitions of
+    relapse that no score of this course can meet; empty where there is none.
+    """
+    untold = [each.rule for each in change.relapse if each.is_unmeasured]
+    if not untold:
+        return ""
+    names = list(dict.fromkeys(rule.measured_by for rule in untold))
+    joined = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    verb = "was" if len(names) == 1 else "were"
+    rules = "; ".join(rule.words for rule in untold)
+    return f"Not told, because {joined} {verb} not measured: {rules}."

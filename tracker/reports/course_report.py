@@ -15,7 +15,6 @@ from tracker.domain.course_endings import end_words, read_reason
 from tracker.domain.course_progress import GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.courses import CourseState
 from tracker.domain.due import WEEKLY
-from tracker.domain.infusion import plain
 from tracker.domain.instruments import Instrument, WordingState
 from tracker.domain.languages import Language
 from tracker.domain.progress import ChangeSummary, CourseChange
@@ -222,27 +221,12 @@ def _summary(progress: CourseProgress, change: CourseChange, period: Period) -> 
         if scale not in told
     ]
     found.append(
-        f"{given_words(progress)} "
+        f"{change_words.given_words(progress, full_date)} "
         f"{counts.therapy_held} of {counts.therapy_due} therapy sessions held of those due."
     )
     if progress.record.alerts_open:
         found.append("A safety alert is open: see Safety.")
     return tuple(found)
-
-
-def given_words(progress: CourseProgress) -> str:
-    """ "6 of 6 infusions and 18 boosters given, last on 5 Oct 2026. Boosters: 0.5 mg/kg." """
-    counts = progress.adherence
-    given = [each for each in progress.record.infusions if each.given is not None]
-    doses = sorted({each.given.dose_mg_per_kg for each in given if each.given and each.is_booster})
-    boosters = sum(each.is_booster for each in given)
-    words = f"{counts.infusions_given} of {counts.infusions_planned} infusions"
-    if boosters:
-        words += f" and {boosters} booster{'' if boosters == 1 else 's'}"
-    last = progress.record.given[-1:]
-    on = f", last on {full_date(progress.on(last[0].started_at))}" if last else ""
-    said = " to ".join(plain(each) for each in dict.fromkeys((*doses[:1], *doses[-1:])))
-    return f"{words} given{on}." + (f" Boosters: {said} mg/kg." if doses else "")
 
 
 def end_sentence(progress: CourseProgress, *, with_details: bool = True) -> str:

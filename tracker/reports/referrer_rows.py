@@ -12,6 +12,7 @@ from tracker.domain.infusion import plain
 from tracker.domain.progress import CourseChange, RelapseFact
 from tracker.domain.report_facts import ReportFacts
 from tracker.domain.report_kinds import Period
+from tracker.reports import change_words
 from tracker.reports.printable import shortened
 from tracker.reports.report_rows import HomeworkRow, ThresholdRow
 
@@ -77,28 +78,25 @@ def plan_paragraphs(
         yield f"Next: {kind} on {full_date(coming.planned_on)}."
     if facts.assessment.plan:
         yield facts.assessment.plan
-    if change.relapse:
-        said = " ".join(_relapse_sentences(change.relapse))
-        yield f"What would count as a relapse ({SITE_SETTING}). {said}"
+    said = [*_relapse_sentences(change.relapse), change_words.untold_sentence(change)]
+    if any(said):
+        words = " ".join(each for each in said if each)
+        yield f"What would count as a relapse ({SITE_SETTING}). {words}"
 
 
 def _relapse_sentences(facts: Iterable[RelapseFact]) -> Iterator[str]:
-    """Met, not met and cannot be told apart: what nobody measured is never "not met"."""
-    found = list(facts)
+    """Met, not met and cannot be told apart; what nobody measured has a sentence of its own."""
+    found = [each for each in facts if not each.is_unmeasured]
     groups = (
         ("Met", [each.rule.words for each in found if each.is_met]),
         ("Not met", [_with_why(each) for each in found if each.is_met is False]),
-        ("Cannot be told", [_untold(each) for each in found if each.is_met is None]),
+        ("Cannot be told", [_with_why(each) for each in found if each.is_met is None]),
     )
     return (f"{name}: {'; '.join(words)}." for name, words in groups if words)
 
 
-def _untold(fact: RelapseFact) -> str:
-    return _with_why(fact, "Not measured")
-
-
-def _with_why(fact: RelapseFact, otherwise: str = "") -> str:
-    why = fact.why or otherwise
+def _with_why(fact: RelapseFact) -> str:
+    why = fact.why
     return f"{fact.rule.words} ({why[0].lower()}{why[1:]})" if why else fact.rule.words
 
 

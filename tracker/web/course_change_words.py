@@ -200,7 +200,8 @@ def _signed(points: Decimal) -> str:
 
 
 def _relapse(change: CourseChange, progress: CourseProgress) -> Table:
-    rows = tuple(_relapse_row(fact, change, progress) for fact in change.relapse)
+    told = (fact for fact in change.relapse if not fact.is_unmeasured)
+    rows = tuple(_relapse_row(fact, change, progress) for fact in told)
     return Table(
         caption="Definitions of relapse that this protocol looks at",
         columns=("Definition", "Now", "Scale", "Since, or why not"),
@@ -218,6 +219,9 @@ def _relapse_row(
 def _facts(change: CourseChange, progress: CourseProgress) -> Iterator[str]:
     """Of a booster and of stopping: what is known, with no advice."""
     booster = change.booster
+    untold = change_words.untold_sentence(change)
+    if untold:
+        yield untold
     yield change.stop.words
     yield f"Daily rating, middle of the last seven days: {change.daily.words}."
     yield (

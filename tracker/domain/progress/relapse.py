@@ -21,6 +21,7 @@ from tracker.domain.relapse_rules import RelapseRule
 
 PCL5_CUT, PCL5_ABOVE_BEST, PCL5_RISE = Decimal(33), Decimal(10), Decimal(15)
 PHQ9_RISE, PHQ9_CUT = Decimal(5), Decimal(10)
+NOT_MEASURED = "Not measured"
 YES_STANDS = timedelta(days=14)
 """How long a yes about one day stands: as long as the PHQ-9 asks back (project default)."""
 
@@ -65,6 +66,11 @@ class RelapseFact:
     since: Moment | None = None
     why: str = ""
 
+    @property
+    def is_unmeasured(self) -> bool:
+        """Whether nothing in the course could tell of it."""
+        return self.is_met is None and self.why == NOT_MEASURED
+
 
 def relapse_facts(
     chosen: Iterable[RelapseRule],
@@ -93,7 +99,7 @@ def _of_scales(
         if can_show(rule, instrument_key=each.instrument_key, is_weekly=each.is_weekly)
     ]
     found.sort(key=lambda fact: _ORDER[fact.is_met])
-    return found[0] if found else RelapseFact(rule=rule, is_met=None, why="Not measured")
+    return found[0] if found else RelapseFact(rule=rule, is_met=None, why=NOT_MEASURED)
 
 
 def can_show(rule: RelapseRule, *, instrument_key: str, is_weekly: bool) -> bool:

@@ -52,6 +52,8 @@ class ProgressPage:
     plan: Section
     back_href: str
     report_href: str
+    score: Section
+    """The chart of the scores, directly under the verdict."""
     sections: tuple[Section, ...]
     questionnaires: Questionnaires | None
     adherence: tuple[str, ...]
@@ -86,6 +88,7 @@ def progress_page(
         ),
         back_href=url_for("courses.show", course_id=record.id),
         report_href=url_for("reports.show", course_id=record.id) if may_report else "",
+        score=_score(progress, phase),
         sections=_sections(progress, phase),
         questionnaires=questionnaires_part(forms, progress, address, phase),
         adherence=progress.adherence.sentences,
@@ -98,29 +101,33 @@ def progress_page(
     )
 
 
+def _score(progress: CourseProgress, phase: PhaseKey | None) -> Section:
+    has_weekly = any(score.value is not None for score in progress.record.scores[SYMPTOMS])
+    return Section(
+        id="symptoms",
+        heading="Weekly trauma symptoms",
+        picture=zoomed_picture(
+            "progress",
+            symptoms_series(progress),
+            course_address(progress.record.id),
+            progress,
+            phase=phase,
+            caption=total_caption(progress),
+            note=comparison_words(progress, progress.changes[SYMPTOMS]),
+        )
+        if has_weekly
+        else None,
+        empty=first_rating_words(progress),
+    )
+
+
 def _sections(progress: CourseProgress, phase: PhaseKey | None) -> tuple[Section, ...]:
     address = course_address(progress.record.id)
     has_weekly = any(score.value is not None for score in progress.record.scores[SYMPTOMS])
     has_gains = any(score.value is not None for score in progress.record.scores[GAINS])
     has_daily = any(one.instrument_key == DAILY for one in progress.record.check_ins)
-    symptoms, gains = progress.changes[SYMPTOMS], progress.changes[GAINS]
+    gains = progress.changes[GAINS]
     return (
-        Section(
-            id="symptoms",
-            heading="Weekly trauma symptoms",
-            picture=zoomed_picture(
-                "progress",
-                symptoms_series(progress),
-                address,
-                progress,
-                phase=phase,
-                caption=total_caption(progress),
-                note=comparison_words(progress, symptoms),
-            )
-            if has_weekly
-            else None,
-            empty=first_rating_words(progress),
-        ),
         Section(
             id="groups",
             heading="Symptom groups",
