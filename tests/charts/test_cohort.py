@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tests.charts.samples import marks_in, words_in
+from tests.charts.samples import groups, marks_in, words_in
 from tracker.charts.cohort_series import (
     Curve,
     MeanPoint,
@@ -51,8 +52,26 @@ SURVIVAL = SurvivalSeries(
     axis="% still in response",
     last_day=28,
     curves=(
-        Curve(label="Most", steps=((0, 1.0), (10, 0.5)), at_risk=((0, 9), (14, 4), (28, 0))),
-        Curve(label="Fewer", steps=((0, 1.0), (5, 0.4)), at_risk=((0, 7), (14, 2), (28, 1))),
+        Curve(
+            label="Most",
+            steps=((0, 1.0), (10, 0.5)),
+            at_risk=((0, 19), (14, 8)),
+            end_day=20,
+            at_end=5,
+            n=19,
+            boosted=3,
+            low=0.27,
+            high=0.69,
+        ),
+        Curve(
+            label="Fewer",
+            steps=((0, 1.0), (5, 0.4)),
+            at_risk=((0, 17), (14, 6), (28, 5)),
+            end_day=28,
+            at_end=5,
+            n=17,
+            boosted=0,
+        ),
     ),
 )
 PROCESS = ProcessSeries(
@@ -94,8 +113,28 @@ def test_improvement_and_worsening_differ_in_shape_and_are_counted_alike():
 
 def test_curves_have_their_numbers_at_risk():
     words = words_in(draw_cohort(SURVIVAL, Form.SCREEN))
-    assert {"Most", "Fewer", "9", "7", "4", "2"} <= set(words)
-    assert "Most: 50 %" in cohort_sentence(SURVIVAL)
+    assert {"Most", "Fewer", "19", "17", "8", "6"} <= set(words)
+
+
+def test_a_curve_says_its_interval_whom_it_rests_on_and_who_had_boosters():
+    assert (
+        "Most: 50 % (95 % interval 27 to 69 %) by day 20, with 5 of 19 still at risk; boosters "
+        "included: 3 of 19 had them" in cohort_sentence(SURVIVAL)
+    )
+    upwards = cohort_sentence(replace(SURVIVAL, upwards=True))
+    assert "Most: 50 % (95 % interval 31 to 73 %) by day 20" in upwards
+    assert "Fewer: 40 % by day 28, with 5 of 17" in cohort_sentence(SURVIVAL)
+
+
+def curve_end(svg, name):
+    """How far to the right the line of this name reaches."""
+    (path,) = (path for group in groups(svg, name) for path in group.iter() if path.get("d"))
+    return max(float(x) for x in re.findall(r"[ML ] ?(-?[\d.]+)[ ,]-?[\d.]+", path.get("d")))
+
+
+def test_a_curve_is_drawn_to_the_last_day_with_enough_at_risk():
+    root = draw_cohort(SURVIVAL, Form.SCREEN)
+    assert curve_end(root, "curve-0") < curve_end(root, "curve-1")
 
 
 def test_few_months_have_no_limits_and_many_mark_what_is_outside():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.make.cohort import PCL5, WEEKLY, make_cohort_course
 from tracker.domain.cohort import outcomes
-from tracker.domain.cohort.courses import CohortScore, Happenings
+from tracker.domain.cohort.courses import Boosters, CohortScore, Happenings
 from tracker.domain.cohort.groups import (
     Dimension,
     Severity,
@@ -25,6 +25,7 @@ from tracker.domain.cohort.judging import Verdict
 from tracker.domain.cohort.process import Month, months, process
 from tracker.domain.cohort.published import PUBLISHED_RESULTS, published_for
 from tracker.domain.cohort.relapse import chosen_rules, times_to_relapse
+from tracker.domain.cohort.report import CohortReport
 from tracker.domain.cohort.times import times_to_loss, times_to_response
 from tracker.domain.courses import CourseState
 from tracker.domain.protocol import ChangeRules
@@ -122,6 +123,31 @@ def test_times_are_censored_at_the_last_score():
     kept = make_cohort_course(60, scores=(CohortScore(6, 24, 30), CohortScore(6, 80, 20)))
     lost = times_to_loss([responder, other, kept], WEEKLY)
     assert (lost.days, lost.is_event) == ((28, 60), (True, False))
+
+
+def test_boosters_before_the_loss_are_counted_with_the_curve():
+    scores = (CohortScore(6, 24, 30), CohortScore(6, 48, 50))
+    early, late = (
+        make_cohort_course(60, scores=scores, boosters=Boosters(given=1, first_day=day))
+        for day in (40.0, 50.0)
+    )
+    courses = [early, late, make_cohort_course(60, scores=scores)]
+    assert times_to_loss(courses, WEEKLY).boosted == 1
+    assert times_to_response(courses, WEEKLY).boosted == 0
+
+
+def test_seven_responders_of_whom_one_was_watched_long_end_at_the_fifth():
+    """One who was watched for a year says nothing of a curve for others."""
+    days = (30, 35, 40, 45, 50, 55, 400)
+    courses = [
+        make_cohort_course(60, scores=(CohortScore(6, 24, 20), CohortScore(6, day, value)))
+        for day, value in zip(days, (20, 20, 20, 20, 20, 20, 60), strict=True)
+    ]
+    report = CohortReport(courses=courses, measured=WEEKLY, smallest=5)
+    curve = report.to_loss.groups[0].curve
+    assert (curve.n, curve.at_end, curve.end_day) == (7, 5, 20)
+    assert [kept for _, kept, _, _ in curve.steps] == [1]
+    assert max(day for day, _ in curve.at_risk) <= 20
 
 
 def test_adverse_events_are_per_infusion_and_rare_terms_are_not_named():

@@ -165,3 +165,26 @@ def test_scipy_loads_at_the_first_computation_only():
     looks = "import sys, tracker.domain.cohort.statistics; print('scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", looks], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@settings(deadline=None, max_examples=60)
+@given(times, st.integers(1, 8))
+def test_a_curve_ends_where_too_few_are_at_risk(data, least):
+    found = survival(data, look_at=range(0, 70, 7), least=least)
+    if len(data.days) < least:
+        assert found is None
+        return
+    assert found.at_end == sum(day >= found.end_day for day in data.days) >= least
+    assert sum(day > found.end_day for day in data.days) < least
+    assert all(n >= least for _, n in found.at_risk)
+    whole = survival(data).steps
+    assert found.steps == tuple(step for step in whole if step[0] <= found.end_day)
+    assert found.median is None or found.median <= found.end_day
+
+
+def test_the_last_share_of_a_published_curve_has_its_interval():
+    found = survival(DRUG, least=5)
+    assert (found.end_day, found.at_end) == (25, 5)
+    day, kept, low, high = found.steps[-1]
+    assert (day, round(kept, 3)) == (23, 0.448)
+    assert low < kept < high

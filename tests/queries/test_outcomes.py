@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.make.progress import make_better_course, make_running_course, make_weekly
@@ -16,6 +17,8 @@ from tests.models.conftest import postgres_engine, postgres_url  # noqa: F401 - 
 from tracker.domain.courses import CourseState
 from tracker.domain.permissions import NotPermitted
 from tracker.models import schema
+from tracker.models.courses import PlannedInfusionRow
+from tracker.models.database import transaction
 from tracker.queries.outcomes import list_cohort
 
 ZONE = ZoneInfo("America/New_York")
@@ -68,3 +71,19 @@ def test_a_course_that_is_only_planned_is_not_there(db, world):
 def test_only_clinical_staff_may_read_it(db, world, who):
     with pytest.raises(NotPermitted):
         list_cohort(db, getattr(world.a, who), scale=SCALE, zone=ZONE, now=NOW)
+
+
+def make_third_a_booster(db: Session, course_id: Any) -> None:
+    of_third = (PlannedInfusionRow.course_id == course_id, PlannedInfusionRow.number == 3)
+    with transaction(db):
+        db.execute(update(PlannedInfusionRow).where(*of_third).values(is_booster=True))
+
+
+def test_boosters_are_no_infusions_of_the_course_but_are_told_apart(db, world):
+    make_third_a_booster(db, make_better_course(db, world.a))
+    (found,) = list_cohort(db, world.a.clinician, scale=SCALE, zone=ZONE, now=NOW)
+    assert (found.given, found.boosters.given) == (2, 1)
+    assert found.boosters.first_day == pytest.approx(7, abs=1.5)
+    assert found.last_day < found.boosters.first_day
+    assert found.is_boosted_by(20)
+    assert not found.is_boosted_by(found.boosters.first_day)

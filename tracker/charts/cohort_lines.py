@@ -39,7 +39,7 @@ def draw_survival(series: SurvivalSeries, form: Form) -> str:
         places = _stairs(frame, curve, series)
         dashes = _DASHES[number % len(_DASHES)]
         frame.sheet.lines([places], colour=INK, width=1.6, dashes=dashes, gid=f"curve-{number}")
-    days = [day for day, _ in series.curves[0].at_risk] if series.curves else []
+    days = sorted({day for curve in series.curves for day, _ in curve.at_risk})
     draw_under(frame, tuple((float(day), str(day)) for day in days))
     for number, curve in enumerate(series.curves):
         _draw_row(frame, number, curve)
@@ -73,8 +73,7 @@ def _stairs(frame: Frame, curve: Curve, series: SurvivalSeries) -> list[Place]:
             places.append((x, height))
         height = frame.up.at(100 * (1 - kept if series.upwards else kept))
         places.append((x, height))
-    last = min(series.last_day, max((day for day, n in curve.at_risk if n), default=0))
-    end = frame.across.at(max(last, curve.steps[-1][0] if curve.steps else 0))
+    end = frame.across.at(curve.end_day)
     places.append((min(end, frame.across.end), height))
     return places
 

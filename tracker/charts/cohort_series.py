@@ -62,11 +62,19 @@ class SortedSeries:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Curve:
-    """One group: (day, share) where the share changes, and (day, number at risk)."""
+    """One group: (day, share) where the share changes, and (day, number at risk), until the last
+    day on which enough were at risk. ``low`` and ``high`` are the interval of the last share.
+    """
 
     label: str
     steps: tuple[tuple[float, float], ...]
     at_risk: tuple[tuple[int, int], ...]
+    end_day: float
+    at_end: int
+    n: int
+    boosted: int
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tracker.charts.axes import MONTHS, number_words
 from tracker.charts.cohort_series import (
     CohortSeries,
+    Curve,
     ProcessSeries,
     SortedSeries,
     SurvivalSeries,
@@ -52,13 +53,23 @@ def sorted_sentence(series: SortedSeries) -> str:
 
 
 def survival_sentence(series: SurvivalSeries) -> str:
-    parts = []
-    for curve in series.curves:
-        kept = curve.steps[-1][1]
-        share = fraction_number(1 - kept if series.upwards else kept)
-        n = curve.at_risk[0][1] if curve.at_risk else 0
-        parts.append(f"{curve.label}: {share} % by the end of what was seen (n {n})")
-    return f"{series.title}. {series.axis}. {'; '.join(parts)}."
+    parts = "; ".join(_curve_words(curve, upwards=series.upwards) for curve in series.curves)
+    return f"{series.title}. {series.axis}. {parts}."
+
+
+def _curve_words(curve: Curve, *, upwards: bool) -> str:
+    """The share at the end of the curve with its interval, and how many it still rests on."""
+    kept = curve.steps[-1][1]
+    share = fraction_number(1 - kept if upwards else kept)
+    interval = ""
+    if curve.low is not None and curve.high is not None:
+        ends = (1 - curve.high, 1 - curve.low) if upwards else (curve.low, curve.high)
+        low, high = (fraction_number(each) for each in ends)
+        interval = f" (95 % interval {low} to {high} %)"
+    return (
+        f"{curve.label}: {share} %{interval} by day {curve.end_day:.0f}, with {curve.at_end} of "
+        f"{curve.n} still at risk; boosters included: {curve.boosted} of {curve.n} had them"
+    )
 
 
 def process_sentence(series: ProcessSeries) -> str:

@@ -51,6 +51,28 @@ def _without_boosters() -> tuple[Any, ...]:
     )
 
 
+def _only_boosters() -> tuple[Any, ...]:
+    return (
+        PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id,
+        PlannedInfusionRow.is_booster.is_(True),
+    )
+
+
+def _boosters() -> Any:
+    """By course: how many, and the day of the first, counted from now."""
+    first_at = type_coerce(func.min(GivenInfusionRow.occurred_at), _NOW.type)
+    return (
+        select(
+            _key(GivenInfusionRow.course_id).label("course_id"),
+            func.count().label("given"),
+            days_between(_NOW, first_at).label("first_day"),
+        )
+        .join(PlannedInfusionRow, and_(*_only_boosters()))
+        .where(GivenInfusionRow.clinic_id == _CLINIC)
+        .group_by(GivenInfusionRow.course_id)
+    )
+
+
 def _courses() -> Any:
     """Days are counted from now: the day of infusion 1 is not known before the rows are."""
     day = days_between(_NOW, GivenInfusionRow.occurred_at)
@@ -170,6 +192,7 @@ def _events_by_course() -> Any:
 
 
 COURSES = _courses()
+BOOSTERS = _boosters()
 SCORES = Prepared(_scores_of_courses())
 BEFORE = Prepared(_scores_before())
 EVENTS = _events_by_course()

@@ -1,4 +1,4 @@
-"""Every course of a clinic as numbers, for outcomes: six statements, no row of a patient.
+"""Every course of a clinic as numbers, for outcomes: seven statements, no row of a patient.
 
 One row a course comes back, without a name; what a course has several of (days of infusions, terms
 of events) is joined to one text by the database. Counting infusions before each score by window
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from tracker.domain.cohort.courses import CohortCourse, CohortScore, Happenings
+from tracker.domain.cohort.courses import Boosters, CohortCourse, CohortScore, Happenings
 from tracker.domain.courses import CourseState
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
@@ -52,6 +52,7 @@ def list_cohort(
     wanted = clinic | {"scale": scale, "now": now}
     scores = _by_course(_rows(db, statements.SCORES, wanted))
     before = _by_course(_rows(db, statements.BEFORE, wanted))
+    boosters = {row.course_id: row for row in _rows(db, statements.BOOSTERS, clinic | {"now": now})}
     events = {row[0]: row for row in _rows(db, statements.EVENTS, clinic)}
     today = now.astimezone(zone).date()
     therapy = {row[0]: row for row in _rows(db, statements.THERAPY, clinic | {"today": today})}
@@ -61,6 +62,7 @@ def list_cohort(
             protocols[row.protocol_id],
             (before.get(row.id, ()), scores.get(row.id, ())),
             events.get(row.id),
+            boosters.get(row.id),
             therapy.get(row.id, (None, 0, 0)),
             zone,
         )
@@ -69,7 +71,13 @@ def list_cohort(
 
 
 def _course(
-    row: Any, protocol: _Protocol, scores: Any, event: Any, therapy: Any, zone: ZoneInfo
+    row: Any,
+    protocol: _Protocol,
+    scores: Any,
+    event: Any,
+    booster: Any,
+    therapy: Any,
+    zone: ZoneInfo,
 ) -> CohortCourse:
     since_now = sorted(map(float, row.days.split(statements.ONE)))
     first = since_now[0]
@@ -95,6 +103,7 @@ def _course(
         therapy_due=therapy[2],
         happenings=happenings,
         terms=terms,
+        boosters=_boosters(booster, first),
         change=protocol.change,
         response_percent=protocol.change.response_percent,
         worse_percent=protocol.change.worse_percent,
@@ -124,6 +133,15 @@ def _placed(scored: Any, first: float, days: list[float]) -> tuple[CohortScore, 
         if infusion := bisect_right(days, day + _A_MOMENT_DAYS):
             found.append(CohortScore(infusion, day, row[2]))
     return tuple(found)
+
+
+_NO_BOOSTERS = Boosters()
+
+
+def _boosters(row: Any, first: float) -> Boosters:
+    if row is None:
+        return _NO_BOOSTERS
+    return Boosters(given=row.given, first_day=float(row.first_day) - first)
 
 
 _NOTHING = Happenings()

@@ -37,6 +37,14 @@ class Happenings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Boosters:
+    """The infusions given after the course. ``first_day`` counts from infusion 1."""
+
+    given: int = 0
+    first_day: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CohortCourse:
     """A course whose first infusion was started. ``scores`` are in order of time.
 
@@ -61,6 +69,7 @@ class CohortCourse:
     therapy_due: int = 0
     happenings: Happenings = Happenings()
     terms: tuple[frozenset[str], ...] = ()
+    boosters: Boosters = Boosters()
     change: ChangeRules = ChangeRules()
     """What the course's protocol sets for judging change."""
     response_percent: int = 50
@@ -88,6 +97,11 @@ class CohortCourse:
         if self.is_under_way:
             return None
         return self._last_between(0, END_DAYS)
+
+    def is_boosted_by(self, day: float) -> bool:
+        """Whether a booster was given before this day."""
+        first = self.boosters.first_day
+        return first is not None and first < day
 
     def follow_up(self, low: int, high: int) -> float | None:
         """The last score in these days after the last infusion."""

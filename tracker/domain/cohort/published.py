@@ -63,7 +63,7 @@ PUBLISHED_RESULTS = (
         n="537",
         result=(
             "PHQ-9 after 14 to 31 days: response 53.6 %, remission 28.9 %, worse 8.4 %; response "
-            "kept by 80 % at 4 weeks and 60 % at 8 weeks"
+            "kept by 80 % at 4 weeks and 60 % at 8 weeks, without maintenance"
         ),
         instrument_keys=("phq-9",),
     ),

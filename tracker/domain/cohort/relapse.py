@@ -41,6 +41,7 @@ def times_to_relapse(courses: Iterable[CohortCourse], measured: Measured) -> Tim
     """
     days: list[float] = []
     seen: list[bool] = []
+    boosted = 0
     for course in courses:
         scores = course.scores
         if course.is_under_way or len(scores) < 2 or scores[-1].day < course.last_day:
@@ -51,7 +52,8 @@ def times_to_relapse(courses: Iterable[CohortCourse], measured: Measured) -> Tim
         first = _first_met(course, measured, rules)
         days.append((scores[-1].day if first is None else first) - course.last_day)
         seen.append(first is not None)
-    return Times(days=tuple(days), is_event=tuple(seen))
+        boosted += course.is_boosted_by(course.last_day + days[-1])
+    return Times(days=tuple(days), is_event=tuple(seen), boosted=boosted)
 
 
 def _that_can_be_met(course: CohortCourse, measured: Measured) -> list[RelapseRule]:

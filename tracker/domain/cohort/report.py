@@ -18,6 +18,7 @@ from tracker.domain.cohort.statistics import (
     Share,
     Survival,
     Times,
+    last_day,
     log_rank,
     middle,
     share,
@@ -29,10 +30,13 @@ from tracker.domain.relapse_rules import RelapseRule
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimedGroup:
-    """One group's curve with its name."""
+    """One group's curve with its name; ``boosted`` of its courses had a booster before the event
+    or before they were last seen.
+    """
 
     name: str
     curve: Survival
+    boosted: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,13 +151,17 @@ class CohortReport:
     def _timed(self, times: list[Times]) -> Timed | None:
         if any(len(each.days) < self.smallest for each in times):
             return None
-        last = max(max(each.days) for each in times)
+        last = max(last_day(each, self.smallest) for each in times)
         step = max(7, -(-int(last + 1) // 35) * 7)
         look_at = tuple(range(0, int(last) + step + 1, step))
-        curves = [survival(each, look_at=look_at) for each in times]
-        named = zip(self._groups, curves, strict=True)
+        curves = [survival(each, look_at=look_at, least=self.smallest) for each in times]
+        found = zip(self._groups, times, curves, strict=True)
         return Timed(
-            groups=tuple(TimedGroup(name=name, curve=it) for (name, _), it in named if it),
+            groups=tuple(
+                TimedGroup(name=name, curve=curve, boosted=each.boosted)
+                for (name, _), each, curve in found
+                if curve
+            ),
             p=log_rank(*times) if len(times) == 2 else None,
             last_day=look_at[-1],
         )

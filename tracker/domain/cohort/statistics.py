@@ -51,9 +51,9 @@ class Middle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Survival:
-    """Who has not had the event yet, from day to day (Kaplan and Meier 1958).
-
-    ``steps`` are (day, share, low, high); a bound is None where none can be given.
+    """Who has not had the event yet, from day to day (Kaplan and Meier 1958), as long as enough
+    were still at risk. ``steps`` are (day, share, low, high); a bound is None where none can be
+    given. ``n`` and ``events`` are of everybody, also after ``end_day``.
     """
 
     n: int
@@ -63,14 +63,21 @@ class Survival:
     """(day, how many were still watched and had not had the event)"""
     median: float | None
     median_interval: tuple[float | None, float | None]
+    end_day: float
+    """The last day with enough at risk: there the curve ends."""
+    at_end: int
+    """How many were still at risk on it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Times:
-    """Days until an event, or until somebody was last seen without it (``is_event`` false)."""
+    """Days until an event, or until somebody was last seen without it (``is_event`` false).
+    ``boosted`` is how many of them had a booster before that day.
+    """
 
     days: tuple[float, ...]
     is_event: tuple[bool, ...]
+    boosted: int = 0
 
     def __post_init__(self) -> None:
         if len(self.days) != len(self.is_event) or any(day < 0 for day in self.days):
@@ -121,12 +128,16 @@ def _median_interval(values: Sequence[float]) -> Interval | None:
     return Interval(low=ordered[rank - 1], high=ordered[n - rank])
 
 
-def survival(times: Times, *, look_at: Sequence[int] = ()) -> Survival | None:
-    """The curve of those without the event, with the numbers at risk on some days."""
-    if not times.days:
+def survival(times: Times, *, look_at: Sequence[int] = (), least: int = 1) -> Survival | None:
+    """The curve of those without the event, with the numbers at risk on some days. It ends where
+    fewer than ``least`` are at risk; None where they are too few from the start.
+    """
+    if len(times.days) < max(1, least):
         return None
     events = sum(times.is_event)
-    at_risk = tuple((day, sum(each >= day for each in times.days)) for day in look_at)
+    end_day = last_day(times, least)
+    at_risk = tuple((day, _at_risk(times, day)) for day in look_at if day <= end_day)
+    end: dict[str, Any] = {"end_day": end_day, "at_end": _at_risk(times, end_day)}
     if events == 0:
         return Survival(
             n=len(times.days),
@@ -135,8 +146,9 @@ def survival(times: Times, *, look_at: Sequence[int] = ()) -> Survival | None:
             at_risk=at_risk,
             median=None,
             median_interval=(None, None),
+            **end,
         )
-    steps = _steps(times)
+    steps = tuple(step for step in _steps(times) if step[0] <= end_day)
     return Survival(
         n=len(times.days),
         events=events,
@@ -147,7 +159,17 @@ def survival(times: Times, *, look_at: Sequence[int] = ()) -> Survival | None:
             _crossing([(day, low) for day, _, low, _ in steps if low is not None]),
             _crossing([(day, high) for day, _, _, high in steps if high is not None]),
         ),
+        **end,
     )
+
+
+def last_day(times: Times, least: int) -> float:
+    """The last day on which so many are still at risk. There have to be as many."""
+    return sorted(times.days, reverse=True)[least - 1]
+
+
+def _at_risk(times: Times, day: float) -> int:
+    return sum(each >= day for each in times.days)
 
 
 def _steps(times: Times) -> tuple[tuple[float, float, float | None, float | None], ...]:

@@ -13,6 +13,7 @@ def times_to_response(courses: Iterable[CohortCourse], measured: Measured) -> Ti
     """From infusion 1 to the first score that is a response; without one, to the last score."""
     days: list[float] = []
     seen: list[bool] = []
+    boosted = 0
     for course in courses:
         known = [(s.day, measured.is_response(course, s.value)) for s in course.scores]
         known = [each for each in known if each[1] is not None]
@@ -21,7 +22,8 @@ def times_to_response(courses: Iterable[CohortCourse], measured: Measured) -> Ti
         first = next((day for day, reached in known if reached), None)
         days.append(max(0.0, known[-1][0] if first is None else first))
         seen.append(first is not None)
-    return Times(days=tuple(days), is_event=tuple(seen))
+        boosted += course.is_boosted_by(days[-1])
+    return Times(days=tuple(days), is_event=tuple(seen), boosted=boosted)
 
 
 def times_to_loss(courses: Iterable[CohortCourse], measured: Measured) -> Times:
@@ -30,6 +32,7 @@ def times_to_loss(courses: Iterable[CohortCourse], measured: Measured) -> Times:
     """
     days: list[float] = []
     lost: list[bool] = []
+    boosted = 0
     for course in courses:
         end = course.end_score
         if end is None or not measured.is_response(course, end):
@@ -40,4 +43,5 @@ def times_to_loss(courses: Iterable[CohortCourse], measured: Measured) -> Times:
         first = next((s.day for s in after if measured.is_response(course, s.value) is False), None)
         days.append((after[-1].day if first is None else first) - course.last_day)
         lost.append(first is not None)
-    return Times(days=tuple(days), is_event=tuple(lost))
+        boosted += course.is_boosted_by(course.last_day + days[-1])
+    return Times(days=tuple(days), is_event=tuple(lost), boosted=boosted)

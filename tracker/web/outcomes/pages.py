@@ -214,7 +214,11 @@ def _rules_words(report: CohortReport) -> str:
 
 def _times_words(report: CohortReport) -> str:
     lost = "Response as above. Lost: the first later score that is no response any more."
-    words = f"{lost} {_relapse_words(report)}"
+    ends = (
+        f"Curves, shares and medians end where fewer than {report.smallest} are still at risk. "
+        "Boosters are included."
+    )
+    words = f"{lost} {ends} {_relapse_words(report)}"
     if report.compare is None or report.is_compared:
         return words
     return f"{words} Not compared: a group is too small, or there is only one."

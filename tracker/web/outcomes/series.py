@@ -19,7 +19,7 @@ from tracker.domain import instruments
 from tracker.domain.cohort.courses import CohortCourse
 from tracker.domain.cohort.judging import Verdict
 from tracker.domain.cohort.published import published_for
-from tracker.domain.cohort.report import CohortReport, Timed
+from tracker.domain.cohort.report import CohortReport, Timed, TimedGroup
 from tracker.domain.cohort.statistics import middle
 from tracker.domain.progress import Basis
 from tracker.web.outcomes.forms import GROUP_WORDS
@@ -146,14 +146,23 @@ def _survival(
         axis=f"% {what}",
         last_day=timed.last_day,
         upwards=up,
-        curves=tuple(
-            Curve(
-                label=GROUP_WORDS.get(group.name, group.name),
-                steps=tuple((day, kept) for day, kept, _, _ in group.curve.steps),
-                at_risk=group.curve.at_risk,
-            )
-            for group in timed.groups
-        ),
+        curves=tuple(_curve(group) for group in timed.groups),
+    )
+
+
+def _curve(group: TimedGroup) -> Curve:
+    curve = group.curve
+    *_, (_, _, low, high) = curve.steps
+    return Curve(
+        label=GROUP_WORDS.get(group.name, group.name),
+        steps=tuple((day, kept) for day, kept, _, _ in curve.steps),
+        at_risk=curve.at_risk,
+        end_day=curve.end_day,
+        at_end=curve.at_end,
+        n=curve.n,
+        boosted=group.boosted,
+        low=low,
+        high=high,
     )
 
 

@@ -156,6 +156,7 @@ def times_table(report: CohortReport) -> Table:
             "Group",
             ("n", "num"),
             ("Had it", "num"),
+            ("Had boosters before", "num"),
             ("Median days", "num"),
             ("95 % interval", "num"),
             ("Log-rank p", "num"),
@@ -166,7 +167,7 @@ def times_table(report: CohortReport) -> Table:
 
 def _timed_rows(words: str, timed: Timed | None) -> Iterator[tuple[str, ...]]:
     if timed is None:
-        yield (words, "Everybody", TOO_SMALL, "–", "–", "–", "–")
+        yield (words, "Everybody", TOO_SMALL, "–", "–", "–", "–", "–")
         return
     for group in timed.groups:
         curve = group.curve
@@ -176,6 +177,7 @@ def _timed_rows(words: str, timed: Timed | None) -> Iterator[tuple[str, ...]]:
             GROUP_WORDS.get(group.name, group.name),
             str(curve.n),
             str(curve.events),
+            f"{group.boosted} of {curve.n}",
             _day(curve.median),
             "–" if low == high == NOT_REACHED else f"{low} to {high}",
             "–" if timed.p is None else f"{timed.p:.3f}" if timed.p >= 0.001 else "below 0.001",
