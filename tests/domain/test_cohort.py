@@ -151,13 +151,31 @@ def test_seven_responders_of_whom_one_was_watched_long_end_at_the_fifth():
 
 
 def test_adverse_events_are_per_infusion_and_rare_terms_are_not_named():
-    happened = Happenings(events=3, infusions_with_events=2, severe=1, serious=0, stopped_early=1)
+    happened = Happenings(with_events=2, with_severe=1, stopped_early=1)
     nausea, odd = frozenset({"Nausea"}), frozenset({"Nausea", "Fell off Bob's bike"})
     courses = [make_cohort_course(happenings=happened, terms=(nausea, nausea))] * 4
     courses += [make_cohort_course(happenings=happened, terms=(nausea, odd))]
     found = outcomes.adverse(courses, smallest=5)
-    assert (found.infusions, found.with_events.count, found.severe) == (30, 10, 5)
-    assert found.terms == (("Nausea", 10), ("Other", 1))
+    assert (found.courses, found.infusions, found.with_events.count) == (5, 30, 10)
+    assert (found.severe.count, found.severe.of) == (5, 30)
+    assert {term: each.count for term, each in found.terms.items()} == {"Nausea": 10}
+    assert found.rare.count == 1
+
+
+def test_no_serious_event_is_no_proof_that_there_are_none():
+    found = outcomes.adverse([make_cohort_course()] * 5, smallest=5)
+    assert (found.serious.count, found.serious.interval.low) == (0, 0)
+    assert found.serious.interval.high == pytest.approx(0.114, abs=0.001)
+
+
+def test_boosters_have_adverse_events_of_their_own():
+    severe = Happenings(with_events=1, with_severe=1)
+    boosters = Boosters(given=2, first_day=60.0, happenings=severe, terms=(frozenset({"Panic"}),))
+    courses = [make_cohort_course(boosters=boosters)] * 5 + [make_cohort_course()]
+    assert outcomes.adverse(courses, smallest=5).severe.count == 0
+    found = outcomes.adverse_of_boosters(courses, smallest=5)
+    assert (found.courses, found.severe.count, found.severe.of) == (5, 5, 10)
+    assert list(found.terms) == ["Panic"]
 
 
 def test_adherence_is_of_what_was_planned():

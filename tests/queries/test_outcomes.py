@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 from tests.make.progress import make_better_course, make_running_course, make_weekly
 from tests.make.world import make_world
 from tests.models.conftest import postgres_engine, postgres_url  # noqa: F401 - a fixture
+from tracker.actions.infusion_events import Happening, record_event
+from tracker.domain.cohort.courses import Happenings
 from tracker.domain.courses import CourseState
 from tracker.domain.permissions import NotPermitted
 from tracker.models import schema
 from tracker.models.courses import PlannedInfusionRow
 from tracker.models.database import transaction
 from tracker.queries.outcomes import list_cohort
+from tracker.queries.progress import get_course_record
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -41,7 +44,7 @@ def check_cohort(db: Session, world: Any) -> None:
     assert [(score.infusion, score.value) for score in found.scores] == [(3, 40), (3, 20)]
     assert found.scores[0].day == pytest.approx(7.4, abs=0.3)
     assert (found.gaps, found.gaps_inside) == (2, 2)
-    assert (found.therapy_held, found.happenings.events, found.terms) == (0, 0, ())
+    assert (found.therapy_held, found.happenings.with_events, found.terms) == (0, 0, ())
     assert (found.response_percent, found.worse_percent) == (50, 30)
     assert list_cohort(db, world.b.clinician, scale=SCALE, zone=ZONE, now=NOW) == ()
 
@@ -87,3 +90,24 @@ def test_boosters_are_no_infusions_of_the_course_but_are_told_apart(db, world):
     assert found.last_day < found.boosters.first_day
     assert found.is_boosted_by(20)
     assert not found.is_boosted_by(found.boosters.first_day)
+
+
+def happen(
+    db: Session, people: Any, course_id: Any, number: int, grade: int, *, is_serious: bool = False
+) -> None:
+    """Nausea in the infusion of this number."""
+    given = get_course_record(db, people.clinician, course_id, scales=[SCALE]).given[number - 1]
+    at = given.started_at + timedelta(minutes=15)
+    what = Happening(term="Nausea", occurred_at=at, grade=grade, is_serious=is_serious)
+    record_event(db, people.clinician, given.id, what, submission=None, now=at)
+
+
+def test_an_infusion_with_two_severe_events_counts_once(db, world):
+    course_id = make_running_course(db, world.a, given=3)
+    make_third_a_booster(db, course_id)
+    for number, grade in ((1, 3), (1, 4), (2, 1), (3, 3)):
+        happen(db, world.a, course_id, number, grade, is_serious=grade == 4)
+    (found,) = list_cohort(db, world.a.clinician, scale=SCALE, zone=ZONE, now=NOW)
+    assert found.happenings == Happenings(with_events=2, with_severe=1, with_serious=1)
+    assert found.boosters.happenings == Happenings(with_events=1, with_severe=1)
+    assert found.boosters.terms == (frozenset({"Nausea"}),)

@@ -44,6 +44,9 @@ def test_worsening_stands_beside_improvement_and_the_missing_are_said(browser, w
         "group too small to show",
         "No comparison group",
         "Days from the last infusion until relapse",
+        "Infusions with a serious event",
+        "95 % interval (boosters)",
+        "fewer than 5 are still at risk. Boosters are included.",
         "chose (Half of the gain lost or more, in two weekly scores in a row). Counted are",
         "had improved by then, by the rule of change above; the others had nothing to lose.",
     ):

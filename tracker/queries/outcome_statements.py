@@ -44,18 +44,14 @@ def _key(column: Any) -> Any:
     return type_coerce(column, NullType())
 
 
-def _without_boosters() -> tuple[Any, ...]:
+def _planned(*, is_booster: bool) -> tuple[Any, ...]:
     return (
         PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id,
-        PlannedInfusionRow.is_booster.is_(False),
+        PlannedInfusionRow.is_booster.is_(is_booster),
     )
 
 
-def _only_boosters() -> tuple[Any, ...]:
-    return (
-        PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id,
-        PlannedInfusionRow.is_booster.is_(True),
-    )
+_STOPPED_EARLY = case((GivenInfusionRow.state == str(GivenState.STOPPED_EARLY), 1), else_=0)
 
 
 def _boosters() -> Any:
@@ -66,8 +62,9 @@ def _boosters() -> Any:
             _key(GivenInfusionRow.course_id).label("course_id"),
             func.count().label("given"),
             days_between(_NOW, first_at).label("first_day"),
+            func.sum(_STOPPED_EARLY).label("stopped_early"),
         )
-        .join(PlannedInfusionRow, and_(*_only_boosters()))
+        .join(PlannedInfusionRow, and_(*_planned(is_booster=True)))
         .where(GivenInfusionRow.clinic_id == _CLINIC)
         .group_by(GivenInfusionRow.course_id)
     )
@@ -76,15 +73,14 @@ def _boosters() -> Any:
 def _courses() -> Any:
     """Days are counted from now: the day of infusion 1 is not known before the rows are."""
     day = days_between(_NOW, GivenInfusionRow.occurred_at)
-    early = GivenInfusionRow.state == str(GivenState.STOPPED_EARLY)
     given = (
         select(
             GivenInfusionRow.course_id.label("course_id"),
             func.min(GivenInfusionRow.occurred_at).label("first_at"),
             func.aggregate_strings(cast(day, String), ONE).label("days"),
-            func.sum(case((early, 1), else_=0)).label("stopped_early"),
+            func.sum(_STOPPED_EARLY).label("stopped_early"),
         )
-        .join(PlannedInfusionRow, and_(*_without_boosters()))
+        .join(PlannedInfusionRow, and_(*_planned(is_booster=False)))
         .where(GivenInfusionRow.clinic_id == _CLINIC)
         .group_by(GivenInfusionRow.course_id)
         .cte("given")
@@ -137,7 +133,7 @@ def _scores_before() -> Any:
             GivenInfusionRow.course_id.label("course_id"),
             func.min(GivenInfusionRow.occurred_at).label("first_at"),
         )
-        .join(PlannedInfusionRow, and_(*_without_boosters()))
+        .join(PlannedInfusionRow, and_(*_planned(is_booster=False)))
         .where(GivenInfusionRow.clinic_id == _CLINIC)
         .group_by(GivenInfusionRow.course_id)
         .cte("first")
@@ -159,20 +155,21 @@ def _scores_before() -> Any:
     )
 
 
-def _events_by_course() -> Any:
-    """Events of infusions that no correction replaced and nobody struck out, without boosters."""
+def _events_by_course(*, is_booster: bool) -> Any:
+    """On how many infusions there was an event, a severe and a serious one. Not counted is what a
+    correction replaced or somebody struck out.
+    """
     newer = aliased(InfusionEventRow)
     sheets = (
         select(
             GivenInfusionRow.course_id.label("course_id"),
             func.aggregate_strings(InfusionEventRow.term, ONE).label("terms"),
-            func.count().label("events"),
-            func.sum(case((InfusionEventRow.grade >= SEVERE, 1), else_=0)).label("severe"),
-            func.sum(case((InfusionEventRow.is_serious.is_(True), 1), else_=0)).label("serious"),
+            func.max(case((InfusionEventRow.grade >= SEVERE, 1), else_=0)).label("severe"),
+            func.max(case((InfusionEventRow.is_serious.is_(True), 1), else_=0)).label("serious"),
         )
         .select_from(InfusionEventRow)
         .join(GivenInfusionRow, GivenInfusionRow.id == InfusionEventRow.run_sheet_id)
-        .join(PlannedInfusionRow, and_(*_without_boosters()))
+        .join(PlannedInfusionRow, and_(*_planned(is_booster=is_booster)))
         .where(
             InfusionEventRow.clinic_id == _CLINIC,
             InfusionEventRow.is_struck.is_(False),
@@ -185,7 +182,6 @@ def _events_by_course() -> Any:
         _key(sheets.c.course_id),
         func.aggregate_strings(sheets.c.terms, NEXT).label("terms"),
         func.count().label("infusions"),
-        func.sum(sheets.c.events).label("events"),
         func.sum(sheets.c.severe).label("severe"),
         func.sum(sheets.c.serious).label("serious"),
     ).group_by(sheets.c.course_id)
@@ -195,7 +191,8 @@ COURSES = _courses()
 BOOSTERS = _boosters()
 SCORES = Prepared(_scores_of_courses())
 BEFORE = Prepared(_scores_before())
-EVENTS = _events_by_course()
+EVENTS = _events_by_course(is_booster=False)
+BOOSTER_EVENTS = _events_by_course(is_booster=True)
 _WAS_DUE = or_(
     TherapySessionRow.state.in_([str(TherapyState.HELD), str(TherapyState.MISSED)]),
     and_(

@@ -1,4 +1,4 @@
-"""Every course of a clinic as numbers, for outcomes: seven statements, no row of a patient.
+"""Every course of a clinic as numbers, for outcomes: eight statements, no row of a patient.
 
 One row a course comes back, without a name; what a course has several of (days of infusions, terms
 of events) is joined to one text by the database. Counting infusions before each score by window
@@ -52,7 +52,8 @@ def list_cohort(
     wanted = clinic | {"scale": scale, "now": now}
     scores = _by_course(_rows(db, statements.SCORES, wanted))
     before = _by_course(_rows(db, statements.BEFORE, wanted))
-    boosters = {row.course_id: row for row in _rows(db, statements.BOOSTERS, clinic | {"now": now})}
+    boosters = {row[0]: row for row in _rows(db, statements.BOOSTERS, clinic | {"now": now})}
+    after = {row[0]: row for row in _rows(db, statements.BOOSTER_EVENTS, clinic)}
     events = {row[0]: row for row in _rows(db, statements.EVENTS, clinic)}
     today = now.astimezone(zone).date()
     therapy = {row[0]: row for row in _rows(db, statements.THERAPY, clinic | {"today": today})}
@@ -62,7 +63,7 @@ def list_cohort(
             protocols[row.protocol_id],
             (before.get(row.id, ()), scores.get(row.id, ())),
             events.get(row.id),
-            boosters.get(row.id),
+            (boosters.get(row.id), after.get(row.id)),
             therapy.get(row.id, (None, 0, 0)),
             zone,
         )
@@ -138,10 +139,17 @@ def _placed(scored: Any, first: float, days: list[float]) -> tuple[CohortScore, 
 _NO_BOOSTERS = Boosters()
 
 
-def _boosters(row: Any, first: float) -> Boosters:
+def _boosters(found: tuple[Any, Any], first: float) -> Boosters:
+    row, event = found
     if row is None:
         return _NO_BOOSTERS
-    return Boosters(given=row.given, first_day=float(row.first_day) - first)
+    happenings, terms = _happened(event, row.stopped_early)
+    return Boosters(
+        given=row.given,
+        first_day=float(row.first_day) - first,
+        happenings=happenings,
+        terms=terms,
+    )
 
 
 _NOTHING = Happenings()
@@ -151,10 +159,9 @@ def _happened(row: Any, stopped_early: int) -> tuple[Happenings, tuple[frozenset
     if row is None:
         return (Happenings(stopped_early=stopped_early) if stopped_early else _NOTHING), ()
     happenings = Happenings(
-        events=int(row.events),
-        infusions_with_events=row.infusions,
-        severe=int(row.severe),
-        serious=int(row.serious),
+        with_events=row.infusions,
+        with_severe=int(row.severe),
+        with_serious=int(row.serious),
         stopped_early=stopped_early,
     )
     return happenings, tuple(map(_terms, row.terms.split(statements.NEXT)))

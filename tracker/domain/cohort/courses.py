@@ -27,12 +27,11 @@ class CohortScore(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happenings:
-    """What was recorded on the run sheets of a course."""
+    """On how many run sheets of a course something was recorded, however often on each."""
 
-    events: int = 0
-    infusions_with_events: int = 0
-    severe: int = 0
-    serious: int = 0
+    with_events: int = 0
+    with_severe: int = 0
+    with_serious: int = 0
     stopped_early: int = 0
 
 
@@ -42,6 +41,8 @@ class Boosters:
 
     given: int = 0
     first_day: float | None = None
+    happenings: Happenings = Happenings()
+    terms: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

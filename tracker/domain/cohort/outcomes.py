@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker.domain.cohort.courses import FOLLOW_UPS, CohortCourse
+from tracker.domain.cohort.courses import FOLLOW_UPS, CohortCourse, Happenings
 from tracker.domain.cohort.judging import Measured, Verdict
 from tracker.domain.cohort.statistics import Middle, Share, middle, share
 from tracker.domain.course_endings import read_reason
@@ -55,14 +55,19 @@ class AfterInfusion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Adverse:
-    """Happenings per infusion. ``terms`` are (term, infusions in which it was recorded)."""
+    """Infusions on which something happened, of all that were given in so many ``courses``.
+    ``terms`` are (term, infusions in which it was recorded); ``rare`` are those with a term that
+    too few courses have for naming it.
+    """
 
+    courses: int
     infusions: int
     with_events: Share
     stopped_early: Share
-    severe: int
-    serious: int
-    terms: tuple[tuple[str, int], ...]
+    severe: Share
+    serious: Share
+    terms: Mapping[str, Share]
+    rare: Share
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,25 +193,36 @@ def kept(courses: Sequence[CohortCourse]) -> Kept:
     )
 
 
-def adverse(courses: Sequence[CohortCourse], smallest: int) -> Adverse:
-    """Adverse events of the infusions; a term that is in fewer courses than ``smallest`` is not
-    named, and counts among "Other".
+def adverse(courses: Iterable[CohortCourse], smallest: int) -> Adverse:
+    """Adverse events of the infusions of courses; a term that is in fewer courses than ``smallest``
+    is not named.
     """
-    infusions = sum(course.given for course in courses)
-    terms: Counter[str] = Counter()
-    people: Counter[str] = Counter()
-    for course in courses:
-        for sheet in course.terms:
-            terms.update(sheet)
-        people.update(frozenset().union(*course.terms))
-    named = [(term, n) for term, n in terms.most_common() if people[term] >= smallest]
-    rest = terms.total() - sum(n for _, n in named)
-    each = [course.happenings for course in courses]
+    return _adverse([(each.given, each.happenings, each.terms) for each in courses], smallest)
+
+
+def adverse_of_boosters(courses: Iterable[CohortCourse], smallest: int) -> Adverse:
+    """The same of the boosters."""
+    found = [course.boosters for course in courses if course.boosters.given]
+    return _adverse([(each.given, each.happenings, each.terms) for each in found], smallest)
+
+
+_Sheets = tuple[frozenset[str], ...]
+
+
+def _adverse(found: Sequence[tuple[int, Happenings, _Sheets]], smallest: int) -> Adverse:
+    infusions = sum(given for given, _, _ in found)
+    happened = [happenings for _, happenings, _ in found]
+    sheets = [sheet for _, _, terms in found for sheet in terms]
+    people = Counter(term for _, _, terms in found for term in frozenset().union(*terms))
+    named = frozenset(term for term, count in people.items() if count >= smallest)
+    counts = Counter(term for sheet in sheets for term in sheet & named)
     return Adverse(
+        courses=len(found),
         infusions=infusions,
-        with_events=share(sum(one.infusions_with_events for one in each), infusions),
-        stopped_early=share(sum(one.stopped_early for one in each), infusions),
-        severe=sum(one.severe for one in each),
-        serious=sum(one.serious for one in each),
-        terms=tuple(named) + ((("Other", rest),) if rest else ()),
+        with_events=share(sum(one.with_events for one in happened), infusions),
+        stopped_early=share(sum(one.stopped_early for one in happened), infusions),
+        severe=share(sum(one.with_severe for one in happened), infusions),
+        serious=share(sum(one.with_serious for one in happened), infusions),
+        terms={term: share(count, infusions) for term, count in counts.most_common()},
+        rare=share(sum(bool(sheet - named) for sheet in sheets), infusions),
     )

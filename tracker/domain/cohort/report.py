@@ -109,6 +109,10 @@ class CohortReport:
         return outcomes.adverse(self.courses, self.smallest)
 
     @cached_property
+    def adverse_of_boosters(self) -> Adverse:
+        return outcomes.adverse_of_boosters(self.courses, self.smallest)
+
+    @cached_property
     def months(self) -> Process | None:
         return months(self.courses, self.smallest)
 

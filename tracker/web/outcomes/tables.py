@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tracker.domain.cohort.courses import END_DAYS, FOLLOW_UPS
 from tracker.domain.cohort.judging import Verdict
+from tracker.domain.cohort.outcomes import Adverse
 from tracker.domain.cohort.published import published_for
 from tracker.domain.cohort.report import CohortReport, Timed
 from tracker.domain.cohort.statistics import Interval, Middle, Share
@@ -24,6 +25,7 @@ VERDICT_WORDS = {
 }
 TOO_SMALL = "group too small to show"
 NOT_REACHED = "not reached"
+NO_SHARE = Share(count=0, of=0)
 
 
 def all_tables(report: CohortReport) -> Iterator[tuple[str, Table]]:
@@ -202,20 +204,40 @@ def kept_table(report: CohortReport) -> Table:
 
 
 def adverse_table(report: CohortReport) -> Table:
-    found = report.adverse
-    per = found.infusions
+    """Of the infusions of courses, and beside them of the boosters, each row with its interval."""
+    course, after = report.adverse, report.adverse_of_boosters
+    terms = list(dict.fromkeys([*course.terms, *after.terms]))
     rows = [
-        ("Infusions with any event", *_shares(found.with_events)),
-        ("Infusions stopped early", *_shares(found.stopped_early)),
-        ("Severe events (grade 3 or more)", _of(found.severe, per), "–"),
-        ("Serious events", _of(found.serious, per), "–"),
+        ("Infusions with any event", course.with_events, after.with_events),
+        ("Infusions stopped early", course.stopped_early, after.stopped_early),
+        ("Infusions with a severe event (grade 3 or more)", course.severe, after.severe),
+        ("Infusions with a serious event", course.serious, after.serious),
     ]
-    rows += [(f"Infusions with: {term}", _of(count, per), "–") for term, count in found.terms]
+    rows += [
+        (f"Infusions with: {term}", _of_term(course, term), _of_term(after, term)) for term in terms
+    ]
+    rows.append(("Infusions with: other events, each in few courses", course.rare, after.rare))
+    few = after.courses < report.smallest
+    boosters = "" if few else f" and {after.infusions} boosters"
     return Table(
-        caption=f"Adverse events in {per} infusions",
-        columns=("Event", ("Number", "num"), ("95 % interval", "num")),
-        rows=tuple(rows),
+        caption=f"Adverse events in {course.infusions} infusions{boosters}",
+        columns=(
+            "Event",
+            ("Infusions of the course", "num"),
+            ("95 % interval", "num"),
+            ("Boosters", "num"),
+            ("95 % interval (boosters)", "num"),
+        ),
+        rows=tuple(
+            (words, *_shares(one), *((TOO_SMALL, "–") if few else _shares(other)))
+            for words, one, other in rows
+        ),
     )
+
+
+def _of_term(found: Adverse, term: str) -> Share:
+    """A term that is not named here was recorded nowhere or in few courses: it is of no share."""
+    return found.terms.get(term, NO_SHARE)
 
 
 def published_table(report: CohortReport) -> Table | None:
@@ -246,6 +268,8 @@ def percent_interval(share: Share) -> str:
 
 
 def _shares(share: Share) -> tuple[str, str]:
+    if share is NO_SHARE:
+        return "among the others, if at all", "–"
     return share_words(share), percent_interval(share)
 
 
