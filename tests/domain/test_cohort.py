@@ -250,6 +250,26 @@ def test_published_results_name_study_design_and_number():
     assert "11.88" in published_for("pcl-5")[0].result
 
 
+def test_every_mean_change_that_is_published_for_a_form_has_a_line():
+    """Not the most flattering alone, and none on a form that the study gave no change of."""
+    lines = {
+        key: {
+            each.study: change
+            for each in published_for(key)
+            if (change := each.change_on(key)) is not None
+        }
+        for key in ("pcl-5", "phq-9", "gad-7")
+    }
+    assert lines == {
+        "pcl-5": {"Albott et al. 2018": -33.3, "Ross et al. 2019": -24.9},
+        "phq-9": {"Veterans' programme evaluation 2025": -4.5},
+        "gad-7": {},
+    }
+    assert {"Duek et al. 2023", "Borgogna et al. 2024", "Abdallah et al. 2022"} <= {
+        each.study for each in published_for("pcl-5")
+    }
+
+
 def test_a_protocol_that_asks_for_more_points_judges_by_them():
     strict = ChangeRules(pcl_5_points=18)
     assert PCL5.verdict(make_cohort_course(58, 41), 41) is Verdict.MUCH_BETTER

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tracker.charts.cohort_series import CohortSeries, SurvivalSeries
 from tracker.charts.cohort_words import cohort_sentence
 from tracker.domain.cohort.judging import Verdict
+from tracker.domain.cohort.published import LARGEST_TRIAL, PCL_5
 from tracker.domain.cohort.report import CohortReport
 from tracker.domain.cohort.statistics import Share
 from tracker.domain.percents import share_number
@@ -153,7 +154,7 @@ def _sections(
         Section(
             id="change",
             heading="Better and worse at the end",
-            lead=_rules_words(report),
+            lead=_change_words(report),
             pictures=pictures("changes"),
             table=tables["verdicts"],
             empty=few,
@@ -185,7 +186,7 @@ def _sections(
         Section(
             id="adverse",
             heading="Adverse events",
-            lead="Per infusion, as recorded on the run sheets; boosters are not counted.",
+            lead="Per infusion, as recorded on the run sheets, however often on each of them.",
             pictures=(),
             table=tables["adverse"],
         ),
@@ -204,6 +205,12 @@ def _sections(
             )
         )
     return tuple(sections)
+
+
+def _change_words(report: CohortReport) -> str:
+    """The rules, and what a line of a study in the picture must not be read without."""
+    rules = _rules_words(report)
+    return f"{rules} {LARGEST_TRIAL}" if report.measured.instrument.key in PCL_5 else rules
 
 
 def _rules_words(report: CohortReport) -> str:

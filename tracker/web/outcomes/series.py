@@ -123,9 +123,10 @@ def sorted_changes(report: CohortReport) -> SortedSeries | None:
         total=len(found),
         band=_band(report),
         references=tuple(
-            (f"{each.study}, n {each.n}, open: mean {each.mean_change:g}", each.mean_change)
+            (f"{each.study}, n {each.n}, {each.kind}: mean {change:g}", change)
             for each in published_for(measured.instrument.key)
-            if each.mean_change is not None and abs(each.mean_change) < extent
+            if (change := each.change_on(measured.instrument.key)) is not None
+            and abs(change) < extent
         ),
     )
 
