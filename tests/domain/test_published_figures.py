@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from statistics import fmean, stdev
 
 import pytest
 
 from tracker.domain import instruments
+from tracker.domain.cohort.published import PUBLISHED_RESULTS, PublishedResult
 from tracker.domain.cohort.statistics import middle, share
 from tracker.domain.progress import ChangeMark, mark, percent_gone, published_rules
 from tracker.domain.protocol import ChangeRules
@@ -19,6 +21,16 @@ def spread(count: int, mean: float, sd: float) -> list[float]:
     return [mean + sd * (value - fmean(raw)) / stdev(raw) for value in raw]
 
 
+def row_of(study: str) -> PublishedResult:
+    """The row of the clinic's page."""
+    (found,) = (each for each in PUBLISHED_RESULTS if each.study.startswith(study))
+    return found
+
+
+def numbers_in(words: str) -> list[float]:
+    return [float(each) for each in re.findall(r"\d+(?:\.\d+)?", words)]
+
+
 @pytest.mark.parametrize(
     ("count", "of", "percent"),
     [
@@ -28,30 +40,64 @@ def spread(count: int, mean: float, sd: float) -> list[float]:
         (14, 15, 93.3),  # Albott 2018, MDD response
         (288, 537, 53.6),  # McInnes 2022, response
         (155, 537, 28.9),  # McInnes 2022, remission
-        (54 + 53 + 51, 158, 100.0),  # Abdallah 2022, the three arms
+        (7, 20, 35.0),  # the veterans' evaluation, response
+        (9, 20, 45.0),  # and 5 points or more
     ],
 )
 def test_the_shares_are_those_that_were_printed(count: int, of: int, percent: float) -> None:
-    assert round(100 * count / of, 1) == percent
-    assert share(count, of).count == count
+    found = share(count, of).percent
+    assert found is not None
+    assert round(found, 1) == percent
+
+
+def test_feder_2021_the_row_has_the_difference_that_its_d_rests_on() -> None:
+    """11.88 of a standard error of 3.96 is three of them; and the shares are those of 15."""
+    row = row_of("Feder et al. 2021")
+    difference, error = numbers_in(row.result.partition("CAPS-5 ")[2])[0], 3.96
+    assert f"SE {error}" in row.result
+    assert difference / error == pytest.approx(3.00, abs=0.005)
+    (one,) = re.findall(r"in (\d+) of (\d+) against (\d+) of (\d+)", row.result)
+    among, treated, others, control = map(int, one)
+    assert share(among, treated).percent == pytest.approx(66.7, abs=0.05)
+    assert share(others, control).percent == pytest.approx(20)
+    assert numbers_in(row.n) == [treated + control, treated, control]
+
+
+def test_abdallah_2022_the_groups_of_the_row_add_up() -> None:
+    whole, *groups = numbers_in(row_of("Abdallah").n)
+    assert whole == sum(groups) == 158
 
 
 def test_albott_2018_the_interval_gives_the_spread_of_the_change() -> None:
-    found = middle(spread(15, 33.25, 18.51))
+    """The change is printed as 33.3: the middle of its interval is 33.25."""
+    row = row_of("Albott")
+    low, high = numbers_in(row.result.partition("(")[2])[:2]
+    assert row.mean_change is not None
+    assert (low + high) / 2 == pytest.approx(-row.mean_change, abs=0.051)
+    found = middle(spread(15, (low + high) / 2, 18.51))
     assert found is not None
     assert found.mean_interval is not None
-    assert (round(found.mean_interval.low, 1), round(found.mean_interval.high, 1)) == (23.0, 43.5)
-    assert round(33.25 / 18.51, 2) == 1.80  # d of the change; 2.17 was printed
+    assert (round(found.mean_interval.low, 1), round(found.mean_interval.high, 1)) == (low, high)
 
 
-def test_the_veteran_cohort_of_2025_each_d_by_its_denominator() -> None:
-    found = middle(spread(20, 12.5 - 17.0, 4.66))
+def test_the_veteran_cohort_of_2025_the_change_of_the_row_has_its_interval() -> None:
+    row = row_of("Veteran")
+    assert row.mean_change == pytest.approx(12.5 - 17.0)
+    found = middle(spread(20, row.mean_change, 4.66))
     assert found is not None
     assert found.mean_interval is not None
-    assert (round(found.mean_interval.low, 2), round(found.mean_interval.high, 2)) == (-6.68, -2.32)
-    pooled = ((5.76**2 + 6.99**2) / 2) ** 0.5
-    by_denominator = [round(4.5 / sd, 2) for sd in (4.66, 5.76, pooled)]
-    assert by_denominator == [0.97, 0.78, 0.70]
+    interval = (round(found.mean_interval.low, 2), round(found.mean_interval.high, 2))
+    assert interval == (-6.68, -2.32)
+    assert "6.68 to 2.32" in row.result
+
+
+def test_mcinnes_2022_the_row_has_the_shares_of_its_number() -> None:
+    row = row_of("McInnes")
+    for count, printed in ((288, "53.6 %"), (155, "28.9 %")):
+        percent = share(count, int(row.n)).percent
+        assert percent is not None
+        assert f"{percent:.1f} %" == printed
+        assert printed in row.result
 
 
 def test_ross_2019_the_means_are_a_reliable_change_but_no_response() -> None:
