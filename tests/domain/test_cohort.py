@@ -180,8 +180,27 @@ def test_boosters_have_adverse_events_of_their_own():
 
 def test_adherence_is_of_what_was_planned():
     found = outcomes.kept([make_cohort_course(gaps=5, gaps_inside=4), stopped(gaps=1)])
-    assert (found.infusions.count, found.infusions.of) == (8, 12)
-    assert (found.gaps.count, found.gaps.of) == (4, 6)
+    assert (found.infusions.share.count, found.infusions.share.of) == (8, 12)
+    assert (found.gaps.share.count, found.gaps.share.of, found.gaps.courses) == (4, 6, 2)
+    assert outcomes.kept([make_cohort_course()] * 3).gaps.courses == 0
+
+
+def test_curves_of_groups_are_hidden_where_they_would_tell_a_third():
+    """Two groups are drawn. What all courses have more than these is of the third."""
+    most = [make_cohort_course(60, 20)] * 9
+    fewer = [make_cohort_course(60, 20, therapy_held=0)] * 8
+    none_due = [make_cohort_course(60, None, therapy_held=0, therapy_due=0)] * 5
+    one = [make_cohort_course(60, 20, therapy_held=0, therapy_due=0)]
+
+    def compared(*groups):
+        courses = [course for group in groups for course in group]
+        return CohortReport(
+            courses=courses, measured=WEEKLY, smallest=5, compare=Dimension.THERAPY
+        ).to_loss
+
+    assert [group.curve.n for group in compared(most, fewer, none_due).groups] == [8, 9]
+    assert compared(most, fewer, none_due, one) is None
+    assert compared(most, fewer, one * 5) is not None
 
 
 def test_limits_need_twelve_months():

@@ -132,3 +132,23 @@ def test_the_lines_say_how_the_studies_were_done():
         "Albott et al. 2018, n 15, open: mean -33.3",
         "Ross et al. 2019, n 30, open: mean -24.9",
     ]
+
+
+def test_no_share_of_fewer_than_the_smallest_group_is_on_the_page_or_in_the_file(
+    browser, world, monkeypatch
+):
+    """Of nine courses one is over: its score at the end is nobody's business here."""
+    running = {"state": CourseState.ACTIVE, "given": 3, "therapy_due": 0, "therapy_held": 0}
+    courses = [make_cohort_course(60, None, **running)] * 8 + [make_cohort_course(60, 20, gaps=5)]
+    monkeypatch.setattr(views, "list_cohort", lambda *_args, **_more: tuple(courses))
+    clinician = browser(world.a.clinician)
+    page = clinician.get_page("/outcomes").text
+    rows = clinician.get("/outcomes.csv").text
+    for shown in (page, rows):
+        assert not re.search(r"\bof [1-4] \(", shown)
+        assert not re.search(r"\bof [1-4] whose", shown)
+    assert "Fewer than 5 courses are over." in page
+    for row in ("Score at the end", "Score 90 days after", "Infusions of courses that are over"):
+        assert f"{row},group too small to show" in rows
+    assert "Therapy sessions that were due,group too small" in rows
+    assert "Every share, mean and curve is of 5 courses or more" in page

@@ -71,12 +71,20 @@ class Adverse:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A share of what was planned, and how many courses it is of."""
+
+    share: Share
+    courses: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
     """How much of what was planned took place, in all courses together."""
 
-    infusions: Share
-    gaps: Share
-    therapy: Share
+    infusions: Part
+    gaps: Part
+    therapy: Part
 
 
 def flow(courses: Sequence[CohortCourse], smallest: int) -> Flow:
@@ -183,14 +191,18 @@ def by_infusion(courses: Sequence[CohortCourse], smallest: int) -> tuple[AfterIn
 def kept(courses: Sequence[CohortCourse]) -> Kept:
     """Infusions of courses that are over, gaps inside the window, therapy held."""
     over = [course for course in courses if not course.is_under_way]
-    given = sum(min(course.given, course.planned) for course in over)
     return Kept(
-        infusions=share(given, sum(course.planned for course in over)),
-        gaps=share(sum(each.gaps_inside for each in courses), sum(each.gaps for each in courses)),
-        therapy=share(
-            sum(each.therapy_held for each in courses), sum(each.therapy_due for each in courses)
-        ),
+        infusions=_part((min(each.given, each.planned), each.planned) for each in over),
+        gaps=_part((each.gaps_inside, each.gaps) for each in courses),
+        therapy=_part((each.therapy_held, each.therapy_due) for each in courses),
     )
+
+
+def _part(pairs: Iterable[tuple[int, int]]) -> Part:
+    """Of (how many took place, of how many) course by course."""
+    found = [(count, of) for count, of in pairs if of]
+    counted = share(sum(count for count, _ in found), sum(of for _, of in found))
+    return Part(share=counted, courses=len(found))
 
 
 def adverse(courses: Iterable[CohortCourse], smallest: int) -> Adverse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -118,11 +118,11 @@ class CohortReport:
 
     @cached_property
     def to_response(self) -> Timed | None:
-        return self._timed([times_to_response(group, self.measured) for _, group in self._groups])
+        return self._timed(times_to_response)
 
     @cached_property
     def to_loss(self) -> Timed | None:
-        return self._timed([times_to_loss(group, self.measured) for _, group in self._groups])
+        return self._timed(times_to_loss)
 
     @cached_property
     def relapse_rules(self) -> tuple[RelapseRule, ...]:
@@ -131,7 +131,7 @@ class CohortReport:
 
     @cached_property
     def to_relapse(self) -> Timed | None:
-        return self._timed([times_to_relapse(group, self.measured) for _, group in self._groups])
+        return self._timed(times_to_relapse)
 
     @property
     def is_compared(self) -> bool:
@@ -152,8 +152,15 @@ class CohortReport:
         shown = sorted(found.items(), key=lambda each: (-len(each[1]), each[0]))[:2]
         return everybody if hidden or len(shown) < 2 else sorted(shown)
 
-    def _timed(self, times: list[Times]) -> Timed | None:
-        if any(len(each.days) < self.smallest for each in times):
+    def _timed(self, times_of: Callable[[Iterable[CohortCourse], Measured], Times]) -> Timed | None:
+        """None where a group is too small, or where the groups that are not shown are: all courses
+        less the groups would tell them.
+        """
+        groups = [group for _, group in self._groups]
+        times = [times_of(group, self.measured) for group in groups]
+        everybody = len(times_of(self.courses, self.measured).days)
+        others = everybody - sum(len(each.days) for each in times)
+        if any(len(each.days) < self.smallest for each in times) or 0 < others < self.smallest:
             return None
         last = max(last_day(each, self.smallest) for each in times)
         step = max(7, -(-int(last + 1) // 35) * 7)

@@ -67,8 +67,7 @@ def outcomes_page(
         title="Outcomes",
         lead=(
             f"{flow.started} courses started: {flow.completed} completed, {flow.stopped} stopped "
-            f"early, {flow.under_way} under way. Score at the end for {flow.with_end_score} of "
-            f"{flow.finished} whose course is over."
+            f"early, {flow.under_way} under way. {_scored_words(report)}"
         ),
         too_small="",
         figures=_figures(report),
@@ -99,9 +98,15 @@ def unread_page() -> OutcomesPage:
     )
 
 
+def _scored_words(report: CohortReport) -> str:
+    flow = report.flow
+    if flow.finished < report.smallest:
+        return f"Fewer than {report.smallest} courses are over."
+    return f"Score at the end for {flow.with_end_score} of {flow.finished} whose course is over."
+
+
 def _figures(report: CohortReport) -> tuple[Figure, ...]:
     change = report.change
-    scored = report.flow.with_end_score
     return (
         _side("Improved", report.better, report.verdicts[Verdict.MUCH_BETTER].measured, report),
         _side("Worse", report.worse, report.verdicts[Verdict.MUCH_WORSE].measured, report),
@@ -110,11 +115,18 @@ def _figures(report: CohortReport) -> tuple[Figure, ...]:
             value=points(change.mean) if change else TOO_SMALL,
             note=f"points of {report.measured.scale.label}, n {len(report.changes)}",
         ),
-        Figure(
-            label="No score at the end",
-            value=str(report.flow.no_end_score),
-            note=f"of {report.flow.finished} whose course is over; {scored} have one",
-        ),
+        _without_end_score(report),
+    )
+
+
+def _without_end_score(report: CohortReport) -> Figure:
+    label, flow = "No score at the end", report.flow
+    if flow.finished < report.smallest:
+        return Figure(label=label, value=TOO_SMALL, note=f"n {flow.finished}")
+    return Figure(
+        label=label,
+        value=str(flow.no_end_score),
+        note=f"of {flow.finished} whose course is over; {flow.with_end_score} have one",
     )
 
 
@@ -261,8 +273,9 @@ def _notes(report: CohortReport) -> tuple[str, ...]:
     notes = [
         "No comparison group: people also change without treatment, and those who answer may "
         "differ from those who do not.",
-        f"Groups of fewer than {report.smallest} are not shown, nor groups from which one could "
-        "be worked out.",
+        f"Every share, mean and curve is of {report.smallest} courses or more; groups of fewer "
+        "are not shown, nor a choice that leaves fewer out. How many of such a group had "
+        "something may be a smaller number.",
         "Intervals: Wilson for shares, t for means, ranks for medians; curves by Kaplan and Meier.",
     ]
     if own:

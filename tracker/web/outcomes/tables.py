@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tracker.domain.cohort.courses import END_DAYS, FOLLOW_UPS
 from tracker.domain.cohort.judging import Verdict
-from tracker.domain.cohort.outcomes import Adverse
+from tracker.domain.cohort.outcomes import Adverse, Part
 from tracker.domain.cohort.published import published_for
 from tracker.domain.cohort.report import CohortReport, Timed
 from tracker.domain.cohort.statistics import Interval, Middle, Share
@@ -48,22 +48,18 @@ def flow_table(report: CohortReport) -> Table:
         ("Completed", _of(flow.completed, flow.started), "every planned infusion given"),
         ("Stopped before the last infusion", _of(flow.stopped, flow.started), _stops(report)),
         ("No baseline", _of(flow.no_baseline, flow.started), "change cannot be told"),
-        (
+        _scored(
             "Score at the end",
-            _of(flow.with_end_score, flow.finished),
-            f"within {END_DAYS} days after the last infusion; missing: {flow.no_end_score}",
+            (flow.with_end_score, flow.finished),
+            f"within {END_DAYS} days after the last infusion",
+            report,
         ),
     ]
     windows = {days: (low, high) for days, low, high in FOLLOW_UPS}
     for days, scored, due in flow.follow_ups:
         low, high = windows[days]
-        rows.append(
-            (
-                f"Score {days} days after",
-                _of(scored, due),
-                f"day {low} to {high}, of those whose day {high} has come; missing: {due - scored}",
-            )
-        )
+        words = f"day {low} to {high}, of those whose day {high} has come"
+        rows.append(_scored(f"Score {days} days after", (scored, due), words, report))
     rows += [(f"Stopped: {words}", str(count), "") for words, count in flow.reasons]
     if flow.other_reasons:
         note = f"reasons that fewer than {report.smallest} share, or none written down"
@@ -73,6 +69,16 @@ def flow_table(report: CohortReport) -> Table:
         columns=("Courses", ("Number", "num"), "Remarks"),
         rows=tuple((one, two, three or "–") for one, two, three in rows),
     )
+
+
+def _scored(
+    words: str, counted: tuple[int, int], note: str, report: CohortReport
+) -> tuple[str, str, str]:
+    """How many have a score of so many, and how many have not; nothing of a few."""
+    scored, of = counted
+    if 0 < of < report.smallest:
+        return words, TOO_SMALL, note
+    return words, _of(scored, of), f"{note}; missing: {of - scored}"
 
 
 def _stops(report: CohortReport) -> str:
@@ -196,11 +202,15 @@ def kept_table(report: CohortReport) -> Table:
         caption="How much of what was planned took place",
         columns=("What", ("Took place", "num")),
         rows=(
-            ("Infusions of courses that are over", share_words(kept.infusions)),
-            ("Gaps between infusions inside the window", share_words(kept.gaps)),
-            ("Therapy sessions that were due", share_words(kept.therapy)),
+            ("Infusions of courses that are over", _part_words(kept.infusions, report)),
+            ("Gaps between infusions inside the window", _part_words(kept.gaps, report)),
+            ("Therapy sessions that were due", _part_words(kept.therapy, report)),
         ),
     )
+
+
+def _part_words(part: Part, report: CohortReport) -> str:
+    return TOO_SMALL if 0 < part.courses < report.smallest else share_words(part.share)
 
 
 def adverse_table(report: CohortReport) -> Table:
