@@ -24,12 +24,10 @@ from tracker.domain.cohort.groups import (
 from tracker.domain.cohort.judging import Verdict
 from tracker.domain.cohort.process import Month, months, process
 from tracker.domain.cohort.published import PUBLISHED_RESULTS, published_for
-from tracker.domain.cohort.relapse import chosen_rules, times_to_relapse
 from tracker.domain.cohort.report import CohortReport
 from tracker.domain.cohort.times import times_to_loss, times_to_response
 from tracker.domain.courses import CourseState
 from tracker.domain.protocol import ChangeRules
-from tracker.domain.relapse_rules import RelapseRule
 
 SCALE = WEEKLY.scale
 
@@ -185,6 +183,17 @@ def test_adherence_is_of_what_was_planned():
     assert outcomes.kept([make_cohort_course()] * 3).gaps.courses == 0
 
 
+def test_a_score_counts_as_due_once_its_time_is_over():
+    """Answered of due: two of two, one of four (nothing after the baseline), none of one."""
+    young = make_cohort_course(observed_days=35.0)
+    silent = make_cohort_course(end=None)
+    running = make_cohort_course(None, None, state=CourseState.ACTIVE, given=3)
+    found = outcomes.kept([young, silent, running]).scores
+    assert (found.share.count, found.share.of, found.courses) == (3, 7, 3)
+    ended_yesterday = make_cohort_course(end=None, observed_days=21.0)
+    assert outcomes.kept([ended_yesterday]).scores.share.of == 1
+
+
 def test_curves_of_groups_are_hidden_where_they_would_tell_a_third():
     """Two groups are drawn. What all courses have more than these is of the third."""
     most = [make_cohort_course(60, 20)] * 9
@@ -293,58 +302,3 @@ def test_a_protocol_that_asks_for_more_points_judges_by_them():
     strict = ChangeRules(pcl_5_points=18)
     assert PCL5.verdict(make_cohort_course(58, 41), 41) is Verdict.MUCH_BETTER
     assert PCL5.verdict(make_cohort_course(58, 41, change=strict), 41) is Verdict.BETTER
-
-
-def relapsing(*scores, rules=("half_gain_lost",)):
-    """From 60, infusions on days 0 and 4; the scores by day."""
-    return make_cohort_course(
-        60,
-        given=2,
-        planned=2,
-        last_day=4.0,
-        scores=tuple(CohortScore(2 if day >= 4 else 1, day, value) for day, value in scores),
-        change=ChangeRules(relapse_rules=rules),
-    )
-
-
-def test_relapse_is_told_by_the_definitions_that_the_protocol_chose():
-    back = ((2, 20), (6, 20), (30, 45), (37, 45), (44, 45))
-    courses = [
-        relapsing(*back),
-        relapsing((2, 20), (6, 20), (30, 45), (37, 30), (44, 45)),
-        relapsing(*back, rules=("pcl5_rise", "phq9_rise")),
-        relapsing((6, 20)),
-        relapsing((2, 20), (3, 20)),
-    ]
-    found = times_to_relapse(courses, WEEKLY)
-    # met at the second in a row; once is not enough; no rule for this scale; too few scores
-    assert (found.days, found.is_event) == ((33, 40), (True, False))
-    assert chosen_rules(courses, WEEKLY) == (RelapseRule.HALF_GAIN_LOST,)
-    assert chosen_rules(courses[2:3], WEEKLY) == ()
-
-
-def test_who_had_nothing_to_lose_cannot_relapse_and_is_not_counted():
-    same = relapsing((2, 60), (6, 58), (30, 60), (37, 60), (44, 60))
-    worse = relapsing((2, 70), (6, 75), (30, 60))
-    later = relapsing((2, 60), (6, 58), (30, 20), (37, 55), (44, 55))
-    too_late_to_tell = relapsing((30, 20), (37, 55), (44, 55))
-    gained = relapsing((2, 60), (6, 20), (30, 20))
-    courses = [same, worse, later, too_late_to_tell, gained]
-    assert times_to_relapse(courses, WEEKLY).days == (26,)
-
-
-@pytest.mark.parametrize(
-    ("baseline", "best", "rules", "counted"),
-    [
-        (60, 40, ("pcl5_rise",), True),
-        (60, 55, ("pcl5_rise",), False),  # 5 points are no improvement
-        (60, 40, ("pcl5_back_above_cut",), False),  # never below 33
-        (60, 32, ("pcl5_back_above_cut",), True),
-        (60, 40, ("pcl5_back_above_cut", "pcl5_rise"), True),
-    ],
-)
-def test_what_there_is_to_lose_depends_on_the_definition(baseline, best, rules, counted):
-    scores = tuple(CohortScore(2, day, best) for day in (22.0, 50.0))
-    change = ChangeRules(relapse_rules=rules)
-    course = make_cohort_course(baseline, scores=scores, change=change)
-    assert bool(times_to_relapse([course], PCL5).days) is counted

@@ -47,6 +47,7 @@ def test_worsening_stands_beside_improvement_and_the_missing_are_said(browser, w
         "No comparison group",
         "Days from the last infusion until relapse",
         "Infusions with a serious event",
+        "due for the outcomes (before infusion 1, at the end, 30 days and 90 days after)",
         "95 % interval (boosters)",
         "fewer than 5 are still at risk. Boosters are included.",
         "chose (Half of the gain lost or more, in two weekly scores in a row). Counted are",

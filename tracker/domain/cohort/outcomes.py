@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker.domain.cohort.courses import FOLLOW_UPS, CohortCourse, Happenings
+from tracker.domain.cohort.courses import END_DAYS, FOLLOW_UPS, CohortCourse, Happenings
 from tracker.domain.cohort.judging import Measured, Verdict
 from tracker.domain.cohort.statistics import Middle, Share, middle, share
 from tracker.domain.course_endings import read_reason
@@ -85,6 +85,10 @@ class Kept:
     infusions: Part
     gaps: Part
     therapy: Part
+    scores: Part
+    """Scores on the scale at the points that outcomes are counted from, of those whose time is
+    over: before infusion 1, at the end, and at each follow-up. Not every check-in that was due.
+    """
 
 
 def flow(courses: Sequence[CohortCourse], smallest: int) -> Flow:
@@ -195,7 +199,16 @@ def kept(courses: Sequence[CohortCourse]) -> Kept:
         infusions=_part((min(each.given, each.planned), each.planned) for each in over),
         gaps=_part((each.gaps_inside, each.gaps) for each in courses),
         therapy=_part((each.therapy_held, each.therapy_due) for each in courses),
+        scores=_part(_scored_of_due(each) for each in courses),
     )
+
+
+def _scored_of_due(course: CohortCourse) -> tuple[int, int]:
+    found = [course.baseline]
+    if course.is_due(END_DAYS):
+        found.append(course.end_score)
+    found += [course.follow_up(low, high) for _, low, high in FOLLOW_UPS if course.is_due(high)]
+    return sum(score is not None for score in found), len(found)
 
 
 def _part(pairs: Iterable[tuple[int, int]]) -> Part:

@@ -265,7 +265,10 @@ def _months_words(report: CohortReport) -> str:
         if left_out
         else ""
     )
-    return f"By month of infusion 1. For the clinic as a whole, never for one patient.{more}"
+    return (
+        f"By month of infusion 1. For the clinic as a whole, never for one patient.{more} How many "
+        "of all check-ins due were answered stands with each course and in the list of check-ins."
+    )
 
 
 def _notes(report: CohortReport) -> tuple[str, ...]:

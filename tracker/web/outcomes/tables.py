@@ -25,6 +25,11 @@ VERDICT_WORDS = {
 }
 TOO_SMALL = "group too small to show"
 NOT_REACHED = "not reached"
+_DUE_SCORES = (
+    "Scores on this scale that were due for the outcomes (before infusion 1, at the end, "
+    + " and ".join(f"{days} days" for days, _, _ in FOLLOW_UPS)
+    + " after)"
+)
 NO_SHARE = Share(count=0, of=0)
 
 
@@ -205,6 +210,7 @@ def kept_table(report: CohortReport) -> Table:
             ("Infusions of courses that are over", _part_words(kept.infusions, report)),
             ("Gaps between infusions inside the window", _part_words(kept.gaps, report)),
             ("Therapy sessions that were due", _part_words(kept.therapy, report)),
+            (_DUE_SCORES, _part_words(kept.scores, report)),
         ),
     )
 
