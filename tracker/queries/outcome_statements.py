@@ -155,44 +155,45 @@ def _scores_before() -> Any:
     )
 
 
-def _events_by_course(*, is_booster: bool) -> Any:
-    """On how many infusions there was an event, a severe and a serious one. Not counted is what a
-    correction replaced or somebody struck out.
+def _events_by_course() -> Any:
+    """On how many infusions there was an event, a severe and a serious one, and on how many
+    boosters. Not counted is what a correction replaced or somebody struck out.
     """
     newer = aliased(InfusionEventRow)
     sheets = (
         select(
             GivenInfusionRow.course_id.label("course_id"),
+            PlannedInfusionRow.is_booster.label("is_booster"),
             func.aggregate_strings(InfusionEventRow.term, ONE).label("terms"),
             func.max(case((InfusionEventRow.grade >= SEVERE, 1), else_=0)).label("severe"),
             func.max(case((InfusionEventRow.is_serious.is_(True), 1), else_=0)).label("serious"),
         )
         .select_from(InfusionEventRow)
         .join(GivenInfusionRow, GivenInfusionRow.id == InfusionEventRow.run_sheet_id)
-        .join(PlannedInfusionRow, and_(*_planned(is_booster=is_booster)))
+        .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
         .where(
             InfusionEventRow.clinic_id == _CLINIC,
             InfusionEventRow.is_struck.is_(False),
             ~select(newer.id).where(newer.corrects_id == InfusionEventRow.id).exists(),
         )
-        .group_by(GivenInfusionRow.id, GivenInfusionRow.course_id)
+        .group_by(GivenInfusionRow.id, GivenInfusionRow.course_id, PlannedInfusionRow.is_booster)
         .cte("sheets")
     )
     return select(
         _key(sheets.c.course_id),
+        sheets.c.is_booster,
         func.aggregate_strings(sheets.c.terms, NEXT).label("terms"),
         func.count().label("infusions"),
         func.sum(sheets.c.severe).label("severe"),
         func.sum(sheets.c.serious).label("serious"),
-    ).group_by(sheets.c.course_id)
+    ).group_by(sheets.c.course_id, sheets.c.is_booster)
 
 
 COURSES = _courses()
 BOOSTERS = _boosters()
 SCORES = Prepared(_scores_of_courses())
 BEFORE = Prepared(_scores_before())
-EVENTS = _events_by_course(is_booster=False)
-BOOSTER_EVENTS = _events_by_course(is_booster=True)
+EVENTS = _events_by_course()
 _WAS_DUE = or_(
     TherapySessionRow.state.in_([str(TherapyState.HELD), str(TherapyState.MISSED)]),
     and_(

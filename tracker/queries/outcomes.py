@@ -1,4 +1,4 @@
-"""Every course of a clinic as numbers, for outcomes: eight statements, no row of a patient.
+"""Every course of a clinic as numbers, for outcomes: seven statements, no row of a patient.
 
 One row a course comes back, without a name; what a course has several of (days of infusions, terms
 of events) is joined to one text by the database. Counting infusions before each score by window
@@ -53,8 +53,7 @@ def list_cohort(
     scores = _by_course(_rows(db, statements.SCORES, wanted))
     before = _by_course(_rows(db, statements.BEFORE, wanted))
     boosters = {row[0]: row for row in _rows(db, statements.BOOSTERS, clinic | {"now": now})}
-    after = {row[0]: row for row in _rows(db, statements.BOOSTER_EVENTS, clinic)}
-    events = {row[0]: row for row in _rows(db, statements.EVENTS, clinic)}
+    events = {(row[0], row.is_booster): row for row in _rows(db, statements.EVENTS, clinic)}
     today = now.astimezone(zone).date()
     therapy = {row[0]: row for row in _rows(db, statements.THERAPY, clinic | {"today": today})}
     return tuple(
@@ -62,8 +61,8 @@ def list_cohort(
             row,
             protocols[row.protocol_id],
             (before.get(row.id, ()), scores.get(row.id, ())),
-            events.get(row.id),
-            (boosters.get(row.id), after.get(row.id)),
+            events.get((row.id, False)),
+            (boosters.get(row.id), events.get((row.id, True))),
             therapy.get(row.id, (None, 0, 0)),
             zone,
         )
