@@ -116,6 +116,32 @@ def test_open_alerts_stand_on_top_without_the_answer(staff, db, world, course, c
     assert "hurting" not in text
 
 
+def test_an_alert_comes_before_what_waits_and_past_its_deadline_before_all(
+    browser, db, world, course, clock
+):
+    who = world.a.clinician
+    sheet = make_infusion(db, who, planned_id(db, course), now=clock())
+    _store_stage(db, sheet, Stage.LEFT)
+    make_running_course(db, world.a, given=3, patient_id=make_patient(db, who))
+    clock.forward(days=1)
+    send_daily(db, world.a, now=clock(), self_harm=None)
+    today = clock().date()
+    running = course_of_today(db, who, make_patient(db, who), start_on=today)
+    make_infusion(db, who, planned_id(db, running), now=clock())
+    waits = ("Safety alert Look today", "Review of the course", "Not signed", "Visits")
+    clock.forward(minutes=30)
+    _assert_in_order(browser(who).get_page("/board").text, "Running 30 min", *waits)
+    clock.forward(hours=9)
+    course_of_today(db, who, make_patient(db, who), start_on=today)
+    text = browser(who).get_page("/board").text
+    _assert_in_order(text, waits[0], "overdue by 2 h", "Not arrived", *waits[1:])
+
+
+def _assert_in_order(text, *words):
+    places = [text.index(each) for each in words]
+    assert places == sorted(places), text
+
+
 def test_a_paused_infusion_says_how_long_it_stands_and_that_a_set_is_due(
     staff, db, world, course, clock
 ):

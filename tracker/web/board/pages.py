@@ -24,7 +24,16 @@ from tracker.queries.reminded import Reminded
 from tracker.queries.reviews_due import CourseToReview
 from tracker.web.board.infusion_rows import ROWS_KEPT, infusion_row
 from tracker.web.board.links import Links, filled
-from tracker.web.board.rows import BoardRow, Ranked, RemindButton, planned_words, rank, span
+from tracker.web.board.rows import (
+    RANK_OF_ALERT,
+    RANK_OF_EARLIER,
+    BoardRow,
+    Ranked,
+    RemindButton,
+    planned_words,
+    rank,
+    span,
+)
 from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment, number
 
 _REMINDERS = UUID("0d5f6a0e-6b7c-4a44-9a39-5d1c1c6f9be2")
@@ -102,12 +111,13 @@ def _no_visits(board: Board) -> str:
 
 
 def _alert_row(line: AlertLine, clinic: Clinic, links: Links, now: datetime) -> Ranked:
+    """Past its deadline it is as urgent as any; until then the sooner it is due."""
     late = int((now - line.due_at).total_seconds() // 60)
     overdue = f", overdue by {span(late)}" if late > 0 else ""
-    tone = _ALERT_TONES[line.level]
-    at = clinic.local(line.raised_at)
+    tone = "stop" if overdue else _ALERT_TONES[line.level]
+    due = clinic.local(line.due_at)
     row = BoardRow(
-        when=clock_time(at),
+        when=clock_time(clinic.local(line.raised_at)),
         who=line.patient_name,
         who_note=f"Record {line.record_number}",
         what="Safety alert",
@@ -117,7 +127,8 @@ def _alert_row(line: AlertLine, clinic: Clinic, links: Links, now: datetime) -> 
         href=filled(links.alert, line.id),
         action="Open",
     )
-    return Ranked(order=(rank(tone), at.date(), at.time(), line.id), row=row)
+    urgency = rank(tone) if tone == "stop" else RANK_OF_ALERT
+    return Ranked(order=(urgency, due.date(), due.time(), line.id), row=row)
 
 
 @lru_cache(maxsize=ROWS_KEPT)
@@ -141,7 +152,7 @@ def _review_row(each: CourseToReview, zone: ZoneInfo, links: Links) -> Ranked:
         action="Review" if links.review else "Course",
     )
     # Beside what waited since another day: it is wanted before the next infusion.
-    return Ranked(order=(rank("caution") + 1, last_on, time(0), each.course_id), row=row)
+    return Ranked(order=(RANK_OF_EARLIER, last_on, time(0), each.course_id), row=row)
 
 
 def _more_unsigned(found: Unsigned) -> str:
@@ -200,8 +211,7 @@ def _duty_row(each: Duty, links: Links, *, state: str, note: str, sign: str = ""
         href=filled(sign or links.sheet, each.run_sheet_id),
         action="Sign" if sign else "Run sheet",
     )
-    # After whatever is going on in the rooms: it waited since another day.
-    order = (rank("caution") + 1, each.planned_on, time(0), each.run_sheet_id)
+    order = (RANK_OF_EARLIER, each.planned_on, time(0), each.run_sheet_id)
     return Ranked(order=order, row=row)
 
 

@@ -46,7 +46,11 @@ class BoardRow:
     remind: RemindButton | None = None
 
 
-_RANKS = {"stop": 0, "caution": 1}
+_RANKS = {"stop": 0, "caution": 2}
+RANK_OF_ALERT = 1
+"""Of a safety alert that is not urgent: after what is, before all else, whatever its tone."""
+RANK_OF_EARLIER = 3
+"""Of what waited since another day: after whatever is going on in the rooms."""
 
 
 def rank(tone: str) -> int:
