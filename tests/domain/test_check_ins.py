@@ -39,7 +39,6 @@ PLAN = CheckInPlan(
     course_id=UUID(int=1),
     patient_id=UUID(int=2),
     zone=ZONE,
-    open_weekdays=frozenset(range(5)),
     dates=DATES,
     uses=DEFAULT_INSTRUMENTS,
     has_open_state=True,

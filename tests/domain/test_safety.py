@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.domain.clinic import OpenDays
 from tracker.domain.errors import Refused
 from tracker.domain.instruments import check_answers, get
 from tracker.domain.safety import (
@@ -90,9 +91,24 @@ def test_watch_is_due_by_the_end_of_the_next_working_day_that_is_left(
 
 
 def test_working_days_are_those_of_the_clinic_when_given() -> None:
-    assert due(1, "2026-11-27 18:00", working_days={5}) == "2026-11-28 17:00"
-    assert due(1, "2026-11-28 18:00", working_days={5}) == "2026-12-05 17:00"
-    assert due(1, "2026-11-27 18:00", working_days=()) == "2026-11-28 17:00"
+    saturdays = OpenDays(weekdays=frozenset({5}))
+    assert due(1, "2026-11-27 18:00", days=saturdays) == "2026-11-28 17:00"
+    assert due(1, "2026-11-28 18:00", days=saturdays) == "2026-12-05 17:00"
+
+
+def test_a_day_on_which_the_clinic_is_closed_is_no_working_day() -> None:
+    holidays = frozenset({date(2026, 11, 26), date(2026, 11, 27)})  # Thursday and Friday
+    days = OpenDays(weekdays=frozenset(range(5)), closed_on=holidays)
+    assert due(1, "2026-11-25 16:59", days=days) == "2026-11-25 17:00"
+    assert due(1, "2026-11-25 17:00", days=days) == "2026-11-30 17:00"
+    assert due(1, "2026-11-26 09:00", days=days) == "2026-11-30 17:00"
+    assert due(2, "2026-11-26 09:00", days=days) == "2026-11-26 13:00"
+
+
+def test_a_clinic_that_is_never_open_still_sets_an_end() -> None:
+    never = OpenDays(weekdays=frozenset())
+    assert due(1, "2026-11-27 09:00", days=never) == "2026-11-27 17:00"
+    assert due(1, "2026-11-27 18:00", days=never) == "2026-11-28 17:00"
 
 
 def test_stronger_answers_are_due_in_real_hours_whatever_the_day() -> None:

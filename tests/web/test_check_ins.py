@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -11,6 +11,7 @@ from tests.make.check_ins import form_fields, send_daily
 from tests.make.courses import make_course
 from tests.make.instruments import ASKED, worrying_weekly
 from tests.statements import count_statements
+from tracker.actions.clinics import close_on
 from tracker.domain.instruments import get
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
@@ -164,6 +165,20 @@ def test_the_page_promises_nothing_untrue_when_it_is_late_at_night(browser, worl
     send(phone, self_harm="3")
     text = phone.get_page("/me/check-ins/sent").text
     assert "when the clinic is open again, on Mon 30 Nov 2026" in text
+
+
+def test_over_a_holiday_the_patient_is_told_the_day_that_the_staff_have_until(
+    browser, world, course, clock, db
+):
+    for day in (date(2026, 11, 26), date(2026, 11, 27)):  # a Thursday and a Friday
+        close_on(db, world.a.administrator, day=day, reason="Thanksgiving", now=clock())
+    clock.set(datetime(2026, 11, 25, 23, 0, tzinfo=UTC))  # Wednesday, 6 p.m. in New York
+    phone = browser(world.a.patient)
+    send(phone, self_harm="1")
+    text = phone.get_page("/me/check-ins/sent").text
+    assert "when the clinic is open again, on Mon 30 Nov 2026" in text
+    board = browser(world.a.clinician).get_page("/board").text
+    assert "Safety alert Look today Due Mon 30 Nov 2026, 17:00" in board
 
 
 def test_one_check_in_is_stored_when_the_same_form_is_sent_twice(phone, db, clock):

@@ -6,6 +6,7 @@ answered afterwards, an alert that is raised stays open until somebody closes it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -17,11 +18,13 @@ from sqlalchemy.orm import Session
 from tracker.actions import audit, messages
 from tracker.domain.audit import AuditEvent
 from tracker.domain.check_ins import CheckInPlan
+from tracker.domain.clinic import OpenDays
 from tracker.domain.instruments import Answers
 from tracker.domain.people import Person
 from tracker.domain.safety import AlertLevel, Concern, answer_due_at, met_by
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.database import read_rows, write_rows
+from tracker.models.open_days import find_open_days
 from tracker.models.prepared import Prepared
 
 # Statements that are written out once: check-ins that are sent ask for them.
@@ -67,7 +70,8 @@ def raise_new(db: Session, who: Person, worry: Worry, *, now: datetime) -> tuple
         return ()
     wanted = {"patient_id": worry.plan.patient_id, "due_key": worry.due_key}
     raised = {row.rule for row in read_rows(db, _RAISED, wanted)}
-    fresh = [_row(who, worry, each, now) for each in worry.found if each.rule not in raised]
+    new = [each for each in worry.found if each.rule not in raised]
+    fresh = _rows(db, who, worry, new, now) if new else []
     for row in fresh:
         write_rows(db, _ADD, [row])
         audit.record(
@@ -84,7 +88,16 @@ def raise_new(db: Session, who: Person, worry: Worry, *, now: datetime) -> tuple
     return tuple(row["id"] for row in fresh)
 
 
-def _row(who: Person, worry: Worry, concern: Concern, now: datetime) -> dict[str, Any]:
+def _rows(
+    db: Session, who: Person, worry: Worry, new: Sequence[Concern], now: datetime
+) -> list[dict[str, Any]]:
+    days = find_open_days(db, who.clinic_id, since=now.astimezone(worry.plan.zone).date())
+    return [_row(who, worry, each, days, now) for each in new]
+
+
+def _row(
+    who: Person, worry: Worry, concern: Concern, days: OpenDays, now: datetime
+) -> dict[str, Any]:
     plan, answers = worry.plan, worry.answers
     return {
         "id": uuid4(),
@@ -99,7 +112,7 @@ def _row(who: Person, worry: Worry, concern: Concern, now: datetime) -> dict[str
         "level": int(concern.level),
         "met_by": met_by(concern, answers),
         "raised_at": now,
-        "due_at": answer_due_at(concern, now, zone=plan.zone, working_days=plan.open_weekdays),
+        "due_at": answer_due_at(concern, now, zone=plan.zone, days=days),
         "action_taken": "",
     }
 

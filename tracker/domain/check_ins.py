@@ -79,7 +79,6 @@ class CheckInPlan:
     course_id: UUID
     patient_id: UUID
     zone: ZoneInfo
-    open_weekdays: frozenset[int]
     dates: CourseDates
     uses: tuple[InstrumentUse, ...]
     has_open_state: bool

@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_ENDS_AT = time(17)
+"""When the clinic's working day is over, for what has to be done the same day."""
+_LOOKS_AHEAD_DAYS = 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenDays:
+    """When the clinic is there to read: its weekdays (Monday = 0) and the days it is closed on."""
+
+    weekdays: frozenset[int]
+    closed_on: frozenset[date] = frozenset()
+
+    def is_open(self, on: date) -> bool:
+        return on.weekday() in self.weekdays and on not in self.closed_on
+
+    def next_open(self, after: date) -> date | None:
+        """The first open day after another; None when the next weeks have none."""
+        ahead = (after + timedelta(days=n) for n in range(1, _LOOKS_AHEAD_DAYS + 1))
+        return next((on for on in ahead if self.is_open(on)), None)
+
+
+MONDAY_TO_FRIDAY = OpenDays(weekdays=frozenset(range(5)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,23 +6,21 @@ of "not at all" to the self-harm item of the PHQ-9 (Louzon 2016). Rules only eve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from tracker.domain import scoring
+from tracker.domain.clinic import DAY_ENDS_AT, MONDAY_TO_FRIDAY, OpenDays
 from tracker.domain.errors import Refused
 from tracker.domain.instruments import Answers, Instrument, SafetyRule, Verdict, check_answers
 from tracker.domain.languages import Language, to_say
 from tracker.domain.local_time import is_in_future
 
 UNDETERMINED = Verdict.UNDETERMINED
-
-WORKING_DAYS = frozenset({0, 1, 2, 3, 4})
-WORKING_DAY_ENDS_AT = time(17)
 
 
 class AlertLevel(IntEnum):
@@ -120,22 +118,24 @@ def answer_due_at(
     raised_at: datetime,
     *,
     zone: ZoneInfo,
-    working_days: Collection[int] = WORKING_DAYS,
-    day_ends_at: time = WORKING_DAY_ENDS_AT,
+    days: OpenDays = MONDAY_TO_FRIDAY,
 ) -> datetime:
     """By when (UTC) somebody must have dealt with it.
 
-    ``working_days`` are weekdays, Monday = 0; with none given the clinic's day counts every day.
+    Where the clinic is closed for weeks on end, its day counts every day.
     """
     if concern.deadline_hours is not None:
         return raised_at.astimezone(UTC) + timedelta(hours=concern.deadline_hours)
     local = raised_at.astimezone(zone)
-    ends = [
-        datetime.combine(local.date() + timedelta(days=ahead), day_ends_at, zone).astimezone(UTC)
-        for ahead in range(8)
-        if not working_days or (local.date() + timedelta(days=ahead)).weekday() in working_days
-    ]
-    return next(end for end in ends if end > raised_at)
+    today = local.date()
+    is_over = local.time() >= DAY_ENDS_AT
+    if days.is_open(today) and not is_over:
+        return _day_end(today, zone)
+    return _day_end(days.next_open(today) or today + timedelta(days=int(is_over)), zone)
+
+
+def _day_end(on: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(on, DAY_ENDS_AT, zone).astimezone(UTC)
 
 
 def check_done_at(at: datetime, *, raised_at: datetime, now: datetime) -> None:

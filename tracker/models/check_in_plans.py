@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import instruments
 from tracker.domain.check_ins import CheckInPlan
-from tracker.domain.clinic import weekday_numbers
 from tracker.domain.courses import CourseState, PlannedState
 from tracker.domain.due import ComingInfusion, CourseDates, InfusionTimes
 from tracker.domain.errors import NotFound
@@ -61,7 +60,6 @@ _COURSE = (
         # All of it as it stands: looking into it costs the database more than handing it out.
         sql_cast(ProtocolRow.definition, Text).label("protocol"),
         ClinicRow.timezone,
-        ClinicRow.open_weekdays,
         CheckInPreferencesRow.timezone.label("patient_timezone"),
         CheckInPreferencesRow.weekly_weekday,
         _FIRST_PLANNED.label("first_on"),
@@ -209,7 +207,6 @@ def _made(row: Any, infusion_rows: Sequence[Any]) -> CheckInPlan:
         course_id=row.id,
         patient_id=row.patient_id,
         zone=zone,
-        open_weekdays=weekday_numbers(row.open_weekdays),
         dates=dates.in_state(CourseState(row.state), zone),
         uses=_uses_in(row.protocol),
         has_open_state=row.state in OPEN_STATES,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.domain import check_ins as rules
 from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer, CheckInPlan, WhyNot
-from tracker.domain.clinic import weekday_numbers
+from tracker.domain.clinic import OpenDays
 from tracker.domain.courses import PlannedState, TherapyState
 from tracker.domain.due import DueCheckIn, DueState, open_check_ins
 from tracker.domain.instruments import Instrument
@@ -24,9 +24,9 @@ from tracker.domain.safety import AlertLevel
 from tracker.models import askable, check_in_plans
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
-from tracker.models.clinics import ClinicClosureRow, ClinicRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
+from tracker.models.open_days import find_open_days
 from tracker.models.therapy_sessions import TherapySessionRow
 
 MISSED_SHOWN_DAYS = 7
@@ -263,23 +263,9 @@ def find_received_at(db: Session, who: Person, due_key: str) -> datetime | None:
     return found
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OpenDays:
-    """When the clinic is there to read: its weekdays and the days on which it is closed."""
-
-    weekdays: frozenset[int]
-    closed_on: frozenset[date]
-
-
 def get_open_days(db: Session, who: Person, *, since: date) -> OpenDays:
     """The clinic's open weekdays, and its closed days from a date on."""
-    words = db.execute(
-        select(ClinicRow.open_weekdays).where(ClinicRow.id == who.clinic_id)
-    ).scalar_one()
-    closed = select(ClinicClosureRow.closed_on).where(
-        ClinicClosureRow.clinic_id == who.clinic_id, ClinicClosureRow.closed_on >= since
-    )
-    return OpenDays(weekdays=weekday_numbers(words), closed_on=frozenset(db.scalars(closed)))
+    return find_open_days(db, who.clinic_id, since=since)
 
 
 def _own_due(

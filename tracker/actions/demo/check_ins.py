@@ -238,9 +238,7 @@ def _alert_row(
         "level": int(concern.level),
         "met_by": {concern.item_id: check_in["answers"][concern.item_id]},
         "raised_at": raised_at,
-        "due_at": safety.answer_due_at(
-            concern, raised_at, zone=ZONE, working_days=present.open_weekdays
-        ),
+        "due_at": safety.answer_due_at(concern, raised_at, zone=ZONE, days=present.open_days),
         "closed_at": _seen_at(raised_at) if action else None,
         "done_at": _seen_at(raised_at) if action else None,
         "closed_by": _closer(concern) if action else None,

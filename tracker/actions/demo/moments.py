@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from tracker.domain.clinic import WEEKDAYS
+from tracker.domain.clinic import WEEKDAYS, OpenDays
 from tracker.domain.local_time import to_instant
 from tracker.domain.schedule import ClinicDays
 
@@ -76,6 +76,10 @@ class Present:
     @property
     def open_words(self) -> str:
         return ",".join(word for n, word in enumerate(WEEKDAYS) if n in self.open_weekdays)
+
+    @property
+    def open_days(self) -> OpenDays:
+        return OpenDays(weekdays=self.open_weekdays, closed_on=frozenset({self.closed_on}))
 
     @property
     def clinic_days(self) -> ClinicDays:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import gettext, ngettext
 
 from tracker.domain.check_ins import CannotAnswer, WhyNot
-from tracker.domain.clinic import Clinic
+from tracker.domain.clinic import DAY_ENDS_AT, Clinic, OpenDays
 from tracker.domain.instruments import Direction
 from tracker.domain.safety import AlertLevel
-from tracker.queries.check_ins import OpenDays, SentCheckIn
+from tracker.queries.check_ins import SentCheckIn
 from tracker.queries.own_numbers import OwnNumbers
 from tracker.web.check_ins.names import name_of
 from tracker.web.check_ins.pages import Task, not_watched, opening_words, task
 from tracker.web.formatting import day, day_short, number, sentence, spoken_time
 
-CLINIC_DAY_ENDS_AT = time(17)
 FEWEST_NUMBERS = 2
 """One number says nothing of a way (project default)."""
 
@@ -156,8 +155,8 @@ def _nexttask(sent: SentCheckIn, today: date) -> Task | None:
 def when_read(level: AlertLevel, now: datetime, clinic: Clinic, days: OpenDays) -> str:
     """When somebody at the clinic reads it: never sooner than is true."""
     local = clinic.local(now)
-    if not _is_open(local.date(), days) or local.time() >= CLINIC_DAY_ENDS_AT:
-        asked = _asked_when_open(_next_open(local.date(), days))
+    if not days.is_open(local.date()) or local.time() >= DAY_ENDS_AT:
+        asked = _asked_when_open(days.next_open(local.date()))
     elif level is AlertLevel.NOW:
         asked = gettext("Your care team is asked to look at your answer now.")
     else:
@@ -177,15 +176,6 @@ def _asked_when_open(on: date | None) -> str:
         "Your care team is asked to look at your answer when the clinic is open again, on %(day)s.",
         day=day(on),
     )
-
-
-def _is_open(on: date, days: OpenDays) -> bool:
-    return on.weekday() in days.weekdays and on not in days.closed_on
-
-
-def _next_open(today: date, days: OpenDays) -> date | None:
-    ahead = (today + timedelta(days=n) for n in range(1, 31))
-    return next((on for on in ahead if _is_open(on, days)), None)
 
 
 def cannot_page(
