@@ -137,6 +137,24 @@ def test_an_alert_comes_before_what_waits_and_past_its_deadline_before_all(
     _assert_in_order(text, waits[0], "overdue by 2 h", "Not arrived", *waits[1:])
 
 
+def test_every_row_tells_two_of_one_name_apart(browser, db, world, course, clock):
+    who = world.a.clinician
+    sheet = make_infusion(db, who, planned_id(db, course), now=clock())
+    make_draw(db, who, sheet, make_vial(db, who, now=clock()), now=clock())
+    make_running_course(db, world.a, given=3, patient_id=make_patient(db, who))
+    send_daily(db, world.a, now=clock(), self_harm=1)
+    _store_stage(db, sheet, Stage.LEFT)
+    clock.forward(days=1)
+    board = browser(who).get_page("/board")
+    kinds = ("Safety alert", "Not signed", "Review of", "not accounted", "Check-ins None since")
+    assert [each for each in kinds if each not in board.text] == []
+    for page in (board, browser(who).get_page("/alerts"), browser(who).get_page("/board/unsigned")):
+        shown = re.findall(r'<p class="who">(.*?)</p>', page.html)
+        assert shown
+        for words in shown:
+            assert re.search(r"\b\d{1,2} \w{3} \d{4}, record [AT]-\w+", words), words
+
+
 def _assert_in_order(text, *words):
     places = [text.index(each) for each in words]
     assert places == sorted(places), text

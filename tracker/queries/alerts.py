@@ -49,6 +49,7 @@ class AlertLine:
     id: UUID
     patient_id: UUID
     patient_name: str
+    born_on: date
     record_number: str
     level: AlertLevel
     raised_at: datetime
@@ -120,6 +121,7 @@ _LINE = (
         SafetyAlertRow.action_taken,
         PatientRow.given_name,
         PatientRow.family_name,
+        PatientRow.born_on,
         PatientRow.record_number,
         UserRow.name.label("closed_by"),
     )
@@ -189,7 +191,6 @@ def get_alert(db: Session, who: Person, alert_id: UUID) -> AlertDetail:
             SafetyAlertRow.rule,
             SafetyAlertRow.met_by,
             SafetyAlertRow.help_seen_at,
-            PatientRow.born_on,
             PatientRow.phone,
             CheckInRow.answers,
             CheckInRow.occurred_at,
@@ -255,6 +256,7 @@ def _line(row: Any) -> AlertLine:
         id=row.id,
         patient_id=row.patient_id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
+        born_on=row.born_on,
         record_number=row.record_number,
         level=AlertLevel(row.level),
         raised_at=row.raised_at,

@@ -38,6 +38,7 @@ class Behind:
     course_id: UUID
     patient_id: UUID
     patient_name: str
+    born_on: date
     record_number: str
     phone: str
     last_at: datetime | None
@@ -87,6 +88,7 @@ def _behind(row: Any, clinic: Clinic, reminded: Reminded) -> Behind:
         course_id=row.id,
         patient_id=row.patient_id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
+        born_on=row.born_on,
         record_number=row.record_number,
         phone=row.phone,
         last_at=row.last_at,
@@ -130,6 +132,7 @@ def _statement(groups: int) -> Any:
             PatientRow.phone,
             PatientRow.given_name,
             PatientRow.family_name,
+            PatientRow.born_on,
             PatientRow.record_number,
         )
         .join(PatientRow, PatientRow.id == found.c.patient_id)

@@ -43,6 +43,7 @@ class Duty:
 
     run_sheet_id: UUID
     patient_name: str
+    born_on: date
     record_number: str
     number: int
     is_booster: bool
@@ -59,6 +60,7 @@ _WHOSE = (
     RunSheetRow.id,
     PatientRow.given_name,
     PatientRow.family_name,
+    PatientRow.born_on,
     PatientRow.record_number,
     PlannedInfusionRow.number,
     PlannedInfusionRow.is_booster,
@@ -189,6 +191,7 @@ def _duty(row: Any, *, drawn_ug: int = 0, signers: frozenset[UUID] = frozenset()
     return Duty(
         run_sheet_id=row.id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
+        born_on=row.born_on,
         record_number=row.record_number,
         number=row.number,
         is_booster=row.is_booster,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ class CourseToReview:
 
     course_id: UUID
     patient_name: str
+    born_on: date
     record_number: str
     last_given_at: datetime
     due: ReviewDue
@@ -65,6 +66,7 @@ def _to_review(row: Any, due: ReviewDue) -> CourseToReview:
     return CourseToReview(
         course_id=row.id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
+        born_on=row.born_on,
         record_number=row.record_number,
         last_given_at=row.last_given_at,
         due=due,
@@ -95,7 +97,13 @@ def _statement(groups: int) -> Any:
         .subquery()
     )
     return (
-        select(given, PatientRow.given_name, PatientRow.family_name, PatientRow.record_number)
+        select(
+            given,
+            PatientRow.given_name,
+            PatientRow.family_name,
+            PatientRow.born_on,
+            PatientRow.record_number,
+        )
         .join(PatientRow, PatientRow.id == given.c.patient_id)
         .order_by(given.c.last_given_at, given.c.id)
         .limit(REVIEWS_LISTED)

@@ -57,6 +57,11 @@ def birthday(on: date) -> str:
     return _local("birthday", on) or f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
+def identity_note(born_on: date, record_number: str) -> str:
+    """What stands beside a name, so that two of one name are told apart."""
+    return f"{birthday(born_on)}, record {record_number}"
+
+
 def _local(kind: str, on: date) -> str:
     """The date as another language than English writes it; empty in English."""
     language = languages.of_request()

@@ -10,7 +10,7 @@ from flask import url_for
 from tracker.domain.clinic import Clinic
 from tracker.domain.safety import AlertLevel
 from tracker.queries.alerts import AlertDetail, AlertLine, AskedLately, Came, GivenAnswer
-from tracker.web.formatting import birthday, clock_time, day_short, moment
+from tracker.web.formatting import birthday, clock_time, day_short, identity_note, moment
 
 DEFAULTS = (
     "Levels and deadlines are defaults of this system: they need clinical review, and no deadline "
@@ -97,7 +97,7 @@ def _row(line: AlertLine, clinic: Clinic, now: datetime) -> AlertRow:
     return AlertRow(
         when=clock_time(raised),
         who=line.patient_name,
-        who_note=f"Record {line.record_number}",
+        who_note=identity_note(line.born_on, line.record_number),
         what=f"An answer of {day_short(raised.date())} needs a look",
         state=line.level.words,
         tone=TONES[line.level],

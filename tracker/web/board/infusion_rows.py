@@ -23,7 +23,7 @@ from tracker.domain.run_sheet_stages import (
 from tracker.queries.board_infusions import BoardInfusion
 from tracker.web.board.links import Links, filled
 from tracker.web.board.rows import ArriveButton, BoardRow, Ranked, planned_words, rank, span
-from tracker.web.formatting import birthday, clock_time, count
+from tracker.web.formatting import clock_time, count, identity_note
 
 ROWS_KEPT = 2000
 STARTS_LATE_AFTER = timedelta(minutes=15)
@@ -58,7 +58,7 @@ def _row(each: BoardInfusion, links: Links, zone: ZoneInfo, late: int, is_held: 
     row = BoardRow(
         when=planned_words(each.planned_on, each.planned_time, links.today),
         who=each.patient_name,
-        who_note=f"{birthday(each.born_on)}, record {each.record_number}",
+        who_note=identity_note(each.born_on, each.record_number),
         what=_visit_name(each),
         state=state,
         tone=tone,

@@ -34,7 +34,7 @@ from tracker.web.board.rows import (
     rank,
     span,
 )
-from tracker.web.formatting import birthday, clock_time, count, day, day_short, moment, number
+from tracker.web.formatting import clock_time, count, day, day_short, identity_note, moment, number
 
 _REMINDERS = UUID("0d5f6a0e-6b7c-4a44-9a39-5d1c1c6f9be2")
 _ALERT_TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.WATCH: "info"}
@@ -119,7 +119,7 @@ def _alert_row(line: AlertLine, clinic: Clinic, links: Links, now: datetime) -> 
     row = BoardRow(
         when=clock_time(clinic.local(line.raised_at)),
         who=line.patient_name,
-        who_note=f"Record {line.record_number}",
+        who_note=identity_note(line.born_on, line.record_number),
         what="Safety alert",
         state=line.level.words,
         tone=tone,
@@ -143,7 +143,7 @@ def _review_row(each: CourseToReview, zone: ZoneInfo, links: Links) -> Ranked:
     row = BoardRow(
         when=day_short(last_on),
         who=each.patient_name,
-        who_note=f"Record {each.record_number}",
+        who_note=identity_note(each.born_on, each.record_number),
         what="Review of the course",
         state="Overdue" if each.due.is_overdue else "Due",
         tone="caution" if each.due.is_overdue else "info",
@@ -203,7 +203,7 @@ def _duty_row(each: Duty, links: Links, *, state: str, note: str, sign: str = ""
     row = BoardRow(
         when=day_short(each.planned_on),
         who=each.patient_name,
-        who_note=f"Record {each.record_number}",
+        who_note=identity_note(each.born_on, each.record_number),
         what=f"{word} {each.number}",
         state=state,
         tone="caution",
@@ -221,7 +221,7 @@ def _therapy_row(each: BoardTherapy, links: Links) -> Ranked:
     row = BoardRow(
         when=planned_words(links.today, each.planned_time, links.today),
         who=each.patient_name,
-        who_note=f"{birthday(each.born_on)}, record {each.record_number}",
+        who_note=identity_note(each.born_on, each.record_number),
         what="Therapy session",
         state=str(each.state).capitalize(),
         tone=tone,
@@ -247,7 +247,7 @@ def _behind_row(each: Behind, links: Links) -> BoardRow:
     return BoardRow(
         when="",
         who=each.patient_name,
-        who_note=f"Record {each.record_number}",
+        who_note=identity_note(each.born_on, each.record_number),
         what="Check-ins",
         state=last,
         tone="neutral",
