@@ -36,7 +36,11 @@ def count(db):
 def test_a_dry_run_says_what_would_be_stored_and_stores_nothing(app, db, file):
     done = run(app, file, "--by", BY, "--dry-run")
     assert done.exit_code == 0, done.output
-    assert "1 scores of 1 patients would be stored." in done.output
+    assert "1 score of 1 patient would be stored." in done.output
+    file.write_text(LIST + "A-1001,gad-7,2026-01-12,8\n", "utf-8")
+    assert (
+        "2 scores of 1 patient would be stored." in run(app, file, "--by", BY, "--dry-run").output
+    )
     assert count(db) == 0
 
 
@@ -59,7 +63,10 @@ def test_every_wrong_line_is_named_and_it_ends_with_1(app, db, file, dry):
     assert done.exit_code == 1
     assert "line 3: There is no patient with the record number “X-1”." in done.output
     assert "line 4: “=cmd| [2J” is not a date" in done.output
+    assert "2 lines are wrong" in done.output
     assert "\x1b" not in done.output
+    file.write_text(LIST + "X-1,gad-7,2026-01-05,9\n", "utf-8")
+    assert "1 line is wrong" in run(app, file, "--by", BY, *dry).output
     assert count(db) == 0
 
 

@@ -26,6 +26,7 @@ from tracker.domain.historic_scores import (
     LineProblem,
     check_lines,
     count_worrying,
+    wrong_lines,
 )
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
@@ -40,7 +41,7 @@ class ImportRefused(Exception):
     """Nothing was stored. ``problems`` holds every line that is wrong."""
 
     def __init__(self, problems: Sequence[LineProblem]) -> None:
-        super().__init__(f"{len(problems)} lines are wrong. Nothing was stored.")
+        super().__init__(f"{wrong_lines(len(problems))}. Nothing was stored.")
         self.problems = tuple(problems)
 
 

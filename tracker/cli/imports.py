@@ -16,7 +16,7 @@ from flask.cli import AppGroup
 from tracker.actions.score_imports import Imported, ImportRefused, import_scores
 from tracker.cli.acting import acting_as
 from tracker.domain.errors import Refused
-from tracker.domain.historic_scores import HistoricLine, LineProblem
+from tracker.domain.historic_scores import HistoricLine, LineProblem, wrong_lines
 from tracker.domain.permissions import Act
 from tracker.interop.score_lists import UnreadableList, read_score_list
 from tracker.models import db
@@ -87,7 +87,7 @@ def _say_preview(found: ImportPreview, *, as_json: bool) -> None:
     if found.imported_at is not None:
         sys.exit(f"This file was imported on {found.imported_at:%-d %b %Y}: nothing would be done.")
     if found.problems:
-        sys.exit(f"{len(found.problems)} lines are wrong: nothing would be stored.")
+        sys.exit(f"{wrong_lines(len(found.problems))}: nothing would be stored.")
 
 
 def _say_done(done: Imported, *, as_json: bool) -> None:
@@ -104,7 +104,9 @@ def _say_problems(problems: Sequence[LineProblem]) -> None:
 
 
 def _counts(found: ImportPreview | Imported) -> str:
-    return f"{found.score_count} scores of {found.patient_count} patients"
+    scores = "1 score" if found.score_count == 1 else f"{found.score_count} scores"
+    whose = "1 patient" if found.patient_count == 1 else f"{found.patient_count} patients"
+    return f"{scores} of {whose}"
 
 
 def _worrying(count: int) -> str:

@@ -90,6 +90,11 @@ def check_lines(
     return tuple(scores), tuple(problems)
 
 
+def wrong_lines(many: int) -> str:
+    """How a list with faults is refused: "1 line is wrong"."""
+    return "1 line is wrong" if many == 1 else f"{many} lines are wrong"
+
+
 def count_worrying(scores: Sequence[HistoricScore]) -> int:
     """How many of them hold an answer that would raise an alert today."""
     return sum(
