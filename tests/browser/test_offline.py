@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -69,6 +70,29 @@ def test_entries_wait_without_a_connection_and_go_out_once_in_order_with_their_t
     nothing_waits(page)
     assert kept(page) == {"outbox": [], "drafts": []}
     assert [stored(server, each) for each in (131, 132, 133)] == [[at] for at in taken]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_an_entry_that_waits_shows_the_clinics_time_on_a_tablet_of_another_zone(
+    chromium, server, zone
+):
+    context = chromium.new_context(timezone_id=zone)
+    sign_in(context, server, "clinician")
+    page = open_sheet(context, server)
+    context.set_offline(True)
+    enter(page, 134)
+    waits(page, "1 entry waits")
+    (entry,) = kept(page)["outbox"]
+    taken = datetime.fromisoformat(entry["taken_at"])
+    at = taken.astimezone(ZoneInfo("America/New_York"))
+    waits(page, f"{at:%H:%M}.")
+    assert f"{taken.astimezone(ZoneInfo(zone)):%H:%M}" not in page.inner_text("#outbox")
+    page.evaluate("document.body.dataset.zone = 'Nowhere/Known'")
+    page.evaluate("dispatchEvent(new Event('online'))")  # it draws anew
+    waits(page, f"{taken.astimezone(ZoneInfo(zone)):%H:%M}.")
+    come_back_online(context, page)
+    nothing_waits(page)
+    context.close()
 
 
 def test_an_entry_of_one_sheet_goes_out_while_another_sheet_stays_open(context, server):

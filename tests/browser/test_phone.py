@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Error
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.browser
 
 SMALL = {"width": 360, "height": 740}
 SAVED = "Saved on this phone"
+LOCAL_START = START.astimezone(ZoneInfo("America/New_York"))
 HOLD_THE_QUEUE = """() => new Promise((held) => {
   navigator.locks.request("check-ins", () => new Promise((done) => {
     globalThis.release = done;
@@ -85,6 +87,22 @@ def test_opened_offline_answered_closed_reopened_online_it_is_stored_once_at_its
     assert near(occurred_at, START, seconds=120)
     assert near(recorded_at, START + timedelta(minutes=50))
     nothing_is_left(again)
+
+
+def test_what_waits_on_a_phone_of_another_zone_shows_the_time_that_the_receipt_will_show(
+    phone, chromium
+):
+    phone.context.close()
+    phone.context = chromium.new_context(timezone_id="Asia/Tokyo")
+    phone.set_clock(START)
+    page = phone.open_link(phone.links.daily)
+    answer_step(page)
+    phone.context.set_offline(True)
+    press_on(page)
+    page.locator("aside", has_text=f"{LOCAL_START:%H:%M}. ").wait_for()
+    phone.online(page)
+    page.wait_for_url("**/me/check-ins/sent")
+    assert f"{LOCAL_START.hour}:{LOCAL_START:%M} a.m." in page.inner_text("main")
 
 
 def nothing_is_left(page: Any) -> None:

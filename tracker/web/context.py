@@ -146,6 +146,7 @@ def values() -> dict[str, Any]:
         "app_title": APP_TITLE,
         "asset": asset,
         "clinic_name": current_user.clinic.name if signed_in else "",
+        "clinic_zone": current_user.clinic.timezone if signed_in else "",
         "crisis": crisis(),
         "is_demo": current_app.config["SETTINGS"].demo
         or bool(signed_in and current_user.clinic.is_demo),

@@ -31,7 +31,15 @@ export function openStore(name, options) {
   };
 }
 
-export const time = (at) => new Date(at).toTimeString().slice(0, 5);
+/** On the page's clock; on the device's where the browser does not know that zone. */
+export function time(at) {
+  const on = (timeZone) => new Date(at).toLocaleTimeString("en-GB", { timeStyle: "short", timeZone });
+  try {
+    return on(document.body.dataset.zone);
+  } catch {
+    return on();
+  }
+}
 
 const hasTick = (field) => /radio|checkbox/.test(field.type);
 
