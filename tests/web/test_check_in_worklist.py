@@ -25,7 +25,7 @@ def test_somebody_who_missed_two_in_a_row_is_behind(browser, world, db, clock):
     clock.set(datetime(2026, 11, 26, 15, tzinfo=UTC))
     page = browser(world.a.therapist).get_page("/check-ins")
     behind = section(page, "Behind (1)", "The others in treatment")
-    assert "Missed in a row 4" in behind  # three days and the baseline
+    assert "A-1001 4 0 of 4 due" in behind  # missed in a row: three days and the baseline
     assert "0 of 4 due" in behind
     assert "Daily check-in of Thu 26 Nov, due" in behind
     assert f"/patients/{world.a.patient_id}/check-in-links" in page.html

@@ -1,0 +1,39 @@
+"""Lists that staff compare, on a tablet held upright."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.test_every_page import sign_in
+
+pytestmark = pytest.mark.browser
+
+TABLET, PHONE = 820, 390
+WIDER_THAN_SHOWN = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).length"
+
+
+@pytest.fixture
+def page(chromium: Any, demo_server: Any) -> Iterator[Any]:
+    context = chromium.new_context(
+        viewport={"width": TABLET, "height": 1180}, base_url=demo_server.url
+    )
+    sign_in(context, demo_server, "clinician")
+    yield context.new_page()
+    context.close()
+
+
+def test_the_worklist_is_a_table_on_a_tablet_and_stacked_on_a_phone(page):
+    page.goto("/check-ins")
+    rows = page.locator("tbody tr")
+    many = rows.count()
+    assert many > 10
+    assert rows.first.evaluate("row => getComputedStyle(row).display") == "table-row"
+    assert page.eval_on_selector_all(".table-scroll", WIDER_THAN_SHOWN) == 0
+    heights = rows.evaluate_all("all => all.map((row) => row.offsetHeight)")
+    assert sum(heights) / many < 140
+    page.set_viewport_size({"width": PHONE, "height": 800})
+    assert rows.first.evaluate("row => getComputedStyle(row).display") == "flex"
+    assert page.eval_on_selector_all(".table-scroll", WIDER_THAN_SHOWN) == 0
