@@ -12,6 +12,11 @@ from tests.browser.test_every_page import sign_in
 pytestmark = pytest.mark.browser
 
 TABLET, PHONE = 820, 390
+LINES = """(cells) => cells.map((cell) => {
+  const words = document.createRange();
+  words.selectNodeContents(cell);
+  return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size;
+})"""
 WIDER_THAN_SHOWN = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).length"
 
 
@@ -37,3 +42,13 @@ def test_the_worklist_is_a_table_on_a_tablet_and_stacked_on_a_phone(page):
     page.set_viewport_size({"width": PHONE, "height": 800})
     assert rows.first.evaluate("row => getComputedStyle(row).display") == "flex"
     assert page.eval_on_selector_all(".table-scroll", WIDER_THAN_SHOWN) == 0
+
+
+def test_the_ledger_keeps_a_day_and_a_vial_together_on_a_tablet(page):
+    page.goto("/ledger")
+    newest = "section[aria-labelledby=newest-h]"
+    days = page.eval_on_selector_all(f"{newest} tbody th", LINES)
+    assert len(days) > 10
+    assert max(days) <= 2
+    assert set(page.eval_on_selector_all(f"{newest} tbody td:nth-child(2) a", LINES)) == {1}
+    assert page.eval_on_selector_all(f"{newest} .table-scroll", WIDER_THAN_SHOWN) == 0

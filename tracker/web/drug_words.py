@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import url_for
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.drug_ledger import EntryKind, amount_words, difference_words, mg_words
 from tracker.queries.drug_ledger import LedgerLine
-from tracker.web.formatting import clock_time, moment
+from tracker.web.formatting import NO_BREAK, clock_time, moment
 
 MINUS = "\N{MINUS SIGN}"
 NOT_ACCOUNTED = "Not accounted for yet"
@@ -22,13 +24,18 @@ def change_words(amount_ug: int) -> str:
 
 def when_words(line: LedgerLine, clinic: Clinic) -> str:
     """When it happened, and when it was entered if that was later."""
-    happened = moment(line.occurred_at, clinic)
-    entered = moment(line.recorded_at, clinic)
+    happened = _moment(line.occurred_at, clinic)
+    entered = _moment(line.recorded_at, clinic)
     if happened == entered:
         return happened
     if clinic.date_of(line.occurred_at) == clinic.date_of(line.recorded_at):
         entered = clock_time(clinic.local(line.recorded_at))
     return f"{happened}, entered {entered}"
+
+
+def _moment(at: datetime, clinic: Clinic) -> str:
+    """A line breaks between the day and the time only."""
+    return moment(at, clinic).replace(" ", NO_BREAK).replace(f",{NO_BREAK}", ", ")
 
 
 def what_cell(line: LedgerLine) -> object:

@@ -31,10 +31,11 @@ EXPIRES_SOON = timedelta(days=30)
 Cells = tuple[object, ...]
 Columns = tuple[str | tuple[str, str], ...]
 
-ENTRY_COLUMNS = ("When", "Vial", "What", ("Change", "num"), ("Balance", "num"), "Became", "By")
+VIAL = ("Vial", "whole")
+ENTRY_COLUMNS = ("When", VIAL, "What", ("Change", "num"), ("Balance", "num"), "Became", "By")
 VIAL_COLUMNS = ("When", "What", ("Change", "num"), ("Balance", "num"), "Became", "By")
-STOCK_COLUMNS = ("Vial", "Drug", "Lot", "Expires", ("Holds", "num"))
-DRAW_COLUMNS = ("Patient", "Record", "Infusion", "When", "Vial", ("Drawn", "num"), "Became")
+STOCK_COLUMNS = (VIAL, "Drug", "Lot", "Expires", ("Holds", "num"))
+DRAW_COLUMNS = ("Patient", "Record", "Infusion", "When", VIAL, ("Drawn", "num"), "Became")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -34,7 +34,7 @@ def drug_part(sheet: RunSheet, drug: SheetDrug, *, clinic: Clinic, who: Person) 
     may_keep = may(who, Act.KEEP_LEDGER) and not sheet.is_signed
     may_draw = may_keep and sheet.stage not in NOT_GIVEN
     return DrugPart(
-        columns=("When", "Vial", ("Drawn", "num"), "Became", "By"),
+        columns=("When", ("Vial", "whole"), ("Drawn", "num"), "Became", "By"),
         lines=tuple(_cells(line, clinic, who, may_keep) for line in drug.draws),
         summary=_summary(drug),
         notices=_notices(sheet, drug),
