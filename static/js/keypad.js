@@ -11,7 +11,7 @@ function go(to) {
   const question = questions[place];
   const next = question
     ? (question.querySelector("input:checked") ?? question.querySelector("input"))
-    : document.querySelector("form.narrow button[type=submit]");
+    : questions[0].closest("form").querySelector("button[type=submit]");
   next.focus();
   (question ?? next).scrollIntoView({ block: "center" });
 }
