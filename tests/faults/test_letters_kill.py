@@ -75,10 +75,13 @@ def clinic(db: Session, now: datetime) -> World:
     return world
 
 
-def start_worker(folder: Path) -> subprocess.Popen[bytes]:
+def start_worker(
+    folder: Path, *more: str, stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "reports", "work"],
+        [sys.executable, "-m", "flask", "--app", "wsgi", "reports", "work", *more],
         cwd=ROOT,
+        stdin=stdin,
         env=environment(folder, 8000, demo=False),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -117,6 +120,24 @@ def test_a_killed_worker_loses_one_letter_at_the_most(
     assert file.count(b"%PDF-") >= LETTERS
     tries = db.scalars(select(BatchLetterRow.attempts)).all()
     assert sum(tries) <= LETTERS + 1
+
+
+def test_a_helper_ends_with_the_process_that_started_it_and_not_before(
+    installation: Flask, db: Session, clinic: World, folder: Path, now: datetime
+) -> None:
+    """Whatever ends that process closes the pipe."""
+    wish = BatchWish(month=Month(2026, 10), kind=ReportKind.PATIENT)
+    people = clinic.a
+    ordered_at = max(now, _after(wish))
+    order_batch(db, people.clinician, people.clinic, wish, submission=None, now=ordered_at)
+    helper, pause = start_worker(folder, "--as-helper", stdin=subprocess.PIPE), threading.Event()
+    while made(db) < 2:
+        assert helper.poll() is None, "the helper ended by itself"
+        pause.wait(0.02)
+    assert helper.stdin is not None
+    helper.stdin.close()
+    assert helper.wait(timeout=10) == 0
+    assert made(db) < LETTERS, "it went on to the end"
 
 
 def _written(path: Path) -> datetime:

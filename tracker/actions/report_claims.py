@@ -73,6 +73,13 @@ class FullBatch:
     letters: tuple[MadeLetter, ...]
 
 
+def is_any_batch_open(db: Session) -> bool:
+    """Whether letters wait, are being made, or were left half made by a worker that died."""
+    found = db.scalar(select(exists().where(Batch.state == BatchState.QUEUED)))
+    db.rollback()
+    return bool(found)
+
+
 def claim_letter(db: Session, *, now: datetime) -> ClaimedLetter | None:
     """The next letter, claimed; None when nothing is left."""
     claim_id = uuid4()

@@ -66,7 +66,7 @@ class _Processes:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         reading, writing = self._alive
         os.close(writing)
-        threading.Thread(target=_end_at_the_end_of, args=(reading,), daemon=True).start()
+        threading.Thread(target=end_at_the_end_of, args=(reading,), daemon=True).start()
         self._work()
 
     def replace_the_next_that_ends(self) -> None:
@@ -86,6 +86,7 @@ class _Processes:
                 os.waitpid(process, 0)
 
 
-def _end_at_the_end_of(pipe: int) -> None:
+def end_at_the_end_of(pipe: int) -> None:
+    """End this process when nobody can write into the pipe any more: whoever held it has ended."""
     os.read(pipe, 1)
     os._exit(0)

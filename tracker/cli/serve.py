@@ -17,13 +17,16 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker.actions import accounts as account_actions
+from tracker.actions.report_claims import is_any_batch_open
 from tracker.cli.audit import anchor_daily
+from tracker.cli.letters_helper import LettersHelper
 from tracker.cli.opening import open_database
 from tracker.cli.processes import run_in
 from tracker.cli.stopping import serve_until_stopped
 from tracker.models import db
 from tracker.queries import accounts as account_queries
 from tracker.web.logs import start_logging
+from tracker.web.reports.month_work import have_letters_made_by
 
 _WAITING = 1024
 """So many connections may wait to be taken."""
@@ -46,13 +49,22 @@ def serve(app: Flask) -> None:
     with app.app_context():
         _say_where_to_go(db.session(), settings)
         anchor_daily(db.session(), settings, now=datetime.now(UTC))
+        are_letters_left = is_any_batch_open(db.session())
         db.session.remove()
         db.engine.dispose()  # a connection is for the process that opened it
     _keep_what_was_made()
-    if settings.processes == 1:
+    helper = LettersHelper()  # its thread begins in the process that is asked first
+    have_letters_made_by(app, helper.ask)
+
+    def serve_here() -> None:
+        if are_letters_left:
+            helper.ask()
         _serve_on(sockets, app)
+
+    if settings.processes == 1:
+        serve_here()
     else:
-        run_in(settings.processes, lambda: _serve_on(sockets, app))
+        run_in(settings.processes, serve_here)
 
 
 def _listen(settings: Settings) -> list[socket.socket]:

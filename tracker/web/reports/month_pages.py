@@ -16,8 +16,8 @@ from tracker.web.formatting import moment
 
 WORKER_NOTE = (
     "The server makes them one after the other, also when you leave this page. "
-    "When nothing moves for some minutes, ask whoever runs the server whether "
-    "“flask reports work” runs there."
+    "When nothing moves for some minutes, tell whoever runs the server: “flask reports work” "
+    "makes them too."
 )
 
 

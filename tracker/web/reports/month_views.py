@@ -22,6 +22,7 @@ from tracker.web.access import allow
 from tracker.web.fields import Choice, Tiles
 from tracker.web.forms import Form
 from tracker.web.reports.month_pages import batch_page, months_page
+from tracker.web.reports.month_work import ask_for_letters
 from tracker.web.reports.views import reports
 
 log = logging.getLogger("tracker.reports")
@@ -71,6 +72,7 @@ def months() -> Any:
         except Refused as problem:
             form.show(problem)
         else:
+            ask_for_letters()
             return redirect(url_for(".batch", report_batch_id=batch_id), code=303)
     found = batch_queries.list_batches(access.database(), access.who())
     page = months_page(found, access.clinic(), clock.now())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from tracker.actions import report_claims
@@ -34,6 +35,19 @@ log = logging.getLogger("tracker.reports")
 
 Clock = Callable[[], datetime]
 Setter = Callable[[Document], bytes]
+_MAKER = "letters_maker"
+
+
+def have_letters_made_by(app: Flask, ask: Callable[[], None]) -> None:
+    """Who is told that letters were ordered, and returns at once. Without it workers look."""
+    app.extensions[_MAKER] = ask
+
+
+def ask_for_letters() -> None:
+    """Letters were ordered, and that is stored."""
+    ask: Callable[[], None] | None = current_app.extensions.get(_MAKER)
+    if ask is not None:
+        ask()
 
 
 @dataclass(kw_only=True, slots=True)
