@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from config import read_settings
-from tests.browser.test_every_page import complaints_of
+from tests.browser.visiting import complaints_of
 from tests.conftest import START
 from tests.make.accounts import PASSWORD, give_password, make_colleague
 from tests.make.courses import make_course

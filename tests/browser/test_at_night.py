@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from sqlalchemy import create_engine, text
 
 from config import read_settings
-from tests.browser.test_every_page import complaints_of
+from tests.browser.visiting import complaints_of
 from tests.make.accounts import PASSWORD, give_password
 from tests.make.courses import make_course
 from tests.make.schema import bring_schema_up

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Server
-from tests.browser.test_every_page import sign_in
+from tests.browser.visiting import sign_in
+from tests.serving import Server
 
 pytestmark = pytest.mark.browser
 

@@ -13,11 +13,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Server
+from tests.browser.visiting import complaints_of, sign_in
+from tests.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.scan]
 
-PASSWORD = "demo-demo-demo"
 STARTS = {
     "clinician": ("/board", "/patients", "/alerts"),
     "therapist": ("/board",),
@@ -34,13 +34,6 @@ EACH = 1  # how many pages of one pattern are looked at
 MOST = 120
 HARMLESS = ("404", "[DOM]")
 """A page that is not there, and hints for password managers on forms that ask whose hand it is."""
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    },
-    "rules": {"target-size": {"enabled": True}},
-}
 
 
 def pattern(address: str) -> str:
@@ -52,16 +45,6 @@ def pattern(address: str) -> str:
         if name not in {"paper", "language"}
     ]
     return "&".join([VARIABLE.sub("*", FORM.sub(r"/\1/*", parts.path)), *query])
-
-
-def sign_in(context: Any, server: Server, who: str) -> None:
-    page = context.new_page()
-    page.goto(server.url + "/login")
-    page.fill("#email", f"{who}@demo.test")
-    page.fill("#password", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda url: "/login" not in url)
-    page.close()
 
 
 DOWNLOADS = (".pdf", ".svg", ".csv")
@@ -89,14 +72,6 @@ def pages_of(page: Any, server: Server, starts: tuple[str, ...]) -> Iterator[tup
                 parts = urlsplit(href)
                 if not parts.query.startswith("language="):  # the context's locale chooses here
                     waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
-
-
-def complaints_of(axe: Axe, page: Any) -> list[str]:
-    results = axe.run(page, options=RULES)
-    return [
-        f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes']][:3]}"
-        for each in results.response["violations"]
-    ]
 
 
 WIDE_TABLES = (

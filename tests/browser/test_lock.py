@@ -20,7 +20,7 @@ from tests.browser.sheets import (
     stored,
     waits,
 )
-from tests.browser.test_every_page import PASSWORD, sign_in
+from tests.browser.visiting import PASSWORD, sign_in
 from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_every_page import sign_in
+from tests.browser.visiting import sign_in
 from tests.serving import Server, process_wait, start_server, stop_server
 
 pytestmark = pytest.mark.browser

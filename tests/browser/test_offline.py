@@ -29,7 +29,7 @@ from tests.browser.sheets import (
     type_set,
     waits,
 )
-from tests.browser.test_every_page import sign_in
+from tests.browser.visiting import sign_in
 from tests.serving import Server, kill_server, process_wait, start_server, stop_server
 
 pytestmark = pytest.mark.browser

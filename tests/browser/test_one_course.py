@@ -19,8 +19,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import Server
-from tests.browser.test_every_page import complaints_of
+from tests.browser.visiting import complaints_of
+from tests.serving import Server
 
 pytestmark = pytest.mark.browser
 

@@ -18,7 +18,7 @@ from tests.browser.sheets import (
     enter,
     open_sheet,
 )
-from tests.browser.test_every_page import PASSWORD, sign_in
+from tests.browser.visiting import PASSWORD, sign_in
 from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_every_page import complaints_of, sign_in
+from tests.browser.visiting import complaints_of, sign_in
 from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser

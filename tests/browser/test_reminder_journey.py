@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_every_page import complaints_of, sign_in
+from tests.browser.visiting import complaints_of, sign_in
 from tests.mailbox import Mailbox, serve_mail
 from tests.serving import ROOT, Server, environment, start_server, stop_server
 

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_every_page import complaints_of
+from tests.browser.visiting import complaints_of
 from tests.serving import ROOT, environment, start_server, stop_server
 
 pytestmark = pytest.mark.browser

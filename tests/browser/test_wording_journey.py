@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
-from tests.browser.test_every_page import complaints_of, sign_in
+from tests.browser.visiting import complaints_of, sign_in
 from tests.conftest import settings_for
 from tests.make.wordings import nonsense, pasted
 from tests.serving import Server, start_server, stop_server
