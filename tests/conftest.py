@@ -21,6 +21,7 @@ from tests.browsing import Browser
 from tests.compiled_once import CompiledRule, CompiledTemplates
 from tests.make.schema import bring_schema_up
 from tests.make.world import World, make_world
+from tests.quick import hash_quickly, leave_the_disk_alone
 from tracker.app import create_app
 from tracker.domain.key_ring import KeyRing
 from tracker.domain.people import Person
@@ -98,13 +99,24 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def app(template_database: Path, tmp_path: Path, clock: SettableClock) -> Iterator[Flask]:
+def waits_for_the_disk() -> bool:
+    """Whether a commit does so: nothing of a test outlives it. Tests of the database say yes."""
+    return False
+
+
+@pytest.fixture
+def app(
+    template_database: Path, tmp_path: Path, clock: SettableClock, waits_for_the_disk: bool
+) -> Iterator[Flask]:
     """The application on its own copy of the database."""
     shutil.copy(template_database, tmp_path / "tracker.db")
     application = create_app(
         settings_for(tmp_path), TESTING=False, CLOCK=clock, RATELIMIT_ENABLED=False
     )
     application.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    if not waits_for_the_disk:
+        with application.app_context():
+            leave_the_disk_alone(flask_db.engine)
     yield application
     if setter := application.extensions.get(TYPESETTER):
         setter.close()  # a report that was printed started a child process
@@ -156,6 +168,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    hash_quickly()
     os.environ.setdefault("MPLCONFIGDIR", str(Path(config.rootpath) / ".pytest_cache" / "mpl"))
 
 

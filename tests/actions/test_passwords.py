@@ -10,11 +10,18 @@ import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import VerifyMismatchError
 
+from tests.quick import REAL_HASHER
 from tracker.actions import passwords
 from tracker.actions.accounts import common_passwords
 from tracker.domain import accounts
 
 GOOD = "four words in a row"
+
+
+@pytest.fixture(autouse=True)
+def _real_hasher(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", REAL_HASHER)
+    monkeypatch.setattr(passwords, "_dummy_hash", cache(passwords._dummy_hash.__wrapped__))
 
 
 @cache

@@ -12,17 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import event
 
 from tests.browsing import BASE, Page
 from tests.conventions.malformed import Door, Malformed
 from tests.conventions.test_routes import PLAIN, actors, address, policy_of, rules
 from tests.make.everything import ids_of, make_everything
-from tracker.actions import passwords
 from tracker.domain.permissions import ROLES_THAT_MAY
-from tracker.models import db as flask_db
 from tracker.reports.typesetter import Typesetter
 from tracker.web.cookies import LOOPBACK_NAME
 
@@ -51,17 +47,7 @@ MARKUP = re.compile(rb"<script>alert\(1|<img src=x onerror|href=\"javascript:", 
 def full(app: Any, db: Any, world: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     make_everything(db, world, now=clock())
     db.rollback()
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", quick)
     monkeypatch.setattr(Typesetter, "pdf_of", lambda *_: b"%PDF-1.7")
-    with app.app_context():
-        engine = flask_db.engine
-
-    @event.listens_for(engine, "connect")
-    def no_waiting(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")  # nothing of this test outlives it
-
-    engine.dispose()
     return app
 
 

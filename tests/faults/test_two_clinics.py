@@ -17,7 +17,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -33,7 +32,6 @@ from tests.make.everything import ids_of, make_everything
 from tests.make.filled import Setting
 from tests.make.patients import make_patient
 from tests.make.world import World, make_world
-from tracker.actions import passwords
 from tracker.app import create_app
 from tracker.domain.errors import NotFound, Refused
 from tracker.models import Base
@@ -228,11 +226,7 @@ class TwoClinics(RuleBasedStateMachine):
 
 
 @pytest.mark.scan
-def test_two_clinics_at_work_in_any_order(
-    app: Any, db: Any, world: World, clock: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", quick)
+def test_two_clinics_at_work_in_any_order(app: Any, db: Any, world: World, clock: Any) -> None:
     make_everything(db, world, now=clock())
     db.commit()
     with app.app_context():

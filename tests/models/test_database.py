@@ -27,6 +27,11 @@ EXPECTED = {
 }
 
 
+@pytest.fixture
+def waits_for_the_disk():
+    return True
+
+
 @pytest.mark.parametrize(("pragma", "value"), EXPECTED.items())
 def test_every_connection_is_set_up(db, pragma, value):
     assert db.execute(text(f"PRAGMA {pragma}")).scalar() == value
