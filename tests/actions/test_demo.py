@@ -55,10 +55,31 @@ def empty_file(tmp_path_factory):
     return folder / "tracker.db"
 
 
+@pytest.fixture(scope="module")
+def loaded_file(empty_file, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("loaded")
+    shutil.copy(empty_file, folder / "tracker.db")
+    app = make_demo_app(folder, now=NOW)
+    with app.app_context():
+        demo.load(flask_db.session(), now=NOW)
+        flask_db.session.remove()
+        flask_db.engine.dispose()
+    return folder / "tracker.db"
+
+
 @pytest.fixture
 def empty_app(empty_file, tmp_path):
-    shutil.copy(empty_file, tmp_path / "tracker.db")
-    app = make_demo_app(tmp_path, now=NOW)
+    yield from on_a_copy(empty_file, tmp_path)
+
+
+@pytest.fixture
+def loaded_app(loaded_file, tmp_path):
+    yield from on_a_copy(loaded_file, tmp_path)
+
+
+def on_a_copy(file, folder):
+    shutil.copy(file, folder / "tracker.db")
+    app = make_demo_app(folder, now=NOW)
     with app.app_context():
         yield app
         flask_db.session.remove()
@@ -67,8 +88,16 @@ def empty_app(empty_file, tmp_path):
 
 @settings(max_examples=10)
 @given(moments)
-def test_preparation_comes_first_and_the_plan_of_what_is_over_plans_nothing(now):
-    told = tell(Present.of(now))
+def test_the_demonstration_holds_together_whatever_the_moment(now):
+    present = Present.of(now)
+    told = tell(present)  # it takes a second: told once, looked at from four sides
+    preparation_comes_first_and_the_plan_of_what_is_over_plans_nothing(told)
+    every_story_is_true_and_past(present, told)
+    appointments_and_what_was_given_agree(present, told)
+    the_demonstration_patient_has_check_ins_to_answer(present, told)
+
+
+def preparation_comes_first_and_the_plan_of_what_is_over_plans_nothing(told):
     begun = {
         each["course_id"]: each["planned_on"]
         for each in told["planned_infusions"]
@@ -83,11 +112,7 @@ def test_preparation_comes_first_and_the_plan_of_what_is_over_plans_nothing(now)
     assert all("no further infusions" in newest[each]["plan"] for each in over)
 
 
-@settings(max_examples=10)
-@given(moments)
-def test_every_story_is_true_and_past_whatever_the_moment(now):
-    present = Present.of(now)
-    told = tell(present)
+def every_story_is_true_and_past(present, told):
     for name, rows in told.items():
         for row in rows:
             late = [clock for clock in CLOCKS if row.get(clock) and row[clock] > present.moment]
@@ -99,11 +124,7 @@ def test_every_story_is_true_and_past_whatever_the_moment(now):
     assert [row["level"] for row in told["safety_alerts"] if row["closed_at"] is None] == [2]
 
 
-@settings(max_examples=10)
-@given(moments)
-def test_appointments_and_what_was_given_agree_whatever_the_moment(now):
-    present = Present.of(now)
-    told = tell(present)
+def appointments_and_what_was_given_agree(present, told):
     given_for = {row["planned_infusion_id"] for row in told["given_infusions"]}
     for row in told["planned_infusions"]:
         assert (row["state"] == "given") == (row["id"] in given_for)
@@ -117,11 +138,7 @@ def test_appointments_and_what_was_given_agree_whatever_the_moment(now):
     assert max(slots.values()) == 1
 
 
-@settings(max_examples=10)
-@given(moments)
-def test_the_demonstration_patient_has_check_ins_to_answer_whatever_the_moment(now):
-    present = Present.of(now)
-    told = tell(present)
+def the_demonstration_patient_has_check_ins_to_answer(present, told):
     course_id = known_id("04 course")
     of_course = [row for row in told["given_infusions"] if row["course_id"] == course_id]
     (course,) = [row for row in told["courses"] if row["id"] == course_id]
@@ -256,18 +273,16 @@ def test_loading_is_refused_where_somebody_is_setting_a_clinic_up(empty_app):
         demo.load(db, now=NOW)
 
 
-def test_a_demonstration_beside_another_clinic_is_not_thrown_away(empty_app):
+def test_a_demonstration_beside_another_clinic_is_not_thrown_away(loaded_app):
     db = flask_db.session()
-    demo.load(db, now=NOW)
     make_world(db, now=NOW)
     with pytest.raises(Refused, match="other data"):
         demo.empty(db, flask_db.engine)
     assert db.execute(select(func.count()).select_from(CourseRow)).scalar_one() == 24
 
 
-def test_a_fresh_demonstration_is_told_from_the_new_day(empty_app):
+def test_a_fresh_demonstration_is_told_from_the_new_day(loaded_app):
     db = flask_db.session()
-    demo.load(db, now=NOW)
     later = NOW + timedelta(days=10)
     demo.empty(db, flask_db.engine)
     loaded = demo.load(db, now=later)
@@ -275,18 +290,16 @@ def test_a_fresh_demonstration_is_told_from_the_new_day(empty_app):
     assert loaded.told_from == later.astimezone(ZONE).date()
 
 
-def test_nobody_but_the_five_can_sign_in(empty_app):
+def test_nobody_but_the_five_can_sign_in(loaded_app):
     db = flask_db.session()
-    demo.load(db, now=NOW)
     found = db.scalars(select(UserRow.email).where(UserRow.password_hash.is_not(None)))
     assert set(found) == {
         f"{who}@demo.test" for who in ("clinician", "nurse", "therapist", "admin", "patient")
     }
 
 
-def test_a_demonstration_account_signs_in_only_where_demonstrations_are_allowed(empty_app):
+def test_a_demonstration_account_signs_in_only_where_demonstrations_are_allowed(loaded_app):
     db = flask_db.session()
-    demo.load(db, now=NOW)
     who = {
         "email": "clinician@demo.test",
         "password": demo.PASSWORD,
@@ -299,9 +312,8 @@ def test_a_demonstration_account_signs_in_only_where_demonstrations_are_allowed(
     assert sign_ins.sign_in(db, **who, allow_demo=True).token
 
 
-def test_open_and_closed_alerts_say_what_was_done(empty_app):
+def test_open_and_closed_alerts_say_what_was_done(loaded_app):
     db = flask_db.session()
-    demo.load(db, now=NOW)
     rows = list(db.execute(select(SafetyAlertRow.closed_at, SafetyAlertRow.action_taken)))
     assert len(rows) == 6
     assert all((row.closed_at is None) == (row.action_taken == "") for row in rows)
