@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -19,13 +20,13 @@ RULES = {
 
 
 def sign_in(context: Any, server: Server, who: str) -> None:
-    page = context.new_page()
-    page.goto(server.url + "/login")
-    page.fill("#email", f"{who}@demo.test")
-    page.fill("#password", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda url: "/login" not in url)
-    page.close()
+    """What the form would send, sent without a page: journeys sign in by hand."""
+    login = server.url + "/login"
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', context.request.get(login).text())
+    assert token is not None
+    answers = {"csrf_token": token[1], "email": f"{who}@demo.test", "password": PASSWORD}
+    answer = context.request.post(login, form=answers, max_redirects=0)
+    assert answer.status == 303, answer.text()
 
 
 def complaints_of(axe: Axe, page: Any) -> list[str]:
