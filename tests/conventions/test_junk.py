@@ -100,6 +100,7 @@ def zoo_of(fields: dict[str, Any], known: set[str]) -> Iterator[tuple[str, list[
         known.add(kind)
 
 
+@pytest.mark.scan
 def test_the_zoo_in_every_field_of_every_form_stores_nothing_and_breaks_nothing(
     full, browser, world
 ):
@@ -122,6 +123,7 @@ def test_the_zoo_in_every_field_of_every_form_stores_nothing_and_breaks_nothing(
     assert tried > 2000
 
 
+@pytest.mark.scan
 def test_a_field_that_the_form_does_not_have_is_refused(full, browser, world):
     """Nobody can set a role, a clinic, an id or a signature by adding it to a form."""
     before = stored(full)
