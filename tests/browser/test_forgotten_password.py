@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_every_page import complaints_of
 from tests.browser.test_reminder_journey import send
+from tests.browser.visiting import complaints_of
 from tests.mailbox import Mailbox, serve_mail
 from tests.serving import Server, start_server, stop_server
 
