@@ -10,13 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text, update
+from sqlalchemy import select, text, update
 
 from tests.browsing import BASE
 from tests.mailbox import Mailbox, serve_mail
 from tests.make.accounts import PASSWORD
 from tests.make.reminders import stored_messages, want_reminders
 from tests.make.second_factors import enter, opens, set_up, with_password
+from tests.statements import statements_sent
 from tests.web.test_account_resets import NEW, choose, events, reset_on_the_page
 from tracker.actions import asked_resets, throttles
 from tracker.models import db as flask_db
@@ -213,24 +214,14 @@ def test_what_was_asked_for_an_hour_ago_is_forgotten(browser, db, clock, send, m
     assert mailbox.arrived == []
 
 
-def statements(app: Any) -> list[str]:
-    """What is sent to the database from now on."""
-    sent: list[str] = []
-    with app.app_context():
-        engine = flask_db.engine
-    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
-    return sent
-
-
 def test_known_and_unknown_addresses_get_one_answer_for_the_same_work(browser, app, db):
     visitors = [browser(None) for _ in range(3)]
     ask(browser(None), "somebody@a.test")  # from then on the network is counted already
-    sent = statements(app)
     seen = []
     for visitor, email in zip(visitors, (PATIENT, CLINICIAN, "nobody@a.test"), strict=True):
         visitor.get("/reset")
-        sent.clear()
-        answer = ask(visitor, email)
+        with statements_sent(app) as sent:
+            answer = ask(visitor, email)
         seen.append((answer.status_code, answer.headers["Location"], answer.data, tuple(sent)))
     assert seen[0] == seen[1] == seen[2]
     assert seen[0][3]
