@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_every_page import sign_in
+from tests.browser.visiting import sign_in
 
 pytestmark = pytest.mark.browser
 
