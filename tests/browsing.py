@@ -15,6 +15,7 @@ from tracker.actions import sign_ins
 from tracker.domain.people import Person
 from tracker.models import db as flask_db
 from tracker.models.database import transaction
+from tracker.models.reach import reaching_all
 from tracker.web.cookies import LOOPBACK_NAME
 
 BASE = "http://127.0.0.1:8000"
@@ -168,7 +169,7 @@ class Browser:
     def _sign_in(self, person: Person, now: datetime) -> None:
         with self.app.app_context():
             session = flask_db.session()
-            with transaction(session):
+            with reaching_all(session), transaction(session):
                 new = sign_ins.open_sign_in(
                     session,
                     person.user_id,

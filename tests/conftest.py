@@ -26,6 +26,7 @@ from tracker.app import create_app
 from tracker.domain.key_ring import KeyRing
 from tracker.domain.people import Person
 from tracker.models import db as flask_db
+from tracker.models.reach import open_to_all
 from tracker.web.typesetting import TYPESETTER
 
 settings.register_profile(
@@ -135,6 +136,7 @@ def db(app: Flask) -> Iterator[Session]:
     with app.app_context():
         engine = flask_db.engine
     with Session(engine) as session:
+        open_to_all(session)
         yield session
 
 

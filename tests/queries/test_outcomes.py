@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.make.progress import make_better_course, make_running_course, make_weekly
 from tests.make.world import make_world
-from tests.models.conftest import postgres_engine, postgres_url  # noqa: F401 - a fixture
+from tests.models.conftest import postgres_database, postgres_engine, postgres_url  # noqa: F401 - a fixture
 from tracker.actions.infusion_events import Happening, record_event
 from tracker.domain.cohort.courses import Happenings
 from tracker.domain.courses import CourseState

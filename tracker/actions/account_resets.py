@@ -34,6 +34,7 @@ from tracker.domain.permissions import Act, check_may
 from tracker.models.account_resets import AccountResetRow
 from tracker.models.accounts import UserRoleRow, UserRow
 from tracker.models.database import transaction
+from tracker.models.reach import before_anybody_is_known
 
 
 def reset_colleague(db: Session, who: Person, user_id: UUID, *, now: datetime) -> str:
@@ -53,6 +54,7 @@ def reset_colleague(db: Session, who: Person, user_id: UUID, *, now: datetime) -
     return token
 
 
+@before_anybody_is_known
 def reset_on_the_server(db: Session, email: str, *, now: datetime) -> str:
     """The same for somebody with a shell: a sole administrator who lost phone and codes.
 
@@ -76,6 +78,7 @@ def reset_on_the_server(db: Session, email: str, *, now: datetime) -> str:
     return token
 
 
+@before_anybody_is_known
 def use_reset(
     db: Session,
     token: str,

@@ -25,11 +25,13 @@ from tracker.models.accounts import InvitationRow, UserRoleRow, UserRow
 from tracker.models.clinics import ClinicRow, ProtocolRow
 from tracker.models.database import transaction
 from tracker.models.patients import PatientAccountRow, PatientRow
+from tracker.models.reach import before_anybody_is_known, reaching_all
 
 LINK_IS_SPENT = to_say("This link was used before or has run out. Ask for a new one.")
 ADDRESS_IS_TAKEN = to_say("This e-mail address has an account already.")
 
 
+@before_anybody_is_known
 def make_setup_link(db: Session, *, now: datetime) -> str:
     """A one-time token for the first administrator. Earlier set-up links stop working.
 
@@ -94,6 +96,7 @@ def invite_patient(db: Session, who: Person, patient_id: UUID, *, now: datetime)
     return token
 
 
+@before_anybody_is_known
 def accept_invitation(
     db: Session,
     token: str,
@@ -362,7 +365,9 @@ def _check_address_is_free(db: Session, email: str) -> None:
     normal = accounts.normal_email(email)
     if accounts.is_link_only(normal):
         raise Refused(to_say("Enter an e-mail address that you can read."), field="email")
-    if db.execute(select(func.count()).where(UserRow.email == normal)).scalar_one():
+    with reaching_all(db):  # an address has one account, whichever clinic's
+        is_taken = db.execute(select(func.count()).where(UserRow.email == normal)).scalar_one()
+    if is_taken:
         raise Refused(ADDRESS_IS_TAKEN, field="email")
 
 

@@ -24,6 +24,7 @@ from tracker.models.account_resets import AccountResetRow, AskedResetRow
 from tracker.models.accounts import UserRoleRow, UserRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import transaction
+from tracker.models.reach import before_anybody_is_known
 from tracker.models.second_factors import SecondFactorRow
 
 MOST_ASKED = 10_000
@@ -37,6 +38,7 @@ class ResetRules:
     demo: bool
 
 
+@before_anybody_is_known
 def ask_for_link(
     db: Session, email: str, *, address: str, language: Language, now: datetime
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from tracker.domain import audit_chain
@@ -15,12 +15,10 @@ from tracker.domain.people import Person
 from tracker.models.audit import AuditEventRow
 from tracker.models.database import read_rows, transaction
 from tracker.models.prepared import Prepared
+from tracker.models.trail_end import last_event
 from tracker.models.trail_key import trail_key_of
 
 _ADD = Prepared(insert(cast(Table, AuditEventRow.__table__)))
-_LAST = Prepared(
-    select(AuditEventRow.seq, AuditEventRow.seal).order_by(AuditEventRow.seq.desc()).limit(1)
-)
 
 
 def record(
@@ -42,7 +40,7 @@ def record(
     It gets the next number and is sealed together with the event before it. Writers come one after
     another on both engines (`transaction`), so no two find the same last event.
     """
-    last = read_rows(db, _LAST, {}).one_or_none()
+    last = last_event(db)
     values = {
         "seq": last.seq + 1 if last else 1,
         "occurred_at": now,
@@ -64,7 +62,7 @@ def record(
 
 def begin_seals(db: Session, *, now: datetime) -> None:
     """Begin the chain in a trail that is older than seals, so that one without any is a fault."""
-    last = read_rows(db, _LAST, {}).one_or_none()
+    last = last_event(db)
     if last is not None and last.seal is None:
         with transaction(db):
             record(db, None, AuditEvent.TRAIL_SEALED, now=now)

@@ -27,6 +27,7 @@ from tracker.models.accounts import SignInRow
 from tracker.models.audit import AuditEventRow
 from tracker.models.backup_files import Manifest
 from tracker.models.database import transaction
+from tracker.models.reach import reaching_all
 from tracker.models.sealed_text import key_id
 
 WORK = "backup-work-"
@@ -194,7 +195,7 @@ def _begin_again(engine: Engine, manifest: Manifest, now: datetime) -> int:
         raise BackupFailed(f"a newer version of the program made it ({manifest.facts.revision})")
     try:
         schema.bring_up(engine)
-        with Session(engine) as db, transaction(db):
+        with Session(engine) as db, reaching_all(db), transaction(db):
             ended = cast(
                 CursorResult[object],
                 db.execute(

@@ -35,6 +35,7 @@ from tracker.models.check_in_links import CheckInLinkRow
 from tracker.models.check_ins import CheckInRow
 from tracker.models.database import transaction
 from tracker.models.patients import PatientAccountRow, PatientRow
+from tracker.models.reach import before_anybody_is_known
 
 KIND = "check_in_link"
 
@@ -93,6 +94,7 @@ def make_link(
     return made
 
 
+@before_anybody_is_known
 def open_link(
     db: Session, token: str, born_on: date, *, address: str, device: str, now: datetime
 ) -> OpenedLink:

@@ -12,6 +12,7 @@ from tracker.actions import audit, messages
 from tracker.domain.audit import AuditEvent
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.database import transaction
+from tracker.models.reach import reaching
 
 _OVERDUE = select(SafetyAlertRow.id, SafetyAlertRow.clinic_id, SafetyAlertRow.patient_id).where(
     SafetyAlertRow.closed_at.is_(None), SafetyAlertRow.escalated_at.is_(None)
@@ -34,7 +35,7 @@ def escalate_overdue(db: Session, *, now: datetime) -> tuple[int, int]:
 
 def _escalate(db: Session, alert: Any, now: datetime) -> bool | None:
     """Whether anybody was told; None when it was closed or passed on meanwhile."""
-    with transaction(db):
+    with reaching(db, alert.clinic_id), transaction(db):
         if db.execute(_OVERDUE.where(SafetyAlertRow.id == alert.id)).first() is None:
             return None
         people = messages.queue_escalation(

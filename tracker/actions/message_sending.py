@@ -31,6 +31,7 @@ from tracker.domain.messages import (
     Result,
 )
 from tracker.domain.reminders import RemindBy, ReminderRules
+from tracker.models.reach import reaching
 
 LINKS_AT_MOST = 3
 
@@ -111,7 +112,8 @@ def _count(counts: Counts, state: MessageState) -> None:
 
 def _send(db: Session, post: Post, claimed: Claimed) -> Outcome:
     try:
-        outgoing = _write(db, post, claimed)
+        with reaching(db, claimed.clinic_id):
+            outgoing = _write(db, post, claimed)
     except (NotFound, Refused):  # answered or closed since it was claimed
         return Outcome(result=Result.NOT_NEEDED, problem="no longer needed")
     return post.channels[claimed.channel].send(outgoing)

@@ -25,6 +25,7 @@ from tracker.models.accounts import UserRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import transaction
 from tracker.models.passkeys import PasskeyRow, UsedChallengeRow
+from tracker.models.reach import before_anybody_is_known
 
 PASSKEY = "passkey"
 
@@ -115,6 +116,8 @@ def show_passkey(
         return second_factors.let_in(db, who, PASSKEY, now)
 
 
+@before_anybody_is_known
+@before_anybody_is_known
 def sign_in_with_passkey(
     db: Session,
     *,

@@ -22,12 +22,14 @@ from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.database import transaction
 from tracker.models.messages import MessageRow
 from tracker.models.patients import PatientRow
+from tracker.models.reach import before_anybody_is_known
 
 TESTS_APART = timedelta(minutes=10)
 BY_HAND_APART = timedelta(hours=1)
 """Choices of the project: a button that is pressed again floods nobody."""
 
 
+@before_anybody_is_known
 def stop_reminders(db: Session, patient_id: UUID, *, now: datetime) -> None:
     """Whoever holds the stop link of a message needs no sign-in. Stopping twice is fine.
 

@@ -19,6 +19,7 @@ from tracker.models.accounts import SignInRow, UserRoleRow, UserRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import is_waiting_to_write, transaction, write_with_the_next
 from tracker.models.prepared import Prepared
+from tracker.models.reach import before_anybody_is_known
 
 MOST_SIGN_INS_PER_ACCOUNT = 5
 LAST_SEEN_EVERY = timedelta(minutes=1)
@@ -43,6 +44,7 @@ class NewSignIn:
     expires_at: datetime
 
 
+@before_anybody_is_known
 def sign_in(
     db: Session,
     *,

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from tracker.actions import account_resets
 from tracker.actions import accounts as account_actions
-from tracker.cli.opening import open_database
+from tracker.cli.opening import every_clinic, open_database
 from tracker.domain.errors import Refused
 from tracker.models import db
 
@@ -31,7 +31,7 @@ def invite(first_administrator: bool, as_json: bool) -> None:
         sys.exit("Colleagues are invited on the page Clinic; here: --first-administrator.")
     open_database(db.engine)
     try:
-        token = account_actions.make_setup_link(db.session(), now=datetime.now(UTC))
+        token = account_actions.make_setup_link(every_clinic(), now=datetime.now(UTC))
     except Refused as problem:
         sys.exit(str(problem))
     _print_link(f"/welcome/{token}", as_json)
@@ -50,7 +50,7 @@ def reset(email: str, as_json: bool) -> None:
     """
     open_database(db.engine)
     try:
-        token = account_resets.reset_on_the_server(db.session(), email, now=datetime.now(UTC))
+        token = account_resets.reset_on_the_server(every_clinic(), email, now=datetime.now(UTC))
     except Refused as problem:
         sys.exit(str(problem))
     _print_link(f"/reset/{token}", as_json)

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker.cli.now import now
+from tracker.cli.opening import every_clinic
 from tracker.cli.trail_copies import check_beside_copy, copy_trail
 from tracker.domain.audit_chain import Checked, Restoration, check, trail_key
 from tracker.domain.signing import SigningKey
 from tracker.domain.trail_copy import Comparison, CopyDiffers
 from tracker.interop.anchor_file import BrokenAnchor, add_anchor, read_anchors
 from tracker.interop.trail_file import NoCopy, begin_copy
-from tracker.models import db
 from tracker.queries.audit_trail import each_event, find_end
 from tracker.queries.signed_records import Verified, list_auditors, verify_all
 
@@ -44,7 +44,7 @@ def verify(as_json: bool) -> None:
       flask --app wsgi audit verify --json
     """
     key = SigningKey(secret=current_app.config["SETTINGS"].signing_key)
-    session = db.session()
+    session = every_clinic()
     found = [verify_all(session, who, key=key) for who in list_auditors(session)]
     faults = [each for one in found for each in one.faults]
     session.rollback()  # the anchors are read before what they have to be in
@@ -77,7 +77,7 @@ def copy(begin: bool) -> None:
     try:
         if begin:
             begin_copy(file)
-        added = copy_trail(db.session(), file)
+        added = copy_trail(every_clinic(), file)
     except (NoCopy, CopyDiffers) as problem:
         sys.exit(str(problem))
     click.echo(f"Added {added} events to {file}.")
@@ -90,7 +90,7 @@ def anchor() -> None:
     Meant for a timer, once a day; copy the file to another machine. Whoever cuts off the end of
     the trail after that is found out.
     """
-    found = find_end(db.session(), now=now())
+    found = find_end(every_clinic(), now=now())
     if found is None:
         sys.exit("The trail has no sealed event yet.")
     settings = current_app.config["SETTINGS"]
@@ -121,9 +121,9 @@ def _check_trail() -> tuple[Checked, Comparison | None]:
     if not anchors:
         click.echo(NO_ANCHOR, err=True)
     if settings.audit_copy is None:
-        return check(each_event(db.session()), anchors, key=key), None
+        return check(each_event(every_clinic()), anchors, key=key), None
     try:
-        return check_beside_copy(db.session(), settings.audit_copy, anchors, key=key)
+        return check_beside_copy(every_clinic(), settings.audit_copy, anchors, key=key)
     except NoCopy as problem:
         sys.exit(str(problem))
 

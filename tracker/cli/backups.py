@@ -21,10 +21,12 @@ from tracker.actions.backups import Made, Restored
 from tracker.cli.keys import check_keys, ids_of, keys_of, store_keys
 from tracker.cli.now import now
 from tracker.cli.one_line import OneLineErrors
+from tracker.cli.opening import every_clinic
 from tracker.domain.audit_chain import trail_key
 from tracker.domain.backups import BackupFailed, Retention
 from tracker.domain.errors import StorageBusy
 from tracker.models import db, schema, sqlite_copies
+from tracker.models.postgres import ISOLATION
 from tracker.models.sealed_text import key_id
 from tracker.models.trail_key import seal_trail_with
 from tracker.queries import backups as backup_queries
@@ -59,7 +61,7 @@ def create(to: Path | None, keep: int | None, as_json: bool) -> None:
         made = make_backup(settings, db.engine, to=to, keep=keep)
     click.echo(json.dumps(_made(made)) if as_json else _made_in_words(made))
     try:
-        backups.record_made(db.session(), made, now=now())
+        backups.record_made(every_clinic(), made, now=now())
     except (SQLAlchemyError, StorageBusy):
         sys.exit("The backup is whole, but the audit trail could not be written.")
 
@@ -189,7 +191,8 @@ def _opened(settings: Settings) -> Callable[[Path], Engine]:
 
 def _into_database(settings: Settings, file: Path, key: bytes, to: str) -> tuple[Restored, Signed]:
     try:
-        engine = create_engine(to.replace("postgresql://", "postgresql+psycopg://", 1))
+        url = to.replace("postgresql://", "postgresql+psycopg://", 1)
+        engine = create_engine(url, isolation_level=ISOLATION)
     except ArgumentError:
         raise BackupFailed("--to needs postgresql://user@host/database") from None
     seal_trail_with(engine, trail_key(settings.signing_key))

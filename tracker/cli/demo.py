@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from config import Settings
 from tracker.actions import demo
-from tracker.cli.opening import open_database
+from tracker.cli.opening import every_clinic, open_database
 from tracker.domain.errors import Refused
 from tracker.domain.local_time import to_instant
 from tracker.domain.signing import SigningKey
@@ -47,7 +47,7 @@ def load(fresh: bool, day: datetime | None, as_json: bool) -> None:
         raise click.ClickException(_SWITCHED_OFF)
     open_database(db.engine)
     now = datetime.now(UTC) if day is None else _half_past_ten(day.date())
-    session = db.session()
+    session = every_clinic()
     try:
         if fresh:
             demo.empty(session, db.engine)

@@ -20,10 +20,10 @@ from tracker.actions import key_rotation
 from tracker.cli import key_files
 from tracker.cli.now import now
 from tracker.cli.one_line import OneLineErrors
+from tracker.cli.opening import every_clinic
 from tracker.domain.backups import BackupFailed
 from tracker.domain.errors import StorageBusy
 from tracker.domain.key_ring import KeyRing, Ring, key_id
-from tracker.models import db
 
 keys_cli = AppGroup("keys", help="The keys that no backup holds.")
 
@@ -88,7 +88,7 @@ def rotate(names: tuple[str, ...], as_json: bool) -> None:
         for ring in map(Ring, names or list(Ring)):
             _put_new_in_front(settings, ring)
             keys = ring_of(settings, ring)
-            done = key_rotation.reseal(db.session(), ring, keys, now=now())
+            done = key_rotation.reseal(every_clinic(), ring, keys, now=now())
             left = _of_others(ring, keys)
             found.append({"ring": ring, "key": keys.ids[0], "resealed": done.resealed} | left)
     click.echo(json.dumps(found) if as_json else "\n".join(_rotated(each) for each in found))
@@ -113,7 +113,7 @@ def retire(names: tuple[str, ...], as_json: bool) -> None:
     with _in_one_line(), key_files.alone_in(settings.instance_dir):
         for ring in map(Ring, names or list(Ring)):
             keys = ring_of(settings, ring)
-            used = key_rotation.in_use(db.session(), ring)
+            used = key_rotation.in_use(every_clinic(), ring)
             unused = [each for each in keys.ids[1:] if each not in used]
             _take_out(settings, ring, unused)
             still = {each: used[each] for each in keys.ids[1:] if each in used}
@@ -130,7 +130,7 @@ def ring_of(settings: Settings, ring: Ring) -> KeyRing:
 def _put_new_in_front(settings: Settings, ring: Ring) -> None:
     """Unless a run before this one did and was stopped."""
     keys = ring_of(settings, ring)
-    if key_rotation.is_unfinished(db.session(), ring, keys):
+    if key_rotation.is_unfinished(every_clinic(), ring, keys):
         return
     if not keys.is_read_again:
         sys.exit(
@@ -140,7 +140,7 @@ def _put_new_in_front(settings: Settings, ring: Ring) -> None:
         )
     key_files.add_key(settings.instance_dir / FILES[SETTING[ring]])
     keys.to_seal()
-    key_rotation.record_added(db.session(), ring, keys, now=now())
+    key_rotation.record_added(every_clinic(), ring, keys, now=now())
 
 
 def _take_out(settings: Settings, ring: Ring, ids: list[str]) -> None:
@@ -151,14 +151,14 @@ def _take_out(settings: Settings, ring: Ring, ids: list[str]) -> None:
             " first comma out of the setting, once every server runs with the new key."
         )
     for each in ids:
-        key_rotation.record_retired(db.session(), ring, each, now=now())
+        key_rotation.record_retired(every_clinic(), ring, each, now=now())
     if ids:
         key_files.drop_keys(settings.instance_dir / FILES[SETTING[ring]], ids)
 
 
 def _of_others(ring: Ring, keys: KeyRing) -> dict[str, Any]:
     """What the newest key has not sealed: `left` can be opened, `unreadable` by no key here."""
-    used = key_rotation.in_use(db.session(), ring)
+    used = key_rotation.in_use(every_clinic(), ring)
     left = sum(used.get(each, 0) for each in keys.ids[1:])
     return {"left": left, "of_unknown_keys": sum(used.values()) - left - used.get(keys.ids[0], 0)}
 

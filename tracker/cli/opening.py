@@ -13,7 +13,15 @@ from config import Settings
 from tracker.actions import audit
 from tracker.cli.now import now
 from tracker.domain.backups import BackupFailed
-from tracker.models import schema
+from tracker.models import db, schema
+from tracker.models.reach import open_to_all
+
+
+def every_clinic() -> Session:
+    """The command's session: somebody with a shell on the server does this for every clinic."""
+    session = db.session()
+    open_to_all(session)
+    return session
 
 
 def open_database(engine: Engine) -> None:
@@ -27,6 +35,7 @@ def open_database(engine: Engine) -> None:
             _prepare_upgrade(engine, found)
         schema.bring_up(engine)
         with Session(engine) as session:
+            open_to_all(session)
             audit.begin_seals(session, now=now())
     except DBAPIError as problem:
         sys.exit(f"TRACKER_DATABASE_URL: the database cannot be used: {_one_line(problem.orig)}")

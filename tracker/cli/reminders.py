@@ -19,7 +19,7 @@ from tracker.actions import message_sending
 from tracker.actions.asked_resets import ResetRules
 from tracker.actions.message_sending import Counts, Post
 from tracker.cli.audit import anchor_daily
-from tracker.cli.opening import open_database
+from tracker.cli.opening import every_clinic, open_database
 from tracker.cli.trail_copies import copy_if_wanted
 from tracker.domain.messages import Channel
 from tracker.domain.reminders import QuietHours, ReminderRules
@@ -50,8 +50,8 @@ def send(once: bool, as_json: bool) -> None:
     open_database(db.engine)
     while True:
         counts, problems = _run(current_app.config["SETTINGS"], _clock())
-        anchor_daily(db.session(), current_app.config["SETTINGS"], now=_clock()())
-        problems += copy_if_wanted(db.session(), current_app.config["SETTINGS"].audit_copy)
+        anchor_daily(every_clinic(), current_app.config["SETTINGS"], now=_clock()())
+        problems += copy_if_wanted(every_clinic(), current_app.config["SETTINGS"].audit_copy)
         db.session.remove()
         click.echo(json.dumps(counts.as_numbers()) if as_json else _sentence(counts))
         for problem in problems:
@@ -62,7 +62,7 @@ def send(once: bool, as_json: bool) -> None:
 
 
 def _run(settings: Settings, clock: Callable[[], datetime]) -> tuple[Counts, tuple[str, ...]]:
-    post, counts, session = _post(settings, clock), Counts(), db.session()
+    post, counts, session = _post(settings, clock), Counts(), every_clinic()
     message_sending.prepare(session, post.rules, post.resets, counts, now=clock())
     try:
         problems = message_sending.send_waiting(session, post, counts)

@@ -15,7 +15,7 @@ from flask import current_app
 
 from tracker.actions.report_claims import is_any_batch_open
 from tracker.charts import use_cache_folder
-from tracker.cli.opening import open_database
+from tracker.cli.opening import every_clinic, open_database
 from tracker.cli.processes import end_at_the_end_of
 from tracker.cli.reports import reports_cli as reports_cli
 from tracker.models import db
@@ -49,7 +49,7 @@ def work_off(once: bool, as_json: bool, as_helper: bool) -> None:
     while True:
         counts = _run()
         click.echo(json.dumps(asdict(counts)) if as_json else _sentence(counts))
-        is_over = not is_any_batch_open(db.session()) if as_helper else once
+        is_over = not is_any_batch_open(every_clinic()) if as_helper else once
         if is_over:
             sys.exit(1 if counts.failed else 0)
         time.sleep(SECONDS_BETWEEN)
@@ -58,7 +58,7 @@ def work_off(once: bool, as_json: bool, as_helper: bool) -> None:
 def _run() -> WorkCounts:
     setter = typesetter()
     try:
-        return work(db.session(), _clock(), setter.pdf)
+        return work(every_clinic(), _clock(), setter.pdf)
     finally:
         setter.close()
         db.session.remove()

@@ -17,14 +17,14 @@ from flask.cli import AppGroup
 
 from tracker.actions.reports import record_printed_in_shell
 from tracker.charts import use_cache_folder
+from tracker.cli.opening import every_clinic
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.languages import Language
 from tracker.domain.people import Person, Role
 from tracker.domain.report_kinds import Period, ReportKind
-from tracker.models import db
-from tracker.queries.course_clinic import clinic_of_course
+from tracker.queries.course_clinic import in_clinic_of_course
 from tracker.queries.progress import get_course_record
 from tracker.queries.report_facts import get_report_facts
 from tracker.reports.course_report import Making
@@ -106,13 +106,13 @@ def _plain(asked: dict[str, Any]) -> dict[str, str]:
 
 def _pdf(course_id: UUID, asked: dict[str, Any], now: datetime) -> bytes:
     period = Period(*(at.date() if at else None for at in (asked["first_on"], asked["last_on"])))
-    session = db.session()
-    clinic = clinic_of_course(session, course_id)
-    record = get_course_record(
-        session, _whoever(clinic), course_id, scales=REPORT_SCALES, with_events=True
-    )
-    facts = get_report_facts(session, _whoever(clinic), course_id)
-    record_printed_in_shell(session, clinic.id, course_id, record.patient.id, now=now)
+    session = every_clinic()
+    with in_clinic_of_course(session, course_id) as clinic:
+        record = get_course_record(
+            session, _whoever(clinic), course_id, scales=REPORT_SCALES, with_events=True
+        )
+        facts = get_report_facts(session, _whoever(clinic), course_id)
+        record_printed_in_shell(session, clinic.id, course_id, record.patient.id, now=now)
     progress = CourseProgress(record=record, zone=clinic.zone, now=now)
     making = Making(
         by=MAKER,

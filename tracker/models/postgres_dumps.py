@@ -15,6 +15,8 @@ from sqlalchemy import URL, Engine, inspect, text
 
 from tracker.domain.backups import BackupFailed, Facts
 from tracker.models.database_facts import read_facts
+from tracker.models.reach import open_connection_to_all
+from tracker.models.walls import EVERY
 
 PACKAGE = "they come with the package postgresql-client of the server's version"
 
@@ -26,10 +28,18 @@ class ProgramFailed(BackupFailed):
 def dump_database(engine: Engine, to: Path) -> Facts:
     """A dump as of one moment, and what the database held at that very moment."""
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        open_connection_to_all(connection)
         snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
         facts = read_facts(connection)
         to.touch(mode=0o600)
-        _run("pg_dump", engine.url, "--format=custom", f"--snapshot={snapshot}", f"--file={to}")
+        _run(
+            "pg_dump",
+            engine.url,
+            "--format=custom",
+            "--enable-row-security",  # without it pg_dump ends where it meets a wall
+            f"--snapshot={snapshot}",
+            f"--file={to}",
+        )
     return facts
 
 
@@ -50,6 +60,7 @@ def restore_dump(file: Path, engine: Engine) -> Facts:
         str(file),
     )
     with engine.connect() as connection:
+        open_connection_to_all(connection)
         return read_facts(connection)
 
 
@@ -65,13 +76,19 @@ def _run(program: str, url: URL | None, *arguments: str) -> None:
     place = [] if url is None else [f"--dbname={_without_password(url)}"]
     done = subprocess.run(  # noqa: S603 (the arguments are ours and the settings')
         [found, *place, *arguments],
-        env=os.environ | ({"PGPASSWORD": url.password} if url and url.password else {}),
+        env=_environment(url),
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         raise ProgramFailed(f"{program} ended with {done.returncode}: {_words(done.stderr)}")
+
+
+def _environment(url: URL | None) -> dict[str, str]:
+    every_clinic = f"{os.environ.get('PGOPTIONS', '')} -c {EVERY}=on".strip()
+    password = {"PGPASSWORD": url.password} if url and url.password else {}
+    return os.environ | {"PGOPTIONS": every_clinic} | password
 
 
 def _without_password(url: URL) -> str:

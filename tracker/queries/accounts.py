@@ -23,6 +23,7 @@ from tracker.models.clinics import ClinicRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientAccountRow
 from tracker.models.prepared import Prepared
+from tracker.models.reach import keep_to, open_to_all, reaching_all
 from tracker.models.restrictions import GlassOpeningRow
 from tracker.models.second_factors import RecoveryCodeRow, SecondFactorRow
 from tracker.models.types import Instant
@@ -122,9 +123,12 @@ _BY_TOKEN = Prepared(_SIGNED_IN.where(SignInRow.token_hash == bindparam("token_h
 def find_signed_in(db: Session, token_hash: bytes, *, now: datetime) -> SignedIn | None:
     """The sign-in that a cookie's token belongs to, unless it was revoked or the account closed.
 
-    Idle and absolute limits are the caller's to check.
+    Idle and absolute limits are the caller's to check. From here on the session reaches that
+    person's clinic and no other.
     """
+    open_to_all(db)
     row = read_rows(db, _BY_TOKEN, {"token_hash": token_hash, "now": now}).one_or_none()
+    keep_to(db, row.clinic_id if row else None)
     if row is None:
         return None
     person = Person(
@@ -162,6 +166,11 @@ def find_signed_in(db: Session, token_hash: bytes, *, now: datetime) -> SignedIn
     )
 
 
+def forget_signed_in(db: Session) -> None:
+    """Reach nobody's rows again: the sign-in that was found is not one to go on with."""
+    keep_to(db, None)
+
+
 def _only(row: Any) -> OneCheckIn | None:
     if row.link_id is None:
         return None
@@ -186,15 +195,16 @@ class Invitation:
 
 def find_invitation(db: Session, token_hash: bytes, *, now: datetime) -> Invitation | None:
     """The invitation of a link, if it was neither used nor ran out."""
-    row = db.execute(
-        select(InvitationRow, ClinicRow.name.label("clinic_name"))
-        .outerjoin(ClinicRow, ClinicRow.id == InvitationRow.clinic_id)
-        .where(
-            InvitationRow.token_hash == token_hash,
-            InvitationRow.used_at.is_(None),
-            InvitationRow.expires_at > now,
-        )
-    ).one_or_none()
+    with reaching_all(db):
+        row = db.execute(
+            select(InvitationRow, ClinicRow.name.label("clinic_name"))
+            .outerjoin(ClinicRow, ClinicRow.id == InvitationRow.clinic_id)
+            .where(
+                InvitationRow.token_hash == token_hash,
+                InvitationRow.used_at.is_(None),
+                InvitationRow.expires_at > now,
+            )
+        ).one_or_none()
     if row is None:
         return None
     found = row.InvitationRow
@@ -217,23 +227,27 @@ class OpenReset:
 
 def find_reset(db: Session, token_hash: bytes, *, now: datetime) -> OpenReset | None:
     """The link of a reset, if it would still work. Looking uses nothing up."""
-    row = db.execute(
-        select(UserRow.password_hash.is_(None).label("is_void"), _HAS_FACTOR.label("has_factor"))
-        .join(AccountResetRow, AccountResetRow.user_id == UserRow.id)
-        .where(
-            AccountResetRow.token_hash == token_hash,
-            AccountResetRow.used_at.is_(None),
-            AccountResetRow.replaced_at.is_(None),
-            AccountResetRow.expires_at > now,
-            UserRow.deactivated_at.is_(None),
-        )
-    ).one_or_none()
+    with reaching_all(db):
+        row = db.execute(
+            select(
+                UserRow.password_hash.is_(None).label("is_void"), _HAS_FACTOR.label("has_factor")
+            )
+            .join(AccountResetRow, AccountResetRow.user_id == UserRow.id)
+            .where(
+                AccountResetRow.token_hash == token_hash,
+                AccountResetRow.used_at.is_(None),
+                AccountResetRow.replaced_at.is_(None),
+                AccountResetRow.expires_at > now,
+                UserRow.deactivated_at.is_(None),
+            )
+        ).one_or_none()
     return row and OpenReset(is_void=bool(row.is_void), has_factor=bool(row.has_factor))
 
 
 def nobody_can_sign_in(db: Session) -> bool:
     """Whether the database holds no account yet: the first administrator is still to come."""
-    return db.execute(select(UserRow.id).limit(1)).first() is None
+    with reaching_all(db):
+        return db.execute(select(UserRow.id).limit(1)).first() is None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -278,8 +292,10 @@ def list_accounts(db: Session, who: Person) -> tuple[Account, ...]:
 def find_colleague(db: Session, email: str) -> Person | None:
     """The member of staff with this e-mail address: in whose name somebody with a shell acts.
 
-    None for an address that nobody has, for a closed account and for a patient's.
+    None for an address that nobody has, for a closed account and for a patient's. From here on the
+    session reaches that colleague's clinic and no other.
     """
+    open_to_all(db)
     row = db.execute(
         select(UserRow.id, UserRow.clinic_id, UserRow.name, _ROLES.label("roles")).where(
             UserRow.email == normal_email(email),
@@ -287,6 +303,7 @@ def find_colleague(db: Session, email: str) -> Person | None:
             _PATIENT.is_(None),
         )
     ).one_or_none()
+    keep_to(db, row.clinic_id if row else None)
     if row is None:
         return None
     roles = frozenset(Role(role) for role in (row.roles or "").split(",") if role)

@@ -14,6 +14,7 @@ from tracker.domain.backups import BackupFailed
 from tracker.domain.signing import SigningKey
 from tracker.models import schema, sqlite_copies
 from tracker.models.backup_files import BackupFile, Manifest, list_backups, read_backup
+from tracker.models.reach import open_to_all
 from tracker.models.sealed_text import key_id
 from tracker.queries.audit_trail import each_event
 from tracker.queries.signed_records import list_auditors, verify_all
@@ -60,6 +61,7 @@ def verify_signed(engine: Engine, manifest: Manifest, *, signing_key: str) -> Si
             f" ({manifest.keys.get('signing')})"
         )
     with Session(engine) as db:
+        open_to_all(db)
         key = SigningKey(secret=signing_key)
         found = [verify_all(db, who, key=key) for who in list_auditors(db)]
         trail = check(each_event(db), (), key=trail_key(signing_key))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,10 +13,18 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.errors import NotFound
 from tracker.models.clinics import ClinicRow
 from tracker.models.courses import CourseRow
+from tracker.models.reach import reaching
 
 
-def clinic_of_course(db: Session, course_id: UUID) -> Clinic:
-    """The clinic of a course. Raises `NotFound`."""
+@contextmanager
+def in_clinic_of_course(db: Session, course_id: UUID) -> Iterator[Clinic]:
+    """The clinic of a course; meanwhile the session reaches no other's rows. Raises `NotFound`."""
+    clinic = _clinic_of_course(db, course_id)
+    with reaching(db, clinic.id):
+        yield clinic
+
+
+def _clinic_of_course(db: Session, course_id: UUID) -> Clinic:
     row = db.execute(
         select(
             ClinicRow.id,

@@ -12,6 +12,8 @@ from tracker.models import schema
 from tracker.models.accounts import SignInRow
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.messages import MessageRow
+from tracker.models.reach import reaching_all
+from tracker.models.walls import why_walked_through
 
 LATE_AFTER = timedelta(minutes=15)
 """As long as a message is tried again at the most; one that waits longer has no sender."""
@@ -39,12 +41,13 @@ def what_is_missing(db: Session) -> str | None:
 
 def message_waits(db: Session, *, now: datetime) -> timedelta:
     """How long the message that waits longest is over its time; nothing when none is."""
-    since = db.execute(
-        select(func.min(MessageRow.not_before)).where(
-            MessageRow.state == "queued",
-            (MessageRow.not_after.is_(None)) | (MessageRow.not_after > now),
-        )
-    ).scalar()
+    with reaching_all(db):
+        since = db.execute(
+            select(func.min(MessageRow.not_before)).where(
+                MessageRow.state == "queued",
+                (MessageRow.not_after.is_(None)) | (MessageRow.not_after > now),
+            )
+        ).scalar()
     return max(now - since, timedelta(0)) if since else timedelta(0)
 
 
@@ -55,13 +58,25 @@ def read_load(db: Session, *, now: datetime) -> Load:
         return db.execute(select(func.count()).where(*conditions)).scalar_one()  # type: ignore[arg-type]
 
     is_open = SafetyAlertRow.closed_at.is_(None)
-    return Load(
-        sign_ins=count(SignInRow.revoked_at.is_(None), SignInRow.expires_at > now),
-        messages_waiting=count(MessageRow.state.in_(("queued", "sending"))),
-        message_waits_seconds=message_waits(db, now=now).total_seconds(),
-        messages_failed=count(
-            MessageRow.state == "failed", MessageRow.settled_at > now - timedelta(days=1)
-        ),
-        alerts_open=count(is_open),
-        alerts_overdue=count(is_open, SafetyAlertRow.due_at < now),
-    )
+    with reaching_all(db):
+        return Load(
+            sign_ins=count(SignInRow.revoked_at.is_(None), SignInRow.expires_at > now),
+            messages_waiting=count(MessageRow.state.in_(("queued", "sending"))),
+            message_waits_seconds=message_waits(db, now=now).total_seconds(),
+            messages_failed=count(
+                MessageRow.state == "failed", MessageRow.settled_at > now - timedelta(days=1)
+            ),
+            alerts_open=count(is_open),
+            alerts_overdue=count(is_open, SafetyAlertRow.due_at < now),
+        )
+
+
+def why_no_walls(db: Session) -> str | None:
+    """Why the database does not keep clinics apart by itself.
+
+    Empty where it does; None on SQLite, which cannot.
+    """
+    connection = db.connection()
+    if connection.dialect.name != "postgresql":
+        return None
+    return why_walked_through(connection.exec_driver_sql) or ""

@@ -145,6 +145,13 @@ def treat_as_nobody_unless_known() -> None:
 
 def load_signed_in(_request: Any = None) -> SignedInUser | None:
     """The sign-in of this request's cookie, if it is live."""
+    user = _find_live()
+    if user is None and "db" in g:
+        account_queries.forget_signed_in(g.db)
+    return user
+
+
+def _find_live() -> SignedInUser | None:
     token = session.get(TOKEN)
     if not isinstance(token, str) or not may_carry_cookie(request):
         return None

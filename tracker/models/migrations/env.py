@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from tracker.models import Base, db
+from tracker.models.reach import open_connection_to_all
 
 
 def migrate(connection: Connection) -> None:
@@ -14,6 +15,7 @@ def migrate(connection: Connection) -> None:
         compare_type=False,
     )
     with context.begin_transaction():
+        open_connection_to_all(connection)
         context.run_migrations()
 
 

@@ -40,25 +40,31 @@ def alive() -> Any:
 def ready() -> Any:
     """The database answers and has the newest schema, and there is room on the disk.
 
-    Messages that wait too long are said too; pages are served all the same.
+    Messages that wait too long are said too, and a role that PostgreSQL's walls between clinics do
+    not hold; pages are served all the same.
     """
-    problem, messages = _database()
+    problem, said = _database()
     if not problem and shutil.disk_usage(_settings().instance_dir).free < LEAST_FREE_BYTES:
         problem = "the disk is nearly full"
     if problem:
         return {"status": "not ready", "because": problem}, 503
-    return {"status": "ready", "messages": messages}
+    return {"status": "ready"} | said
 
 
-def _database() -> tuple[str | None, str]:
-    """What is wrong with it, and whether messages go out in time."""
+def _database() -> tuple[str | None, dict[str, str]]:
+    """What is wrong with it, and what is said of it else."""
+    db = access.database()
     try:
-        if problem := health_queries.what_is_missing(access.database()):
-            return problem, ""
-        waits = health_queries.message_waits(access.database(), now=clock.now())
+        if problem := health_queries.what_is_missing(db):
+            return problem, {}
+        waits = health_queries.message_waits(db, now=clock.now())
+        no_walls = health_queries.why_no_walls(db)
     except SQLAlchemyError:
-        return "the database does not answer", ""
-    return None, "late" if waits > health_queries.LATE_AFTER else "in time"
+        return "the database does not answer", {}
+    said = {"messages": "late" if waits > health_queries.LATE_AFTER else "in time"}
+    if no_walls is not None:
+        said["row_security"] = f"off: {no_walls}" if no_walls else "on"
+    return None, said
 
 
 @health.get("/metrics")

@@ -22,7 +22,7 @@ from tracker.domain.errors import NotFound
 from tracker.domain.people import Person, Role
 from tracker.domain.report_batches import letter_name
 from tracker.interop.zip_files import zip_of
-from tracker.queries.course_clinic import clinic_of_course
+from tracker.queries.course_clinic import in_clinic_of_course
 from tracker.queries.progress import get_course_record
 from tracker.queries.report_facts import get_report_facts
 from tracker.reports.course_report import Making
@@ -99,11 +99,11 @@ def _give_back(db: Session, claimed: ClaimedLetter, problem: Exception) -> bool:
 
 
 def _document(db: Session, claimed: ClaimedLetter, now: datetime) -> Document:
-    clinic = clinic_of_course(db, claimed.course_id)
-    who = _requester(claimed.requester_id, claimed.requester_name, clinic)
     course_id = claimed.course_id
-    record = get_course_record(db, who, course_id, scales=REPORT_SCALES, with_events=True)
-    facts = get_report_facts(db, who, course_id)
+    with in_clinic_of_course(db, course_id) as clinic:
+        who = _requester(claimed.requester_id, claimed.requester_name, clinic)
+        record = get_course_record(db, who, course_id, scales=REPORT_SCALES, with_events=True)
+        facts = get_report_facts(db, who, course_id)
     progress = CourseProgress(record=record, zone=clinic.zone, now=now)
     making = Making(
         by=claimed.requester_name,
