@@ -19,6 +19,7 @@ from tests.make.reminders import put_on_call, stored_messages, want_reminders
 from tests.make.trail import with_trail
 from tests.make.world import World, make_world
 from tracker.actions import message_sending, reminder_plans
+from tracker.actions.asked_resets import ResetRules
 from tracker.actions.message_sending import Counts, Post
 from tracker.actions.messages import queue_reminders
 from tracker.domain.messages import ACCEPTED, Outcome, Outgoing
@@ -67,6 +68,9 @@ def post_through(channel: Recorder) -> Post:
         link_url=lambda token: f"https://x.test/open/{token}",
         stop_url=lambda patient_id: f"https://x.test/stop/{patient_id}",
         alerts_url="https://x.test/alerts",
+        reset_url=lambda token: f"https://x.test/reset/{token}",
+        forgotten_url="https://x.test/forgotten",
+        resets=ResetRules(staff_need_factor=True, demo=False),
     )
 
 
@@ -99,7 +103,7 @@ def test_senders_that_run_at_once_plan_escalate_and_send_everything_once(engine:
             open_to_all(db)
             at_once.wait()
             try:
-                message_sending.prepare(db, post.rules, mine, now=NOW)
+                message_sending.prepare(db, post.rules, post.resets, mine, now=NOW)
                 message_sending.send_waiting(db, post, mine)
             except Exception as problem:
                 problems.append(problem)
