@@ -8,7 +8,7 @@ from alembic import op
 from tracker.models.walls import build_gates, build_walls, take_gates_down, take_walls_down
 
 revision = "0010"
-down_revision = "0011"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Asking for a link because the password is forgotten; messages with it and about it.
 
-Revision 0011.
+Revision 0009.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 from tracker.models.types import Instant
 
-revision = "0011"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
