@@ -59,7 +59,7 @@ class Served:
         return self.app.test_cli_runner().invoke(args=command)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def served(
     postgres_url: str,  # noqa: F811
     tmp_path_factory: pytest.TempPathFactory,
