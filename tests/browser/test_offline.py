@@ -80,7 +80,7 @@ def test_an_entry_that_waits_shows_the_clinics_time_on_a_tablet_of_another_zone(
     sign_in(context, server, "clinician")
     page = open_sheet(context, server)
     context.set_offline(True)
-    enter(page, 134)
+    enter(page, 149)
     waits(page, "1 entry waits")
     (entry,) = kept(page)["outbox"]
     taken = datetime.fromisoformat(entry["taken_at"])
@@ -409,7 +409,7 @@ def test_the_browser_keeps_the_page_without_a_connection_and_nothing_else(contex
 
 def test_a_worker_that_is_stuck_holds_no_page_up(context, server):
     page = open_sheet(context, server)
-    page.wait_for_function("navigator.serviceWorker.controller")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
     context.service_workers[0].evaluate("() => { setTimeout(() => { for (;;); }); }")
     page.goto(server.url + "/board")
     page.reload()
