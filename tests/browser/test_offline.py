@@ -409,7 +409,9 @@ def test_the_browser_keeps_the_page_without_a_connection_and_nothing_else(contex
 
 def test_a_worker_that_is_stuck_holds_no_page_up(context, server):
     page = open_sheet(context, server)
-    page.wait_for_function("() => navigator.serviceWorker.controller")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.reload()  # a page that was there before the worker is not held by it
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     context.service_workers[0].evaluate("() => { setTimeout(() => { for (;;); }); }")
     page.goto(server.url + "/board")
     page.reload()
