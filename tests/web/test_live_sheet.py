@@ -9,7 +9,7 @@ import pytest
 from tests.make.infusions import course_of_today, make_infusion, make_vital_signs, planned_id
 from tests.statements import but_beginnings, statements_sent
 from tracker.models.base import Base
-from tracker.queries.sheet_versions import ROWS_ON_A_SHEET
+from tracker.queries.sheet_versions import ROWS_ADDED
 
 OPEN = {"X-Background-Refresh": "1"}
 
@@ -58,7 +58,7 @@ def test_everything_that_points_at_a_sheet_is_counted():
     pointing = {
         table.name for table in Base.metadata.tables.values() if "run_sheet_id" in table.columns
     }
-    assert {row.__tablename__ for row in ROWS_ON_A_SHEET} == pointing
+    assert {row.__tablename__ for row in ROWS_ADDED} == pointing
 
 
 def test_an_etag_of_one_person_is_none_of_another(nurse, browser, world, sheet_id):

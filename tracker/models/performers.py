@@ -11,36 +11,11 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.permissions import ROLES_THAT_MAY, Act
 from tracker.models.accounts import UserRoleRow, UserRow
-from tracker.models.drug_ledger import VialEntryRow
 from tracker.models.infusions import GivenInfusionRow
-from tracker.models.run_sheets import (
-    InfusionEventRow,
-    MedicineGivenRow,
-    NoticeAcknowledgementRow,
-    RateChangeRow,
-    RecoveryScoreRow,
-    RunSheetMoveRow,
-    SheetCheckRow,
-    SheetNoteRow,
-    VitalSignsRow,
-)
+from tracker.models.signed_content import ROWS_ON_SHEET
 
 _ENTERED: tuple[tuple[Any, Any], ...] = (
-    *(
-        (row.run_sheet_id, row.recorded_by)
-        for row in (
-            RunSheetMoveRow,
-            SheetCheckRow,
-            VitalSignsRow,
-            InfusionEventRow,
-            MedicineGivenRow,
-            RateChangeRow,
-            SheetNoteRow,
-            RecoveryScoreRow,
-            NoticeAcknowledgementRow,
-            VialEntryRow,
-        )
-    ),
+    *((row.run_sheet_id, row.recorded_by) for row in ROWS_ON_SHEET),
     (GivenInfusionRow.id, GivenInfusionRow.recorded_by),
     (GivenInfusionRow.id, GivenInfusionRow.end_recorded_by),
 )

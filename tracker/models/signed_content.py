@@ -61,7 +61,7 @@ def _rows(row: Any, own: Any) -> Select[Any]:
     )
 
 
-_ON_SHEET = (
+ROWS_ON_SHEET: tuple[Any, ...] = (
     RunSheetMoveRow,
     SheetCheckRow,
     VitalSignsRow,
@@ -73,13 +73,14 @@ _ON_SHEET = (
     NoticeAcknowledgementRow,
     VialEntryRow,
 )
+"""Everything that is entered on a sheet, each with `run_sheet_id` and `recorded_by`."""
 _DRAWN_FOR = select(VialEntryRow.run_sheet_id).where(VialEntryRow.id == DrawAccountRow.entry_id)
 
 _STATEMENTS: dict[RecordKind, dict[str, Select[Any]]] = {
     RecordKind.RUN_SHEET: {
         "run_sheets": _rows(RunSheetRow, RunSheetRow.id),
         "given_infusions": _rows(GivenInfusionRow, GivenInfusionRow.id),
-        **{row.__tablename__: _rows(row, row.run_sheet_id) for row in _ON_SHEET},
+        **{row.__tablename__: _rows(row, row.run_sheet_id) for row in ROWS_ON_SHEET},
         "draw_accounts": _rows(DrawAccountRow, _DRAWN_FOR.scalar_subquery()),
     },
     RecordKind.THERAPY_SESSION: {

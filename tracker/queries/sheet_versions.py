@@ -14,37 +14,13 @@ from tracker.domain.people import Person
 from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.database import read_rows
-from tracker.models.drug_ledger import VialEntryRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.patients import PatientRow
-from tracker.models.run_sheets import (
-    InfusionEventRow,
-    MedicineGivenRow,
-    NoticeAcknowledgementRow,
-    RateChangeRow,
-    RecoveryScoreRow,
-    RunSheetMoveRow,
-    RunSheetRow,
-    SheetCheckRow,
-    SheetNoteRow,
-    VitalSignsRow,
-)
+from tracker.models.run_sheets import RunSheetRow
 from tracker.models.signatures import AmendmentRow, SignatureRow
+from tracker.models.signed_content import ROWS_ON_SHEET
 
-ROWS_ON_A_SHEET: tuple[Any, ...] = (
-    RunSheetMoveRow,
-    SheetCheckRow,
-    VitalSignsRow,
-    InfusionEventRow,
-    MedicineGivenRow,
-    RateChangeRow,
-    SheetNoteRow,
-    RecoveryScoreRow,
-    NoticeAcknowledgementRow,
-    VialEntryRow,
-    SignatureRow,
-    AmendmentRow,
-)
+ROWS_ADDED: tuple[Any, ...] = (*ROWS_ON_SHEET, SignatureRow, AmendmentRow)
 """Everything that is only ever added to a sheet: as many rows mean the same rows."""
 
 
@@ -70,7 +46,7 @@ _VERSION = (
         PlannedInfusionRow.version.label("planned"),
         PatientRow.version.label("patient"),
         _HOLDS.label("holds"),
-        *(_count(row).label(row.__tablename__) for row in ROWS_ON_A_SHEET),
+        *(_count(row).label(row.__tablename__) for row in ROWS_ADDED),
     )
     .join(PlannedInfusionRow, PlannedInfusionRow.id == RunSheetRow.planned_infusion_id)
     .join(CourseRow, CourseRow.id == RunSheetRow.course_id)
