@@ -6,6 +6,7 @@ Revision 0008.
 import sqlalchemy as sa
 from alembic import op
 
+from tracker.models.changed_check import change_check
 from tracker.models.types import Instant
 
 revision = "0008"
@@ -210,9 +211,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("lifted_at IS NULL"),
         postgresql_where=sa.text("lifted_at IS NULL"),
     )
-    _change_check("user_roles", "role_known", _ROLES, _ROLES_NOW)
-    _change_check("invitations", "role_known", _ROLES, _ROLES_NOW)
-    _change_check("messages", "kind_known", _KINDS, _KINDS_NOW)
+    change_check("user_roles", "role_known", _ROLES, _ROLES_NOW)
+    change_check("invitations", "role_known", _ROLES, _ROLES_NOW)
+    change_check("messages", "kind_known", _KINDS, _KINDS_NOW)
 
 
 def downgrade() -> None:
@@ -220,9 +221,9 @@ def downgrade() -> None:
     op.execute("UPDATE user_roles SET role = 'clinician' WHERE role = 'nurse'")
     op.execute("DELETE FROM invitations WHERE role = 'nurse'")
     op.execute("DELETE FROM messages WHERE kind IN ('reset', 'glass')")
-    _change_check("messages", "kind_known", _KINDS_NOW, _KINDS)
-    _change_check("invitations", "role_known", _ROLES_NOW, _ROLES)
-    _change_check("user_roles", "role_known", _ROLES_NOW, _ROLES)
+    change_check("messages", "kind_known", _KINDS_NOW, _KINDS)
+    change_check("invitations", "role_known", _ROLES_NOW, _ROLES)
+    change_check("user_roles", "role_known", _ROLES_NOW, _ROLES)
     op.drop_index(
         "ux_record_restrictions_standing",
         table_name="record_restrictions",
@@ -246,26 +247,3 @@ def downgrade() -> None:
     op.drop_table("account_resets")
     op.drop_index(op.f("ix_used_challenges_used_at"), table_name="used_challenges")
     op.drop_table("used_challenges")
-
-
-def _change_check(table: str, name: str, before: str, after: str) -> None:
-    """Another list of allowed words. SQLite has no command for that: its own text is changed.
-
-    That way is SQLite's for what stored rows do not depend on (sqlite.org/lang_altertable.html, 7).
-    """
-    if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
-        op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, after)
-        return
-    connection = op.get_bind()
-    connection.execute(sa.text("PRAGMA writable_schema = ON"))
-    changed = connection.execute(
-        sa.text(
-            "UPDATE sqlite_master SET sql = replace(sql, :before, :after)"
-            " WHERE type = 'table' AND name = :name AND instr(sql, :before) > 0"
-        ),
-        {"before": before, "after": after, "name": table},
-    )
-    connection.execute(sa.text("PRAGMA writable_schema = RESET"))
-    if changed.rowcount != 1:
-        raise RuntimeError(f"{table} is not as the revision before left it")

@@ -6,6 +6,7 @@ Revision 0009.
 import sqlalchemy as sa
 from alembic import op
 
+from tracker.models.changed_check import change_check
 from tracker.models.types import Instant
 
 revision = "0009"
@@ -31,34 +32,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("email", name=op.f("pk_asked_resets")),
         sqlite_strict=True,
     )
-    _change_check("messages", "kind_known", _KINDS, _KINDS_NOW)
+    change_check("messages", "kind_known", _KINDS, _KINDS_NOW)
 
 
 def downgrade() -> None:
     """What was asked for and what waits to be sent about passwords is lost."""
     op.execute("DELETE FROM messages WHERE kind IN ('forgotten', 'password')")
-    _change_check("messages", "kind_known", _KINDS_NOW, _KINDS)
+    change_check("messages", "kind_known", _KINDS_NOW, _KINDS)
     op.drop_table("asked_resets")
-
-
-def _change_check(table: str, name: str, before: str, after: str) -> None:
-    """Another list of allowed words. SQLite has no command for that: its own text is changed.
-
-    That way is SQLite's for what stored rows do not depend on (sqlite.org/lang_altertable.html, 7).
-    """
-    if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
-        op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, after)
-        return
-    connection = op.get_bind()
-    connection.execute(sa.text("PRAGMA writable_schema = ON"))
-    changed = connection.execute(
-        sa.text(
-            "UPDATE sqlite_master SET sql = replace(sql, :before, :after)"
-            " WHERE type = 'table' AND name = :name AND instr(sql, :before) > 0"
-        ),
-        {"before": before, "after": after, "name": table},
-    )
-    connection.execute(sa.text("PRAGMA writable_schema = RESET"))
-    if changed.rowcount != 1:
-        raise RuntimeError(f"{table} is not as the revision before left it")
