@@ -23,7 +23,7 @@ from tracker.domain.cohort.groups import (
 )
 from tracker.domain.cohort.judging import Verdict
 from tracker.domain.cohort.process import Month, months, process
-from tracker.domain.cohort.published import PUBLISHED_RESULTS, published_for
+from tracker.domain.cohort.published import LARGEST_TRIAL, PUBLISHED_RESULTS, published_for
 from tracker.domain.cohort.report import CohortReport
 from tracker.domain.cohort.times import times_to_loss, times_to_response
 from tracker.domain.courses import CourseState
@@ -296,6 +296,13 @@ def test_every_mean_change_that_is_published_for_a_form_has_a_line():
     assert {"Duek et al. 2023", "Borgogna et al. 2024", "Abdallah et al. 2022"} <= {
         each.study for each in published_for("pcl-5")
     }
+
+
+def test_what_is_not_held_here_is_not_said_to_be_missing_from_the_study():
+    (row,) = (each for each in published_for("pcl-5") if each.study.startswith("Abdallah"))
+    assert row.mean_change is None
+    assert "its means by visit are not held here, so it has no line" in LARGEST_TRIAL
+    assert "gives no" not in LARGEST_TRIAL
 
 
 def test_a_protocol_that_asks_for_more_points_judges_by_them():

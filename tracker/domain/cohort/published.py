@@ -148,7 +148,7 @@ PUBLISHED_RESULTS = (
 
 LARGEST_TRIAL = (
     "The largest randomised trial (Abdallah et al. 2022, n 158) found no difference from placebo "
-    "on PCL-5; it gives no mean change, so it has no line. Lines of studies without a control "
+    "on PCL-5; its means by visit are not held here, so it has no line. Lines of studies without a control "
     "group show change, not what ketamine did."
 )
 """What has to stand beside every line of a study on PCL-5."""
