@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from tests.make.cohort import PCL5, make_cohort_course
+from tracker.domain import instruments
+from tracker.domain.cohort.judging import Measured
 from tracker.domain.cohort.report import CohortReport
 from tracker.domain.courses import CourseState
 from tracker.web.outcomes import views
-from tracker.web.outcomes.series import sorted_changes
+from tracker.web.outcomes.pages import outcomes_page
+from tracker.web.outcomes.series import all_series, sorted_changes
 
 FREE_TEXT = "=HYPERLINK(1) Moved to Elm Street"
 
@@ -124,6 +127,28 @@ def test_published_scales_can_be_chosen(browser, world, many, scale):
     said = "The largest randomised trial (Abdallah et al. 2022, n 158) found no difference"
     assert (said in page.text) == (scale == "pcl-5")
     assert "Not what any patient is to expect" in page.text or scale == "who-5"
+
+
+@pytest.mark.parametrize(
+    ("key", "names_the_trial", "has_lines"),
+    [("pcl-5", True, True), ("phq-9", False, True), ("gad-7", False, False)],
+)
+def test_what_lines_do_not_show_is_said_where_there_are_lines(key, names_the_trial, has_lines):
+    form = instruments.get(key)
+    measured = Measured(instrument=form, scale=form.scale(form.total))
+
+    def lead(count):
+        courses = [make_cohort_course(18, 9)] * count
+        report = CohortReport(courses=courses, measured=measured, smallest=5)
+        series = all_series(report)
+        page = outcomes_page(report, series, lambda *_: "", download_href="")
+        (words,) = (each.lead for each in page.sections if each.id == "change")
+        return words, "changes" in series and bool(series["changes"].references)
+
+    for words, is_drawn in (lead(5), lead(4)):
+        assert ("show change, not what ketamine did" in words) == is_drawn
+        assert ("Abdallah et al. 2022" in words) == names_the_trial
+    assert (lead(5)[1], lead(4)[1]) == (has_lines, False)
 
 
 def test_the_lines_say_how_the_studies_were_done():

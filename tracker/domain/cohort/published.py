@@ -148,10 +148,11 @@ PUBLISHED_RESULTS = (
 
 LARGEST_TRIAL = (
     "The largest randomised trial (Abdallah et al. 2022, n 158) found no difference from placebo "
-    "on PCL-5; its means by visit are not held here, so it has no line. Lines of studies without a control "
-    "group show change, not what ketamine did."
+    "on PCL-5; its means by visit are not held here, so it has no line."
 )
-"""What has to stand beside every line of a study on PCL-5."""
+"""What has to stand with the studies on PCL-5."""
+UNCONTROLLED = "Lines of studies without a control group show change, not what ketamine did."
+"""What has to stand beside every line of a study: all that have one had no control group."""
 
 
 def published_for(instrument_key: str) -> tuple[PublishedResult, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tracker.charts.cohort_series import CohortSeries, SurvivalSeries
+from tracker.charts.cohort_series import CohortSeries, SortedSeries, SurvivalSeries
 from tracker.charts.cohort_words import cohort_sentence
 from tracker.domain.cohort.judging import Verdict
-from tracker.domain.cohort.published import LARGEST_TRIAL, PCL_5
+from tracker.domain.cohort.published import LARGEST_TRIAL, PCL_5, UNCONTROLLED
 from tracker.domain.cohort.report import CohortReport
 from tracker.domain.cohort.statistics import Share
 from tracker.domain.percents import share_number
@@ -166,7 +166,7 @@ def _sections(
         Section(
             id="change",
             heading="Better and worse at the end",
-            lead=_change_words(report),
+            lead=_change_words(report, series.get("changes")),
             pictures=pictures("changes"),
             table=tables["verdicts"],
             empty=few,
@@ -219,10 +219,14 @@ def _sections(
     return tuple(sections)
 
 
-def _change_words(report: CohortReport) -> str:
+def _change_words(report: CohortReport, drawn: CohortSeries | None) -> str:
     """The rules, and what a line of a study in the picture must not be read without."""
-    rules = _rules_words(report)
-    return f"{rules} {LARGEST_TRIAL}" if report.measured.instrument.key in PCL_5 else rules
+    words = [_rules_words(report)]
+    if report.measured.instrument.key in PCL_5:
+        words.append(LARGEST_TRIAL)
+    if isinstance(drawn, SortedSeries) and drawn.references:
+        words.append(UNCONTROLLED)
+    return " ".join(words)
 
 
 def _rules_words(report: CohortReport) -> str:
