@@ -278,8 +278,8 @@ def test_published_results_name_study_design_and_number():
     assert "11.88" in published_for("pcl-5")[0].result
 
 
-def test_every_mean_change_that_is_published_for_a_form_has_a_line():
-    """Not the most flattering alone, and none on a form that the study gave no change of."""
+def test_a_line_is_a_mean_change_on_the_very_form_that_the_study_names():
+    """Every one of them, not the most flattering alone."""
     lines = {
         key: {
             each.study: change

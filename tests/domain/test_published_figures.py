@@ -100,6 +100,14 @@ def test_mcinnes_2022_the_row_has_the_shares_of_its_number() -> None:
         assert printed in row.result
 
 
+def test_ross_2019_the_change_is_the_difference_of_the_two_means_and_said_to_be() -> None:
+    row = row_of("Ross")
+    start, end, change = numbers_in(row.result.partition("PCL-5 from ")[2])[:3]
+    assert row.mean_change == pytest.approx(end - start)
+    assert row.mean_change == -change
+    assert "is their difference" in row.result
+
+
 def test_ross_2019_the_means_are_a_reliable_change_but_no_response() -> None:
     pcl_5 = instruments.get("pcl-5").scale("pcl_5_total")
     start, end = Decimal("56.2"), Decimal("31.3")

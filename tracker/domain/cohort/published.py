@@ -67,9 +67,13 @@ PUBLISHED_RESULTS = (
         study="Ross et al. 2019",
         design="open, without a control group, combat veterans, six infusions of a high dose",
         n="30",
-        result="PCL-5 from 56.2 to 31.3 (24.9 lower), PHQ from 18.9 to 9.5",
+        result=(
+            "PCL-5 from 56.2 to 31.3 (means; 24.9 lower is their difference), PHQ from 18.9 to 9.5"
+        ),
         instrument_keys=(*PCL_5, "phq-9"),
         kind="open",
+        # Not printed: the difference of the two published means. 18.9 to 9.5 has no line on PHQ-9,
+        # because the source says "PHQ" and not which form of it.
         mean_change=-24.9,
         changed_keys=PCL_5,
     ),
