@@ -111,6 +111,17 @@ def test_a_clinic_that_is_never_open_still_sets_an_end() -> None:
     assert due(1, "2026-11-27 18:00", days=never) == "2026-11-28 17:00"
 
 
+@pytest.mark.parametrize(
+    ("closed_days", "due_at"),
+    [(29, "2026-07-31 17:00"), (30, "2026-07-01 17:00")],
+)
+def test_an_open_day_is_waited_for_no_longer_than_30_days(closed_days: int, due_at: str) -> None:
+    first = date(2026, 7, 1)
+    closed = {first + timedelta(days=count) for count in range(closed_days + 1)}
+    days = OpenDays(weekdays=frozenset(range(7)), closed_on=frozenset(closed))
+    assert due(1, "2026-07-01 09:00", days=days) == due_at
+
+
 def test_stronger_answers_are_due_in_real_hours_whatever_the_day() -> None:
     assert due(3, "2026-11-28 23:00") == "2026-11-28 23:00"
     assert due(2, "2026-11-01 00:30") == "2026-11-01 03:30"  # four hours, one of them twice

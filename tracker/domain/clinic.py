@@ -13,6 +13,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_ENDS_AT = time(17)
 """When the clinic's working day is over, for what has to be done the same day."""
 _LOOKS_AHEAD_DAYS = 30
+"""How far the next open day is looked for (project default, needs clinical review)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +27,7 @@ class OpenDays:
         return on.weekday() in self.weekdays and on not in self.closed_on
 
     def next_open(self, after: date) -> date | None:
-        """The first open day after another; None when the next weeks have none."""
+        """The first open day after another; None when the next 30 days have none."""
         ahead = (after + timedelta(days=n) for n in range(1, _LOOKS_AHEAD_DAYS + 1))
         return next((on for on in ahead if self.is_open(on)), None)
 

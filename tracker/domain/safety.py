@@ -122,7 +122,7 @@ def answer_due_at(
 ) -> datetime:
     """By when (UTC) somebody must have dealt with it.
 
-    Where the clinic is closed for weeks on end, its day counts every day.
+    Where the clinic is closed on each of the next 30 days, its working day counts on every day.
     """
     if concern.deadline_hours is not None:
         return raised_at.astimezone(UTC) + timedelta(hours=concern.deadline_hours)
