@@ -133,6 +133,15 @@ def test_a_no_about_one_day_does_not_take_back_a_yes_about_another_for_two_weeks
     assert found.since.occurred_at == STARTED_AT + timedelta(days=7)
 
 
+def test_that_a_yes_still_stands_is_said_where_the_day_after_said_no() -> None:
+    before, yes, no = (-1, False, "daily"), (7, True, "daily"), (8, False, "daily")
+    assert ideation(before, yes, no).why == "A yes to the daily question stands for 14 days"
+    assert ideation(before, yes, no, (9, True, "daily")).why == ideation(before, yes, no).why
+    assert ideation(before, yes).why == ""
+    assert ideation(before, yes, (8, False, "phq-9")).why == ""
+    assert ideation(before, (6, True), yes, no).why == ""
+
+
 def test_a_gain_that_no_value_judges_is_not_said_to_be_kept() -> None:
     form = instruments.get("pcl-5-week")
     week = Scored(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -164,3 +165,16 @@ def score(check_in: SentCheckIn, scale: str, value: int | None) -> StoredScore:
 def progress(found: CourseRecord, *, now: datetime = NOW) -> CourseProgress:
     """The course as it stands on 23 Nov 2026."""
     return CourseProgress(record=found, zone=ZONE, now=now)
+
+
+def _asked_daily(on: date, has_thoughts: bool) -> SentCheckIn:
+    sent, _ = weekly(on, None, instrument_key="daily")
+    return replace(sent, has_thoughts=has_thoughts)
+
+
+ASKED_DAILY = (
+    _asked_daily(date(2026, 10, 24), False),
+    _asked_daily(date(2026, 11, 18), True),
+    _asked_daily(date(2026, 11, 19), False),
+)
+"""Suicidal thoughts: none before infusion 1, then on one day, and none about the day after it."""

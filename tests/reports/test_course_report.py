@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.make.course_record import (
+    ASKED_DAILY,
     NOW,
     given_infusion,
     infusion,
@@ -223,6 +224,19 @@ def test_why_a_course_ended_is_in_each_letter_as_its_reader_needs_it():
     said = patient_report(course, CLINIC, MAKING).sentences
     assert "Your course ended early, on 12 Nov 2026." in said
     assert "It had side effects that were too hard on you." in said
+
+
+def test_a_yes_that_a_no_did_not_take_back_is_explained_to_colleagues_alone():
+    said = (
+        "Met: Suicidal thoughts that were not there before infusion 1 (a yes to the daily question "
+        "stands for 14 days)."
+    )
+    whole = record(INFUSIONS, RATINGS, check_ins=ASKED_DAILY, events=())
+    assert said in report_of(whole).notes[1].paragraphs[-1]
+    assert "daily question" not in patient_report(progress(whole), CLINIC, MAKING).to_json()
+    without_no = record(INFUSIONS, RATINGS, check_ins=ASKED_DAILY[:2], events=())
+    assert "not there before infusion 1." in report_of(without_no).notes[1].paragraphs[-1]
+    assert "daily question" not in report_of(without_no).to_json()
 
 
 def test_a_reason_without_a_kind_is_for_colleagues_alone():

@@ -88,7 +88,7 @@ def _relapse_sentences(facts: Iterable[RelapseFact]) -> Iterator[str]:
     """Met, not met and cannot be told apart; what nobody measured has a sentence of its own."""
     found = [each for each in facts if not each.is_unmeasured]
     groups = (
-        ("Met", [each.rule.words for each in found if each.is_met]),
+        ("Met", [_with_why(each) for each in found if each.is_met]),
         ("Not met", [_with_why(each) for each in found if each.is_met is False]),
         ("Cannot be told", [_with_why(each) for each in found if each.is_met is None]),
     )

@@ -213,7 +213,8 @@ def _relapse_row(
     fact: RelapseFact, change: CourseChange, progress: CourseProgress
 ) -> tuple[str, ...]:
     since = formatting.capital(_since(fact.since, change, progress))
-    return (fact.rule.words, _MET[fact.is_met], fact.on or "None", since or fact.why or "Not now")
+    why = ". ".join(each for each in (since, fact.why) if each)
+    return (fact.rule.words, _MET[fact.is_met], fact.on or "None", why or "Not now")
 
 
 def _facts(change: CourseChange, progress: CourseProgress) -> Iterator[str]:

@@ -24,6 +24,7 @@ PHQ9_RISE, PHQ9_CUT = Decimal(5), Decimal(10)
 NOT_MEASURED = "Not measured"
 YES_STANDS = timedelta(days=14)
 """How long a yes about one day stands: as long as the PHQ-9 asks back (project default)."""
+YES_STILL_STANDS = f"A yes to the daily question stands for {YES_STANDS.days} days"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +57,8 @@ class Ideation:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RelapseFact:
     """One definition. ``is_met`` is as of the latest score; None: cannot be said, and ``why``.
+
+    What is met has a ``why`` only where a later "no" did not take back the "yes" that it rests on.
 
     ``since`` begins the present run of scores that meet it; ``on`` names the scale.
     """
@@ -206,11 +209,19 @@ def _new_ideation(answers: Sequence[Ideation], infusions_at: Sequence[datetime])
         return RelapseFact(rule=rule, is_met=None, why=why)
     if any(each.is_present for each in before):
         return RelapseFact(rule=rule, is_met=False, why="Not new: there before infusion 1")
-    began = [at for key in {each.asked_by for each in after} if (at := _present_since(after, key))]
+    keys = sorted({each.asked_by for each in after})
+    began = [(at, key) for key in keys if (at := _present_since(after, key))]
     if not began:
         return RelapseFact(rule=rule, is_met=False, why=_past(after))
-    point = Point(occurred_at=min(began), value=None)
-    return RelapseFact(rule=rule, is_met=True, since=moment_of(point, infusions_at))
+    first_at, asked_by = min(began)
+    since = moment_of(Point(occurred_at=first_at, value=None), infusions_at)
+    why = YES_STILL_STANDS if _said_no_since(after, asked_by, first_at) else ""
+    return RelapseFact(rule=rule, is_met=True, since=since, why=why)
+
+
+def _said_no_since(answers: Iterable[Ideation], asked_by: str, since: datetime) -> bool:
+    own = (each for each in answers if each.asked_by == asked_by)
+    return any(not each.is_present and each.occurred_at > since for each in own)
 
 
 def _past(answers: Sequence[Ideation]) -> str:
