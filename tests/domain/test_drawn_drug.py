@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.drawn_drug import Drawn, drawn_questions, drawn_strength
+from tracker.domain.drawn_drug import Drawn, drawn_questions
 from tracker.domain.infusion import Dose
 from tracker.domain.infusion_volume import Preparation
 
@@ -71,9 +71,3 @@ def test_it_is_the_sum_that_counts_however_it_was_drawn(amounts):
         dose(), [Drawn(vial_label="V", mg_per_ml=Decimal(50), amount_ug=ug) for ug in amounts]
     )
     assert bool(many) is not (24_000 <= sum(amounts) <= 36_000)
-
-
-def test_a_strength_is_known_only_when_the_vials_agree():
-    assert drawn_strength([]) is None
-    assert drawn_strength([drawn(1, "50.000"), drawn(2, "50")]) == Decimal(50)
-    assert drawn_strength([drawn(1, "50"), drawn(2, "10")]) is None

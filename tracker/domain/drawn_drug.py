@@ -6,7 +6,7 @@ somebody says which is meant before anything is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,12 +29,6 @@ class Drawn:
     vial_label: str
     mg_per_ml: Decimal
     amount_ug: int
-
-
-def drawn_strength(drawn: Iterable[Drawn]) -> Decimal | None:
-    """The strength of the vials that were drawn from; None when there are none or they differ."""
-    found = {each.mg_per_ml for each in drawn}
-    return found.pop() if len(found) == 1 else None
 
 
 def drawn_questions(dose: Dose, drawn: Sequence[Drawn]) -> tuple[Question, ...]:

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 
 from tracker.actions import infusions as infusion_actions
-from tracker.domain.drawn_drug import drawn_strength
 from tracker.domain.errors import Refused
 from tracker.domain.infusion import Dose
 from tracker.domain.permissions import Act
@@ -37,7 +36,6 @@ def start(infusion_id: UUID) -> Any:
         weight_kg=sheet.checked_weight_kg,
         dose_mg_per_kg=sheet.proposed_mg_per_kg,
         planned_minutes=rules.infusion_minutes,
-        vial_mg_per_ml=drawn_strength(sheet.drawn),
         seen_version=sheet.version,
     )
     dose, is_news = None, False
