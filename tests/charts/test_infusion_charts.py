@@ -20,7 +20,12 @@ from tracker.charts.infusion_series import (
     effects_series,
     plan_series,
 )
-from tracker.charts.infusion_words import effects_description, effects_sentence, plan_sentence
+from tracker.charts.infusion_words import (
+    effects_description,
+    effects_sentence,
+    given_of_planned,
+    plan_sentence,
+)
 from tracker.charts.series import Form, InfusionMark
 from tracker.domain.progress import Lasting
 from tracker.domain.progress.plan_given import GapSide
@@ -62,6 +67,7 @@ EFFECTS = EffectsSeries(
         EffectRow(label="Infusion 4", on=on(12), next_day=20),
         EffectRow(
             label="Booster 7",
+            is_booster=True,
             on=on(40),
             before=28,
             next_day=9,
@@ -146,7 +152,13 @@ def test_the_sentence_counts_both_ways_and_what_is_missing() -> None:
 
 
 def test_what_a_chart_does_not_draw_is_counted_all_the_same() -> None:
-    booster = PlanLine(label="Booster 6", mark=InfusionMark.GIVEN, first_on=on(40), on=on(40))
+    booster = PlanLine(
+        label="Booster 6",
+        is_booster=True,
+        mark=InfusionMark.GIVEN,
+        first_on=on(40),
+        on=on(40),
+    )
     older = replace(booster, label="Booster 7", first_on=on(54), on=on(54), missed_on=(on(50),))
     found = replace(PLAN, hidden=(booster, older), cut=5)
     said = plan_sentence(found)
@@ -179,6 +191,28 @@ def test_a_long_course_keeps_its_planned_infusions_and_the_newest_boosters() -> 
     said = plan_sentence(plan_series(found))
     assert said.startswith("Planned and given: 8 of 8 infusions and 24 boosters given.")
     assert said.endswith("Not drawn: booster 9 to booster 16. The table has all.")
+
+
+def test_a_booster_is_one_by_what_it_is_and_not_by_its_label() -> None:
+    lines = [replace(line, label=f"Booster {line.label}") for line in PLAN.lines]
+    assert plan_sentence(replace(PLAN, lines=tuple(lines))).startswith(
+        "Planned and given: 4 of 5 infusions given."
+    )
+
+
+@pytest.mark.parametrize(
+    ("given_all", "words"),
+    [
+        ((0, 6, 0), "0 of 6 infusions given"),
+        ((1, 1, 1), "1 of 1 infusion and 1 booster given"),
+        ((6, 6, 18), "6 of 6 infusions and 18 boosters given"),
+    ],
+)
+def test_boosters_are_counted_beside_the_infusions(
+    given_all: tuple[int, int, int], words: str
+) -> None:
+    given_count, planned, boosters = given_all
+    assert given_of_planned(given=given_count, planned=planned, boosters=boosters) == words
 
 
 @forms

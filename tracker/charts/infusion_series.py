@@ -16,7 +16,6 @@ from tracker.domain.course_progress import CourseProgress, daily_scales
 from tracker.domain.progress import InfusionEffect, Lasting, Point
 from tracker.domain.progress.plan_given import GapSide, Outcome, PlanRow
 
-BOOSTER = "Booster"
 MOST_ROWS = 24
 """More rows would be a picture that no screen holds: older boosters are left out then, and never
 an infusion of the planned course."""
@@ -39,6 +38,7 @@ class EffectRow:
     lasting: Lasting = Lasting.NOT_ENOUGH
     better_days: int | None = None
     back_days: int | None = None
+    is_booster: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +74,7 @@ class PlanLine:
     cancelled_on: tuple[date, ...] = ()
     gap_days: int | None = None
     gap_side: GapSide = GapSide.INSIDE
+    is_booster: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,16 +128,12 @@ def plan_series(progress: CourseProgress) -> PlanSeries:
     )
 
 
-def is_booster(row: EffectRow | PlanLine) -> bool:
-    return row.label.startswith(BOOSTER)
-
-
 Row = TypeVar("Row", EffectRow, PlanLine)
 
 
 def _drawn(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...], int]:
     """What is drawn, the older boosters for which there is no room, and where those would stand."""
-    boosters = [place for place, row in enumerate(rows) if is_booster(row)]
+    boosters = [place for place, row in enumerate(rows) if row.is_booster]
     room = max(0, MOST_ROWS - len(rows) + len(boosters))
     out = boosters[: max(0, len(boosters) - room)]
     shown = [place for place in range(len(rows)) if place not in out]
@@ -156,6 +153,7 @@ def _effect_row(effect: InfusionEffect, progress: CourseProgress) -> EffectRow:
         lasting=effect.lasting,
         better_days=effect.better_days,
         back_days=effect.back_days,
+        is_booster=infusion.is_booster,
     )
 
 
@@ -164,7 +162,7 @@ def _value(point: Point | None) -> float | None:
 
 
 def _label(number: int, is_booster: bool) -> str:
-    return f"{BOOSTER} {number}" if is_booster else f"Infusion {number}"
+    return f"Booster {number}" if is_booster else f"Infusion {number}"
 
 
 _MARKS = {
@@ -186,4 +184,5 @@ def _plan_line(row: PlanRow) -> PlanLine:
         cancelled_on=row.cancelled_on,
         gap_days=row.gap_days,
         gap_side=row.gap_side,
+        is_booster=row.is_booster,
     )

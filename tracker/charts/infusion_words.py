@@ -10,7 +10,6 @@ from tracker.charts.infusion_series import (
     EffectsSeries,
     PlanLine,
     PlanSeries,
-    is_booster,
 )
 from tracker.charts.series import InfusionMark
 from tracker.domain.progress import Lasting
@@ -101,12 +100,12 @@ def plan_sentence(series: PlanSeries) -> str:
     """ "Planned and given: 5 of 6 infusions given. Gaps inside 3 to 5 days: 3 of 4 …" """
     if not series.lines:
         return f"{series.title}: no infusion is planned."
-    course = [line for line in series.every if not is_booster(line)]
+    course = [line for line in series.every if not line.is_booster]
     gaps = [line for line in course if line.gap_days is not None and line.mark in _GIVEN]
     inside = sum(line.gap_side is GapSide.INSIDE for line in gaps)
     window = f"{series.min_gap_days} to {series.max_gap_days} days"
     counted = f"{inside} of {len(gaps)}" if gaps else "none yet"
-    parts = [f"{series.title}: {_given_words(series)} given.", f"Gaps inside {window}: {counted}."]
+    parts = [f"{series.title}: {_given_words(series)}.", f"Gaps inside {window}: {counted}."]
     parts += [f"{line.label}: {gap_words(line)}." for line in gaps if is_outside(line)]
     moved = [line.label for line in series.every if _is_moved(line)]
     parts += [f"Not on the day first agreed: {', '.join(moved)}."] if moved else []
@@ -118,12 +117,18 @@ def plan_sentence(series: PlanSeries) -> str:
 
 
 def _given_words(series: PlanSeries) -> str:
-    """ "6 of 6 infusions and 18 boosters" """
-    course = [line for line in series.every if not is_booster(line)]
-    given = sum(line.mark in _GIVEN for line in course)
-    boosters = sum(line.mark in _GIVEN for line in series.every if is_booster(line))
-    words = f" and {boosters} booster{'' if boosters == 1 else 's'}" if boosters else ""
-    return f"{given} of {_infusions(len(course))}{words}"
+    course = [line for line in series.every if not line.is_booster]
+    return given_of_planned(
+        given=sum(line.mark in _GIVEN for line in course),
+        planned=len(course),
+        boosters=sum(line.mark in _GIVEN for line in series.every if line.is_booster),
+    )
+
+
+def given_of_planned(*, given: int, planned: int, boosters: int) -> str:
+    """ "6 of 6 infusions and 18 boosters given" """
+    more = f" and {boosters} booster{'' if boosters == 1 else 's'}" if boosters else ""
+    return f"{given} of {_infusions(planned)}{more} given"
 
 
 def plan_description(series: PlanSeries) -> str:

@@ -209,8 +209,8 @@ def _draw_gap(plot: _Plot, line: PlanLine, before: PlanLine | None, middle: floa
 
 
 def _short_label(line: PlanLine) -> str:
-    kind, _, number = line.label.partition(" ")
-    return f"B{number}" if kind == "Booster" else number
+    _, _, number = line.label.partition(" ")
+    return f"B{number}" if line.is_booster else number
 
 
 def _draw_words(plot: _Plot, line: PlanLine, middle: float) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from tracker.charts.course_captions import point_words
+from tracker.charts.infusion_words import given_of_planned
 from tracker.domain import instruments
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.due import DAILY
@@ -172,14 +173,15 @@ def given_words(progress: CourseProgress, dated: Dated) -> str:
     counts = progress.adherence
     given = [each for each in progress.record.infusions if each.given is not None]
     doses = sorted({each.given.dose_mg_per_kg for each in given if each.given and each.is_booster})
-    boosters = sum(each.is_booster for each in given)
-    words = f"{counts.infusions_given} of {counts.infusions_planned} infusions"
-    if boosters:
-        words += f" and {boosters} booster{'' if boosters == 1 else 's'}"
+    words = given_of_planned(
+        given=counts.infusions_given,
+        planned=counts.infusions_planned,
+        boosters=sum(each.is_booster for each in given),
+    )
     last = progress.record.given[-1:]
     on = f", last on {dated(progress.on(last[0].started_at))}" if last else ""
     said = " to ".join(plain(each) for each in dict.fromkeys((*doses[:1], *doses[-1:])))
-    return f"{words} given{on}." + (f" Boosters: {said} mg/kg." if doses else "")
+    return f"{words}{on}." + (f" Boosters: {said} mg/kg." if doses else "")
 
 
 def untold_sentence(change: CourseChange) -> str:
