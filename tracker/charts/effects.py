@@ -19,6 +19,7 @@ from tracker.charts.infusion_words import (
 from tracker.charts.key import KeyEntry, Look, break_lines, draw_key, draw_look
 from tracker.charts.layout import LAYOUTS, Layout
 from tracker.charts.palette import CHANGE, EDGE, GRID, INK, LIMIT, PAPER, QUIET, SCORE
+from tracker.charts.rows import draw_cut
 from tracker.charts.series import Direction, Form
 from tracker.domain.progress import Lasting
 
@@ -70,9 +71,7 @@ def draw_effects(series: EffectsSeries, *, form: Form = Form.SCREEN) -> str:
     for number, row in enumerate(series.rows):
         _draw_row(plot, row, plot.middle(number))
     if series.hidden:
-        at = plot.top - series.cut * plot.row_height
-        run = [(4, at), (plot.layout.width - 4, at)]
-        plot.sheet.lines([run], colour=EDGE, dashes=(2, 3), width=0.7, gid="not-drawn")
+        draw_cut(plot.sheet, plot.layout, plot.top - series.cut * plot.row_height)
     if not series.rows:
         _draw_empty(plot)
     draw_key(plot.sheet, plot.layout, key)

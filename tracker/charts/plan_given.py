@@ -21,6 +21,7 @@ from tracker.charts.infusion_words import (
 from tracker.charts.key import INFUSIONS, KeyEntry, Look, break_lines, draw_key, draw_look
 from tracker.charts.layout import LAYOUTS, Layout
 from tracker.charts.palette import EDGE, GRID, INK, LIMIT, PAPER, QUIET
+from tracker.charts.rows import draw_cut
 from tracker.charts.series import Form, InfusionMark
 
 FIRST_PLAN = Look(
@@ -69,9 +70,7 @@ def draw_plan(series: PlanSeries, *, form: Form = Form.SCREEN) -> str:
         before = series.lines[number - 1] if number else None
         _draw_line(plot, line, before, plot.middle(number))
     if series.hidden:
-        at = plot.top - series.cut * plot.row_height
-        run = [(4, at), (plot.layout.width - 4, at)]
-        plot.sheet.lines([run], colour=EDGE, dashes=(2, 3), width=0.7, gid="not-drawn")
+        draw_cut(plot.sheet, plot.layout, plot.top - series.cut * plot.row_height)
     if not series.lines:
         middle = plot.layout.width / 2, (plot.top + plot.bottom) / 2
         plot.sheet.words(*middle, NO_PLAN, size=plot.layout.base, colour=QUIET, align="center")
