@@ -148,6 +148,20 @@ def test_seven_responders_of_whom_one_was_watched_long_end_at_the_fifth():
     assert max(day for day, _ in curve.at_risk) <= 20
 
 
+@pytest.mark.parametrize("watched", [(40, 41, 42, 43, 44), (40, 45, 59, 60, 400)])
+def test_no_step_is_after_the_end_of_its_curve_which_ends_on_the_axis(watched):
+    courses = [
+        make_cohort_course(60, scores=(CohortScore(6, 24, 20), CohortScore(6, day, 20 + 40 * lost)))
+        for lost in (0, 1)
+        for day in watched
+    ]
+    found = CohortReport(courses=courses, measured=WEEKLY, smallest=5).to_loss
+    (group,) = found.groups
+    days = [day for day, *_ in group.curve.steps]
+    assert len(days) > 1
+    assert max(days) <= group.curve.end_day < found.last_day
+
+
 def test_adverse_events_are_per_infusion_and_rare_terms_are_not_named():
     happened = Happenings(with_events=2, with_severe=1, stopped_early=1)
     nausea, odd = frozenset({"Nausea"}), frozenset({"Nausea", "Fell off Bob's bike"})

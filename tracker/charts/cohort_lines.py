@@ -66,15 +66,12 @@ def _stairs(frame: Frame, curve: Curve, series: SurvivalSeries) -> list[Place]:
     places: list[Place] = []
     height = 0.0
     for day, kept in curve.steps:
-        if day > series.last_day:
-            break
         x = frame.across.at(day)
         if places:
             places.append((x, height))
         height = frame.up.at(100 * (1 - kept if series.upwards else kept))
         places.append((x, height))
-    end = frame.across.at(curve.end_day)
-    places.append((min(end, frame.across.end), height))
+    places.append((frame.across.at(curve.end_day), height))
     return places
 
 

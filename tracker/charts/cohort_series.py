@@ -63,7 +63,8 @@ class SortedSeries:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Curve:
     """One group: (day, share) where the share changes, and (day, number at risk), until the last
-    day on which enough were at risk. ``low`` and ``high`` are the interval of the last share.
+    day on which enough were at risk: no step is after ``end_day``. ``low`` and ``high`` are the
+    interval of the last share.
     """
 
     label: str
@@ -79,7 +80,9 @@ class Curve:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SurvivalSeries:
-    """``upwards`` draws who had the event (1 - share) instead of who had it not."""
+    """``upwards`` draws who had the event (1 - share) instead of who had it not. ``last_day`` is
+    after the end of every curve.
+    """
 
     title: str
     axis: str
