@@ -57,9 +57,15 @@ def test_what_is_asked_after_a_coming_visit_stands_on_its_day_by_its_own_name() 
 
 
 def test_a_course_that_is_over_asks_nothing_more() -> None:
-    over = record([infusion(1)], ended_on=FIRST_ON, state=CourseState.COMPLETED)
-    found = entries(course_calendar(progress(over), CLINIC, MAKING))
-    assert not any("□ Check-in" in words for words in found.values())
+    appointments = [infusion(1), infusion(2, on=TODAY + timedelta(days=1), is_given=False)]
+    for changes, asks in (
+        ({}, True),
+        ({"ended_on": FIRST_ON, "state": CourseState.STOPPED}, False),
+    ):
+        found = entries(course_calendar(progress(record(appointments, **changes)), CLINIC, MAKING))
+        words = " ".join(each for day in found.values() for each in day)
+        assert ("□ After the visit" in words) == asks
+        assert ("□" in words) == asks
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -95,6 +95,8 @@ def days_after_coming(
     to begin. Nothing can be answered by it: a slot takes an infusion that has ended.
     """
     for coming in course.coming:
+        if course.ends_before(coming.planned_on):
+            continue
         clock = coming.planned_time or NOON
         at = datetime.combine(coming.planned_on, clock, zone).astimezone(UTC)
         opens_at = at + timedelta(hours=rule.opens_hours)

@@ -69,6 +69,10 @@ class CourseDates:
     def first_started_at(self) -> datetime | None:
         return min((infusion.started_at for infusion in self.infusions), default=None)
 
+    def ends_before(self, day: date) -> bool:
+        """Whether the course ended before this day."""
+        return self.ended_on is not None and day > self.ended_on
+
     def in_state(self, state: CourseState, zone: ZoneInfo) -> CourseDates:
         """What the state of the course changes. ``zone`` is the clinic's."""
         is_maintained = state is CourseState.MAINTENANCE

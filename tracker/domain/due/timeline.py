@@ -131,4 +131,4 @@ class Timeline:
 
     def ends_before(self, day: date) -> bool:
         """Whether the course ended before this day."""
-        return self.course.ended_on is not None and day > self.course.ended_on
+        return self.course.ends_before(day)
