@@ -9,8 +9,10 @@ import pytest
 
 from tests.make.course_record import FIRST_ON, infusion, progress, record
 from tests.reports.test_course_report import CLINIC, MAKING
+from tracker.domain.course_progress import CourseProgress
 from tracker.domain.course_record import CourseRecord
 from tracker.domain.courses import CourseState
+from tracker.domain.due import DueCheckIn
 from tracker.domain.languages import Language
 from tracker.reports.course_calendar import CourseCalendar, course_calendar
 
@@ -45,6 +47,20 @@ def test_every_day_of_the_printed_months_has_its_check_ins() -> None:
     assert found[1, "31"] == ("□ Check-in",)
     assert set(found[1, "11"]) == {"□ Check-in", "□ Weekly check-in"}
     assert "□ Check-in" not in found[0, "22"]
+
+
+def test_the_check_ins_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    work_out = CourseProgress.due_within
+
+    def counted(self: CourseProgress, days_ahead: int) -> tuple[DueCheckIn, ...]:
+        asked.append(days_ahead)
+        return work_out(self, days_ahead)
+
+    monkeypatch.setattr(CourseProgress, "due_within", counted)
+    calendar = course_calendar(progress(running()), CLINIC, MAKING)
+    assert asked == [(date(2027, 1, 1) - TODAY).days]
+    assert [month.title for month in calendar.months] == ["November 2026", "December 2026"]
 
 
 def test_what_is_asked_after_a_coming_visit_stands_on_its_day_by_its_own_name() -> None:

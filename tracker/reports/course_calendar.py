@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import Calendar
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
@@ -72,8 +72,11 @@ def course_calendar(progress: CourseProgress, clinic: Clinic, making: Making) ->
     """Infusions, therapy and check-ins by day, on the clinic's dates."""
     language = making.language
     visits = _visits(progress, making)
-    months = _months(progress, visits, making)
-    entries = _entries(visits, _check_ins(progress, making, until=_after(months[-1])), language)
+    listed_until = progress.today + timedelta(UPCOMING_DAYS)
+    check_ins = _check_ins(progress, making, until=_after(max((*visits, listed_until))))
+    listed = (on for on in check_ins if on <= listed_until)
+    months = _months(progress.today, sorted({*visits, *listed}), making)
+    entries = _entries(visits, check_ins, language)
     given_name = progress.record.patient.given_name
     foot = language.say("Questions? Call %(phone)s.", phone=clinic.phone) if clinic.phone else ""
     return CourseCalendar(
@@ -151,13 +154,10 @@ def _clock(at: datetime | object) -> str:
     return f"{at:%H:%M}"
 
 
-def _months(
-    progress: CourseProgress, visits: Mapping[date, list[str]], making: Making
-) -> tuple[date, ...]:
+def _months(today: date, days: Sequence[date], making: Making) -> tuple[date, ...]:
     """The first days of the months: from this month, or from the first entry that was asked for."""
-    listed = _check_ins(progress, making, until=progress.today + timedelta(UPCOMING_DAYS + 1))
-    days = sorted({*visits, *listed}) or [progress.today]
-    coming = [on for on in days if on >= progress.today.replace(day=1)]
+    days = days or [today]
+    coming = [on for on in days if on >= today.replace(day=1)]
     if making.period.is_whole and coming:
         days = coming
     first, last = days[0].replace(day=1), days[-1].replace(day=1)
