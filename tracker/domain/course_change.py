@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby
 
 from tracker.domain import instruments
 from tracker.domain.course_progress import DAILY_TOTAL, GAINS, SYMPTOMS, CourseProgress
 from tracker.domain.course_record import PlannedInfusion
-from tracker.domain.due import DAILY, WEEKLY
+from tracker.domain.due import WEEKLY
 from tracker.domain.instruments import Instrument, WordingState
+from tracker.domain.not_measured import OUTDATED_DAYS, not_measured
 from tracker.domain.progress import (
     Basis,
     BoosterFacts,
@@ -51,8 +51,6 @@ WEEKLY_KEYS = (WEEKLY, "pcl-5-week")
 LEADS = ("pcl-5", "pcl-5-week", WEEKLY, "phq-9", "gad-7")
 """Which scale the headline is told by: the first of these, else any, that is judged, not outdated,
 and went the way that the headline says."""
-OUTDATED_DAYS = 14
-"""How far behind the newest score one may be that the verdict rests on (project default)."""
 
 
 def course_change(progress: CourseProgress, forms: Sequence[QuestionnaireForm]) -> CourseChange:
@@ -95,7 +93,7 @@ class _Course:
             daily=self.daily,
             adherence=progress.adherence,
             therapy_timing=tuple(self._therapy_timing()),
-            not_measured=tuple(self._not_measured()),
+            not_measured=tuple(not_measured(progress, self.scales, self.effects)),
             given_back=tuple(each for each in fresh if _gave_back(each)),
         )
 
@@ -251,59 +249,6 @@ class _Course:
             nearest = nearest_infusion(session.occurred_at, starts)
             if nearest is not None:
                 yield session.occurred_at, nearest.words
-
-    def _not_measured(self) -> Iterator[str]:
-        measured = {each.instrument_key for each in self.scales}
-        known = (
-            instruments.definitions().get(each.key)
-            for each in self.progress.record.protocol.instruments
-        )
-        missing = [
-            each.title
-            for each in known
-            if each is not None and each.total and each.key not in {*measured, *_NOT_SCALES}
-        ]
-        if missing:
-            yield f"No score in this course: {'; '.join(missing)}."
-        for each in self.scales:
-            yield from self._missing_of(each)
-        yield from self._missing_ratings()
-
-    def _missing_of(self, one: ScaleChange) -> Iterator[str]:
-        if one.summary.baseline is None:
-            yield f"{one.name}: no score before infusion 1, so no change can be told."
-        elif self.starts and one.summary.latest is None:
-            yield f"{one.name}: no score since infusion 1."
-        if one.entered_late:
-            yield (
-                f"{one.name}: a score from before infusion 1 was entered after it. "
-                "The baseline stays as it was."
-            )
-        if one.summary.latest is not None and one.summary.baseline is not None:
-            last_on = self.progress.on(one.summary.latest.occurred_at)
-            days = (self.progress.covered[1] - last_on).days
-            if days > OUTDATED_DAYS:
-                yield f"{one.name}: the last score is {days} days old."
-
-    def _missing_ratings(self) -> Iterator[str]:
-        unrated = ", ".join(_runs_of_unrated(self.effects))
-        if unrated:
-            yield f"Daily rating just before or the day after: missing at {unrated}."
-
-
-def _runs_of_unrated(effects: Sequence[InfusionEffect]) -> Iterator[str]:
-    """The infusions in a row that nobody rated, three or more by their first and last."""
-    for is_unrated, group in groupby(effects, key=lambda each: each.change is None):
-        labels = [each.infusion.label for each in group]
-        if not is_unrated:
-            continue
-        if len(labels) >= 3:
-            yield f"{labels[0]} to {labels[-1]}"
-        else:
-            yield from labels
-
-
-_NOT_SCALES = (DAILY, "after-infusion", "c-ssrs-screener")
 
 
 def _points_only(response_percent: int) -> ChangeRules:
