@@ -9,7 +9,7 @@ import pytest
 
 from tests.make.course_record import FIRST_ON, infusion, local, progress, record, weekly
 from tests.make.world import known_id
-from tracker.domain.course_progress import SYMPTOMS, course_dates
+from tracker.domain.course_progress import SYMPTOMS
 from tracker.domain.course_record import TherapyAppointment
 from tracker.domain.courses import (
     CourseState,
@@ -119,7 +119,6 @@ def test_daily_check_ins_end_a_week_after_the_series_in_maintenance():
     last_on = FIRST_ON + timedelta(days=20)
     assert max(active.missed_on(DAILY)) > last_on + timedelta(days=7) - timedelta(days=1)
     assert max(in_maintenance.missed_on(DAILY)) <= last_on + timedelta(days=7)
-    assert course_dates(in_maintenance.record, in_maintenance.zone).daily_until is not None
 
 
 def test_a_change_is_since_the_last_score_before_infusion_1():

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from tracker.domain import instruments
 from tracker.domain.course_record import (
     CourseRecord,
-    GivenInfusion,
     PlannedInfusion,
     SentCheckIn,
     StoredScore,
@@ -23,11 +22,8 @@ from tracker.domain.due import (
     DAILY,
     UPCOMING_DAYS,
     WEEKLY,
-    ComingInfusion,
-    CourseDates,
     DueCheckIn,
     DueState,
-    InfusionTimes,
     days_after_coming,
     due_check_ins,
 )
@@ -44,6 +40,7 @@ from tracker.domain.progress import (
     own_scale_rules,
 )
 from tracker.domain.progress.plan_given import Appointment, PlanRow, plan_beside_given
+from tracker.domain.record_dates import course_dates
 from tracker.domain.remote_use import answers_of_either, asked_remotely
 
 SYMPTOMS = "weekly_symptoms"
@@ -315,49 +312,4 @@ def _appointment(planned: PlannedInfusion, progress: CourseProgress) -> Appointm
         is_cancelled=planned.state is PlannedState.CANCELLED,
         given_on=None if given is None else progress.on(given.started_at),
         is_partial=given is not None and given.state is GivenState.STOPPED_EARLY,
-    )
-
-
-def course_dates(record: CourseRecord, zone: ZoneInfo) -> CourseDates:
-    """What the due check-ins of a course follow from.
-
-    Nothing from before the course was planned is asked for; infusion 1 counts on its newest date.
-    """
-    first = [
-        each.planned_on
-        for each in record.infusions
-        if each.number == 1
-        and not each.is_booster
-        and each.state in (PlannedState.PLANNED, PlannedState.GIVEN)
-    ]
-    patient_zone = ZoneInfo(record.patient_timezone) if record.patient_timezone else None
-    dates = CourseDates(
-        course_id=record.id,
-        first_infusion_on=first[0] if first else record.start_on,
-        asked_from_on=record.recorded_at.astimezone(patient_zone or zone).date(),
-        infusions=[_times(each, each.given) for each in record.infusions if each.given],
-        coming=[
-            ComingInfusion(
-                planned_id=each.id,
-                planned_on=each.planned_on,
-                planned_time=each.planned_time,
-                is_booster=each.is_booster,
-            )
-            for each in record.infusions
-            if each.is_coming and each.given is None
-        ],
-        ended_on=record.ended_on,
-        patient_zone=patient_zone,
-        weekly_weekday=record.weekly_weekday,
-    )
-    return dates.in_state(record.state, zone)
-
-
-def _times(planned: PlannedInfusion, given: GivenInfusion) -> InfusionTimes:
-    return InfusionTimes(
-        id=given.id,
-        started_at=given.started_at,
-        ended_at=given.ended_at,
-        planned_id=planned.id,
-        is_booster=planned.is_booster,
     )
