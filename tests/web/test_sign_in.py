@@ -252,21 +252,6 @@ def test_that_a_sign_in_was_used_is_stored_also_where_something_was_refused(
     assert last_seen(db) == clock()
 
 
-def test_the_sixth_sign_in_ends_the_first(db, world, clock):
-    for minute in range(6):
-        with transaction(db):
-            sign_ins.open_sign_in(
-                db,
-                world.a.clinician.user_id,
-                world.a.clinic.id,
-                address="",
-                device=str(minute),
-                now=clock() + timedelta(minutes=minute),
-            )
-    rows = db.execute(select(SignInRow.device, SignInRow.revoked_at)).all()
-    assert {row.device for row in rows if row.revoked_at is not None} == {"0"}
-
-
 def test_guessing_has_to_wait_and_the_right_password_too(with_password, browser, clock):
     visitor = browser(None)
     for _ in range(accounts.FREE_FAILURES_PER_ACCOUNT):

@@ -187,16 +187,16 @@ def let_in(db: Session, who: Person, what: str, now: datetime) -> str:
 def _mark_shown(db: Session, who: Person, what: str, *, now: datetime) -> str:
     """Make the sign-in a whole one under a new token. Raises `Refused` for one that is over."""
     token = new_token()
-    changed = db.execute(
+    shown_for = db.execute(
         update(SignInRow)
         .where(SignInRow.id == who.sign_in_id, SignInRow.revoked_at.is_(None))
         .values(factor_at=now, proved_at=now, token_hash=token_hash(token))
         .returning(SignInRow.id)
-    ).all()
-    if not changed:
+    ).scalar_one_or_none()
+    if shown_for is None:
         raise Refused(SIGN_IN_IS_OVER, field="code")
     throttles.forgive(db, account=_throttle_of(who, what))
-    sign_ins.end_oldest(db, who.user_id, with_factor=True, now=now)
+    sign_ins.end_oldest(db, who.user_id, keep=shown_for, with_factor=True, now=now)
     return token
 
 

@@ -140,7 +140,7 @@ def open_sign_in(
             }
         ],
     )
-    end_oldest(db, user_id, with_factor=factor_at is not None, now=now)
+    end_oldest(db, user_id, keep=sign_in_id, with_factor=factor_at is not None, now=now)
     person = Person(
         user_id=user_id,
         clinic_id=clinic_id,
@@ -227,23 +227,24 @@ def store_marks(db: Session) -> None:
             pass
 
 
-def end_oldest(db: Session, user_id: UUID, *, with_factor: bool, now: datetime) -> None:
-    """End the oldest of too many, in the open transaction.
+def end_oldest(db: Session, user_id: UUID, *, keep: UUID, with_factor: bool, now: datetime) -> None:
+    """End the oldest of too many, in the open transaction; never ``keep``, the one being opened.
 
-    Those whose second factor was shown are counted apart: who has a password alone ends none of
-    them.
+    It counts as the newest whatever the clock says. Those whose second factor was shown are counted
+    apart: who has a password alone ends none of them.
     """
     shown = SignInRow.factor_at.is_not(None) if with_factor else SignInRow.factor_at.is_(None)
     open_ids = db.scalars(
         select(SignInRow.id)
         .where(
             SignInRow.user_id == user_id,
+            SignInRow.id != keep,
             SignInRow.revoked_at.is_(None),
             SignInRow.expires_at > now,
             shown,
         )
         .order_by(SignInRow.created_at.desc(), SignInRow.id)
-        .offset(MOST_SIGN_INS_PER_ACCOUNT)
+        .offset(MOST_SIGN_INS_PER_ACCOUNT - 1)
     ).all()
     if open_ids:
         db.execute(
