@@ -117,7 +117,6 @@ def show_passkey(
 
 
 @before_anybody_is_known
-@before_anybody_is_known
 def sign_in_with_passkey(
     db: Session,
     *,
