@@ -59,7 +59,7 @@ class Served:
         return self.app.test_cli_runner().invoke(args=command)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(
     postgres_url: str,  # noqa: F811
     tmp_path_factory: pytest.TempPathFactory,
@@ -225,18 +225,25 @@ def test_the_server_says_whether_its_role_is_held(
     postgres_url: str,  # noqa: F811
 ) -> None:
     with caplog.at_level(logging.WARNING, "tracker.database"):
-        ready = served.app.test_client().get("/readyz", base_url=BASE)
+        ready = ready_of(served.url, tmp_path / "held", served.clock)
         assert (ready.status_code, ready.json["row_security"]) == (200, "on")
         assert caplog.messages == []
-        url = make_url(postgres_url).set(database=served.url.database)
-        past = open_app(url, tmp_path, served.clock)
-        ready = past.test_client().get("/readyz", base_url=BASE)
+        superuser = make_url(postgres_url).set(database=served.url.database)
+        ready = ready_of(superuser, tmp_path / "past", served.clock)
         assert ready.status_code == 200
         assert ready.json["row_security"] == "off: the role postgres is a superuser"
         (said,) = caplog.messages
         assert "kept apart by queries alone: the role postgres is a superuser" in said
-    with past.app_context():
+
+
+def ready_of(url: URL, folder: Path, clock: SettableClock) -> Any:
+    """What a server says that starts now and connects to this database."""
+    folder.mkdir()
+    app = open_app(url, folder, clock)
+    ready = app.test_client().get("/readyz", base_url=BASE)
+    with app.app_context():
         flask_db.engine.dispose()
+    return ready
 
 
 def test_the_isolation_is_the_one_that_is_pinned_whatever_the_server_says(
