@@ -14,7 +14,7 @@ from bench.pages import Unexpected, in_turns
 from bench.report import BARE, COMMIT, Findings, as_json, as_text
 from bench.senders import CHECK_IN, Senders
 from bench.server import Server
-from bench.site import Site, make_site, now, serving
+from bench.site import ADHERENCE, Site, make_site, now, serving
 from bench.timing import timing
 
 BUSY = 60
@@ -22,6 +22,7 @@ ROOM, OPEN_SHEETS, SAVES = 60, 200, 50
 BUSY_IN_EVERY_SIZE = 16
 _STARTS = 3
 _PDF_ROUNDS = 40  # the flood limit of the server is 60 a minute
+_FULL_UP_TO, _SPARSE = 5000, 0.05  # a larger one would be gigabytes of ratings
 _SIZES_PAGES = (BARE, "board", "course page", "patients")
 
 
@@ -175,7 +176,8 @@ def _keep(found: Findings, taken: dict[str, list[float]]) -> None:
 
 def _measure_size(found: Findings, folder: Path, size: int, effort: Effort) -> None:
     _say(f"Seeding {size:,} courses …")
-    app, seeded, _ = make_site(folder, courses=size, busy=BUSY_IN_EVERY_SIZE)
+    adherence = ADHERENCE if size <= _FULL_UP_TO else _SPARSE
+    app, seeded, _ = make_site(folder, courses=size, busy=BUSY_IN_EVERY_SIZE, adherence=adherence)
     with serving(folder, app, seeded) as site:
         there, missing = pages.there(site)
         found.left_out += missing

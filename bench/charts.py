@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from time import perf_counter
+from typing import Any
 
 from bench.timing import Timing, timing
 from tracker.charts import canvas
@@ -92,13 +93,14 @@ def staged(series: ProgressSeries) -> dict[str, float]:
 
     from tracker.charts import plot
 
-    kept, plot.Sheet = plot.Sheet, Watched  # type: ignore[misc]
+    kept = vars(plot)["Sheet"]
+    vars(plot)["Sheet"] = Watched
     try:
         started = perf_counter()
         draw(series, Form.SCREEN)
         ended = perf_counter()
     finally:
-        plot.Sheet = kept  # type: ignore[misc]
+        vars(plot)["Sheet"] = kept
     return {
         "figure": marks["figure"],
         "artists": marks["drawing"] - started - marks["figure"],
@@ -155,12 +157,13 @@ def drawn_as_usual(series: ProgressSeries) -> str:
 
     with mpl.rc_context(mpl.rcParamsDefault):  # also its fonts: looking for ours would cost more
         figure, axes = pyplot.subplots(figsize=(8, 4.5))
-        dates = [point.occurred_at for point in series.points]
+        dates: Any = [point.occurred_at for point in series.points]
         axes.plot(dates, [point.value for point in series.points], marker="o", label=series.title)
         for point in series.points:
             axes.annotate(f"{point.value:g}", (point.occurred_at, point.value))
         for infusion in series.infusions:
-            axes.axvline(infusion.at, linestyle=":")
+            at: Any = infusion.at  # pyplot takes dates; its types do not say so
+            axes.axvline(at, linestyle=":")
         for band in series.bands:
             axes.axhspan(band.lower, band.upper, alpha=0.2, label=band.label)
         axes.set_ylim(series.minimum, series.maximum)

@@ -24,7 +24,7 @@ from tracker.domain.report_batches import BatchWish, Month
 from tracker.domain.report_kinds import ReportKind
 from tracker.models import db as flask_db
 from tracker.models.courses import CourseRow
-from tracker.queries.course_clinic import clinic_of_course
+from tracker.queries.course_clinic import in_clinic_of_course
 from tracker.queries.report_batches import get_batch, get_batch_file
 
 ROOT = Path(__file__).parents[1]
@@ -45,22 +45,23 @@ def main(folder: Path, courses: int, workers: int) -> None:
     )
     with app.app_context():
         db = flask_db.session()
-        clinic = clinic_of_course(db, db.scalars(select(CourseRow.id).limit(1)).one())
-        for kind in (ReportKind.REFERRER, ReportKind.PATIENT, ReportKind.INSURER):
-            month = Month.of(clinic.local(now()).date())
-            wish = BatchWish(month=month, kind=kind)
-            batch_id = order_batch(db, who, clinic, wish, submission=None, now=now())
-            db.rollback()
-            used = _processor_seconds()
-            seconds = _work(folder, workers)
-            used = _processor_seconds() - used
-            counts = get_batch(db, who, batch_id).counts
-            size = len(get_batch_file(db, who, batch_id)[0]) / 1e6
-            db.rollback()
-            print(
-                f"{kind}: {counts.made} of {counts.all} letters by {workers} workers in "
-                f"{seconds:.1f} s ({used:.1f} s of processors), {size:.1f} MB"
-            )
+        course_id = db.scalars(select(CourseRow.id).limit(1)).one()
+        with in_clinic_of_course(db, course_id) as clinic:
+            for kind in (ReportKind.REFERRER, ReportKind.PATIENT, ReportKind.INSURER):
+                month = Month.of(clinic.local(now()).date())
+                wish = BatchWish(month=month, kind=kind)
+                batch_id = order_batch(db, who, clinic, wish, submission=None, now=now())
+                db.rollback()
+                used = _processor_seconds()
+                seconds = _work(folder, workers)
+                used = _processor_seconds() - used
+                counts = get_batch(db, who, batch_id).counts
+                size = len(get_batch_file(db, who, batch_id)[0]) / 1e6
+                db.rollback()
+                print(
+                    f"{kind}: {counts.made} of {counts.all} letters by {workers} workers in "
+                    f"{seconds:.1f} s ({used:.1f} s of processors), {size:.1f} MB"
+                )
 
 
 def _processor_seconds() -> float:

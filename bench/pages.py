@@ -138,6 +138,7 @@ def throughput(site: Site, path: str, *, workers: int, seconds: float) -> float:
 
 __all__ = [
     "BARE",
+    "COMMIT",
     "Request",
     "Unexpected",
     "document_request",

@@ -19,7 +19,8 @@ from config import read_settings
 from tracker.app import create_app
 from tracker.models import db, schema
 
-FEWEST_SCORES_ABOVE = 5000
+ADHERENCE = 0.85
+"""The share of check-ins that was answered."""
 
 
 def now() -> datetime:
@@ -42,7 +43,9 @@ class Site:
         return self.folder / "tracker.db"
 
 
-def make_site(folder: Path, *, courses: int, busy: int) -> tuple[Flask, Seeded, float]:
+def make_site(
+    folder: Path, *, courses: int, busy: int, adherence: float = ADHERENCE
+) -> tuple[Flask, Seeded, float]:
     """Migrate and fill a database. Returns the seconds that filling it took as well."""
     settings = read_settings(
         {"TRACKER_INSTANCE_DIR": str(folder), "TRACKER_SECOND_FACTOR": "optional"}
@@ -51,7 +54,6 @@ def make_site(folder: Path, *, courses: int, busy: int) -> tuple[Flask, Seeded, 
     with app.app_context():
         schema.bring_up(db.engine)
     began = now()
-    adherence = 0.85 if courses <= FEWEST_SCORES_ABOVE else 0.05
     filled = seed.seed(
         folder / "tracker.db", courses=courses, busy=busy, adherence=adherence, now=began
     )
