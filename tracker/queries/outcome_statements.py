@@ -180,7 +180,7 @@ def _events_by_course() -> Any:
         .cte("sheets")
     )
     return select(
-        _key(sheets.c.course_id),
+        _key(sheets.c.course_id).label("course_id"),
         sheets.c.is_booster,
         func.aggregate_strings(sheets.c.terms, NEXT).label("terms"),
         func.count().label("infusions"),
@@ -189,23 +189,24 @@ def _events_by_course() -> Any:
     ).group_by(sheets.c.course_id, sheets.c.is_booster)
 
 
-COURSES = _courses()
-BOOSTERS = _boosters()
+COURSES = Prepared(_courses())
+BOOSTERS = Prepared(_boosters())
 SCORES = Prepared(_scores_of_courses())
 BEFORE = Prepared(_scores_before())
-EVENTS = _events_by_course()
+EVENTS = Prepared(_events_by_course())
 _WAS_DUE = or_(
-    TherapySessionRow.state.in_([str(TherapyState.HELD), str(TherapyState.MISSED)]),
+    TherapySessionRow.state == str(TherapyState.HELD),
+    TherapySessionRow.state == str(TherapyState.MISSED),
     and_(
         TherapySessionRow.state == str(TherapyState.PLANNED),
         TherapySessionRow.planned_on < bindparam("today"),
     ),
 )
-THERAPY = (
+THERAPY = Prepared(
     select(
-        _key(TherapySessionRow.course_id),
-        func.sum(case((TherapySessionRow.state == str(TherapyState.HELD), 1), else_=0)),
-        func.sum(case((_WAS_DUE, 1), else_=0)),
+        _key(TherapySessionRow.course_id).label("course_id"),
+        func.sum(case((TherapySessionRow.state == str(TherapyState.HELD), 1), else_=0)).label("held"),
+        func.sum(case((_WAS_DUE, 1), else_=0)).label("due"),
     )
     .where(TherapySessionRow.clinic_id == _CLINIC)
     .group_by(TherapySessionRow.course_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from tracker.domain.courses import CourseState
@@ -45,7 +46,7 @@ class Boosters:
     terms: tuple[frozenset[str], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class CohortCourse:
     """A course whose first infusion was started. ``scores`` are in order of time.
 
@@ -87,12 +88,12 @@ class CohortCourse:
         ended = self.state in (CourseState.STOPPED, CourseState.COMPLETED, CourseState.MAINTENANCE)
         return ended and not self.is_complete
 
-    @property
+    @cached_property
     def is_under_way(self) -> bool:
         """Whether infusions of the course are still to come."""
         return not self.is_complete and not self.is_stopped
 
-    @property
+    @cached_property
     def end_score(self) -> float | None:
         """The last score from the last infusion on, within `END_DAYS`; None while under way."""
         if self.is_under_way:
@@ -114,10 +115,12 @@ class CohortCourse:
 
     def after(self, infusion: int) -> float | None:
         """The last score after this infusion and before the next one."""
-        found = [score.value for score in self.scores if score.infusion == infusion]
-        return found[-1] if found else None
+        found = (score.value for score in reversed(self.scores) if score.infusion == infusion)
+        return next(found, None)
 
     def _last_between(self, low: int, high: int) -> float | None:
         first, last = self.last_day + low, self.last_day + high
-        found = [score.value for score in self.scores if first <= score.day <= last]
-        return found[-1] if found else None
+        for score in reversed(self.scores):
+            if score.day <= last:
+                return score.value if score.day >= first else None
+        return None

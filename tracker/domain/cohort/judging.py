@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from tracker.domain.cohort.courses import CohortCourse
 from tracker.domain.instruments import Instrument, OutcomeKind, OutcomeRule, Scale, Standing
@@ -49,11 +49,54 @@ _VERDICTS = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judge:
+    """Scores against one baseline. Ten thousand courses have few distinct pairs of both: each is
+    judged once.
+    """
+
+    scale: Scale
+    baseline: float
+    rules: ChangeRules
+    _verdicts: dict[float, Verdict] = field(default_factory=dict, compare=False, repr=False)
+    _responses: dict[float, bool | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def verdict(self, value: float) -> Verdict:
+        """What a score says against the baseline."""
+        if value not in self._verdicts:
+            found = mark(self.scale, _exact(self.baseline), _exact(value), self.rules)
+            self._verdicts[value] = _VERDICTS.get(found, Verdict.NOT_JUDGED)
+        return self._verdicts[value]
+
+    def is_response(self, value: float) -> bool | None:
+        """None where a percentage of the baseline would mean nothing."""
+        if value not in self._responses:
+            found = is_response(self.scale, _exact(self.baseline), _exact(value), self.rules)
+            self._responses[value] = found
+        return self._responses[value]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """The scale that the outcomes are told by, with its instrument."""
 
     instrument: Instrument
     scale: Scale
+
+    def judge(self, course: CohortCourse) -> Judge | None:
+        """What judges the scores of the course; None without a baseline. Courses with the same
+        baseline and rules share one.
+        """
+        if course.baseline is None:
+            return None
+        wanted = (course.baseline, course.change, course.response_percent, course.worse_percent)
+        if wanted not in self._judges:
+            rules = self.rules_of(course)
+            self._judges[wanted] = Judge(scale=self.scale, baseline=course.baseline, rules=rules)
+        return self._judges[wanted]
+
+    @cached_property
+    def _judges(self) -> dict[tuple[object, ...], Judge]:
+        return {}
 
     def rules_of(self, course: CohortCourse) -> ChangeRules:
         """Published ones where there are any, else the percentages of the course's protocol."""
@@ -72,16 +115,13 @@ class Measured:
 
     def verdict(self, course: CohortCourse, value: float) -> Verdict:
         """What a score says against the baseline of the course."""
-        if course.baseline is None:
-            return Verdict.NOT_JUDGED
-        found = _mark(self.scale, course.baseline, value, self.rules_of(course))
-        return _VERDICTS.get(found, Verdict.NOT_JUDGED)
+        judge = self.judge(course)
+        return Verdict.NOT_JUDGED if judge is None else judge.verdict(value)
 
     def is_response(self, course: CohortCourse, value: float) -> bool | None:
         """None without a baseline, or where a percentage of it would mean nothing."""
-        if course.baseline is None:
-            return None
-        return _response(self.scale, course.baseline, value, self.rules_of(course))
+        judge = self.judge(course)
+        return None if judge is None else judge.is_response(value)
 
     def is_remission(self, value: float) -> bool:
         """Whether a score is in remission as published."""
@@ -89,17 +129,6 @@ class Measured:
         if rule is None:
             return False
         return bool(is_reached(self.scale, rule, baseline=None, latest=_exact(value)))
-
-
-# Ten thousand courses have few distinct pairs of scores: each is judged once.
-@lru_cache(maxsize=65_536)
-def _mark(scale: Scale, baseline: float, value: float, rules: ChangeRules) -> ChangeMark:
-    return mark(scale, _exact(baseline), _exact(value), rules)
-
-
-@lru_cache(maxsize=65_536)
-def _response(scale: Scale, baseline: float, value: float, rules: ChangeRules) -> bool | None:
-    return is_response(scale, _exact(baseline), _exact(value), rules)
 
 
 @lru_cache(maxsize=256)

@@ -156,10 +156,11 @@ class CohortReport:
         """None where a group is too small, or where the groups that are not shown are: all courses
         less the groups would tell them.
         """
-        groups = [group for _, group in self._groups]
-        times = [times_of(group, self.measured) for group in groups]
-        everybody = len(times_of(self.courses, self.measured).days)
-        others = everybody - sum(len(each.days) for each in times)
+        times = [times_of(group, self.measured) for _, group in self._groups]
+        others = 0
+        if self.is_compared:
+            everybody = len(times_of(self.courses, self.measured).days)
+            others = everybody - sum(len(each.days) for each in times)
         if any(len(each.days) < self.smallest for each in times) or 0 < others < self.smallest:
             return None
         last = max(last_day(each, self.smallest) for each in times)

@@ -15,7 +15,10 @@ def times_to_response(courses: Iterable[CohortCourse], measured: Measured) -> Ti
     seen: list[bool] = []
     boosted = 0
     for course in courses:
-        known = [(s.day, measured.is_response(course, s.value)) for s in course.scores]
+        judge = measured.judge(course)
+        if judge is None:
+            continue
+        known = [(s.day, judge.is_response(s.value)) for s in course.scores]
         known = [each for each in known if each[1] is not None]
         if not known:
             continue
@@ -34,13 +37,13 @@ def times_to_loss(courses: Iterable[CohortCourse], measured: Measured) -> Times:
     lost: list[bool] = []
     boosted = 0
     for course in courses:
-        end = course.end_score
-        if end is None or not measured.is_response(course, end):
+        judge, end = measured.judge(course), course.end_score
+        if judge is None or end is None or not judge.is_response(end):
             continue
         later = [score for score in course.scores if score.day >= course.last_day]
         ended = next(number for number in range(len(later)) if later[number].value == end)
         after = later[ended:]
-        first = next((s.day for s in after if measured.is_response(course, s.value) is False), None)
+        first = next((s.day for s in after if judge.is_response(s.value) is False), None)
         days.append((after[-1].day if first is None else first) - course.last_day)
         lost.append(first is not None)
         boosted += course.is_boosted_by(course.last_day + days[-1])
