@@ -43,19 +43,24 @@ def main(folder: Path, courses: int) -> None:
         roles=frozenset({Role.CLINICIAN}),
     )
     weekly = instruments.get("weekly")
-    measured = Measured(instrument=weekly, scale=weekly.scale("weekly_symptoms"))
+    scale = weekly.scale("weekly_symptoms")
     with app.app_context():
         db = flask_db.session()
 
         def read() -> object:
-            return list_cohort(db, who, scale=measured.scale.id, zone=ZONE, now=now())
+            return list_cohort(db, who, scale=scale.id, zone=ZONE, now=now())
 
-        found = list_cohort(db, who, scale=measured.scale.id, zone=ZONE, now=now())
+        found = list_cohort(db, who, scale=scale.id, zone=ZONE, now=now())
         scores = sum(len(course.scores) for course in found)
         print(f"{len(found):,} courses, {scores:,} scores since infusion 1")
         _measure("read from the database", read)
         _measure(
-            "count", lambda: _count(CohortReport(courses=found, measured=measured, smallest=5))
+            "count",
+            lambda: _count(
+                CohortReport(
+                    courses=found, measured=Measured(instrument=weekly, scale=scale), smallest=5
+                )
+            ),
         )
 
 
@@ -68,6 +73,7 @@ def _count(report: CohortReport) -> object:
         report.change,
         report.to_response,
         report.to_loss,
+        report.to_relapse,
         report.months,
         report.kept,
         report.adverse,

@@ -28,7 +28,7 @@ def many(monkeypatch):
     courses += [
         make_cohort_course(30, None, state=CourseState.STOPPED, given=2, end_reason=FREE_TEXT)
     ] * 5
-    monkeypatch.setattr(views, "list_cohort", lambda *_args, **_more: tuple(courses))
+    monkeypatch.setattr(views, "read_cohort", lambda *_args, **_more: tuple(courses))
     return courses
 
 
@@ -166,7 +166,7 @@ def test_no_share_of_fewer_than_the_smallest_group_is_on_the_page_or_in_the_file
     """Of nine courses one is over: its score at the end is nobody's business here."""
     running = {"state": CourseState.ACTIVE, "given": 3, "therapy_due": 0, "therapy_held": 0}
     courses = [make_cohort_course(60, None, **running)] * 8 + [make_cohort_course(60, 20, gaps=5)]
-    monkeypatch.setattr(views, "list_cohort", lambda *_args, **_more: tuple(courses))
+    monkeypatch.setattr(views, "read_cohort", lambda *_args, **_more: tuple(courses))
     clinician = browser(world.a.clinician)
     page = clinician.get_page("/outcomes").text
     rows = clinician.get("/outcomes.csv").text

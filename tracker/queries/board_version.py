@@ -1,11 +1,11 @@
-"""Whether anything was written in a clinic since its board was shown, without reading the board."""
+"""Whether anything was written in a clinic since something was shown, without reading that."""
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.audit import AuditEvent
+from tracker.domain.audit import AuditEvent, Trace, events_of
 from tracker.domain.people import Person
 from tracker.models.audit import IS_A_WRITE, AuditEventRow
 from tracker.models.database import read_rows
@@ -27,6 +27,17 @@ _LAST_WRITE_BUT_SETS = Prepared(
     .limit(1)
 )
 """Steps back over the sets that were entered since."""
+_NO_CHANGES = frozenset(AuditEvent) - events_of(Trace.CHANGED) | {AuditEvent.VITAL_SIGNS_RECORDED}
+_LAST_CHANGE_BUT_SETS = Prepared(
+    select(AuditEventRow.seq)
+    .where(
+        AuditEventRow.clinic_id == bindparam("clinic_id"),
+        IS_A_WRITE,
+        and_(*[AuditEventRow.event != event for event in sorted(_NO_CHANGES)]),
+    )
+    .order_by(AuditEventRow.seq.desc())
+    .limit(1)
+)
 
 
 def last_write(db: Session, who: Person) -> int:
@@ -42,4 +53,10 @@ def last_write(db: Session, who: Person) -> int:
 def last_write_but_sets(db: Session, who: Person) -> int:
     """The same of the last write that was not a new set of vital signs. One statement."""
     found = read_rows(db, _LAST_WRITE_BUT_SETS, {"clinic_id": who.clinic_id})
+    return found.scalar_one_or_none() or 0
+
+
+def last_change_but_sets(db: Session, who: Person) -> int:
+    """The same without sign-ins, and without what was only looked at or printed. One statement."""
+    found = read_rows(db, _LAST_CHANGE_BUT_SETS, {"clinic_id": who.clinic_id})
     return found.scalar_one_or_none() or 0

@@ -162,31 +162,33 @@ def _events_by_course() -> Any:
     newer = aliased(InfusionEventRow)
     sheets = (
         select(
-            GivenInfusionRow.course_id.label("course_id"),
-            PlannedInfusionRow.is_booster.label("is_booster"),
+            InfusionEventRow.run_sheet_id,
             func.aggregate_strings(InfusionEventRow.term, ONE).label("terms"),
             func.max(case((InfusionEventRow.grade >= SEVERE, 1), else_=0)).label("severe"),
             func.max(case((InfusionEventRow.is_serious.is_(True), 1), else_=0)).label("serious"),
         )
-        .select_from(InfusionEventRow)
-        .join(GivenInfusionRow, GivenInfusionRow.id == InfusionEventRow.run_sheet_id)
-        .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
         .where(
             InfusionEventRow.clinic_id == _CLINIC,
             InfusionEventRow.is_struck.is_(False),
             ~select(newer.id).where(newer.corrects_id == InfusionEventRow.id).exists(),
         )
-        .group_by(GivenInfusionRow.id, GivenInfusionRow.course_id, PlannedInfusionRow.is_booster)
+        .group_by(InfusionEventRow.run_sheet_id)
         .cte("sheets")
     )
-    return select(
-        _key(sheets.c.course_id).label("course_id"),
-        sheets.c.is_booster,
-        func.aggregate_strings(sheets.c.terms, NEXT).label("terms"),
-        func.count().label("infusions"),
-        func.sum(sheets.c.severe).label("severe"),
-        func.sum(sheets.c.serious).label("serious"),
-    ).group_by(sheets.c.course_id, sheets.c.is_booster)
+    return (
+        select(
+            _key(GivenInfusionRow.course_id).label("course_id"),
+            PlannedInfusionRow.is_booster,
+            func.aggregate_strings(sheets.c.terms, NEXT).label("terms"),
+            func.count().label("infusions"),
+            func.sum(sheets.c.severe).label("severe"),
+            func.sum(sheets.c.serious).label("serious"),
+        )
+        .select_from(sheets)
+        .join(GivenInfusionRow, GivenInfusionRow.id == sheets.c.run_sheet_id)
+        .join(PlannedInfusionRow, PlannedInfusionRow.id == GivenInfusionRow.planned_infusion_id)
+        .group_by(GivenInfusionRow.course_id, PlannedInfusionRow.is_booster)
+    )
 
 
 COURSES = Prepared(_courses())
@@ -194,8 +196,9 @@ BOOSTERS = Prepared(_boosters())
 SCORES = Prepared(_scores_of_courses())
 BEFORE = Prepared(_scores_before())
 EVENTS = Prepared(_events_by_course())
+_WAS_HELD = TherapySessionRow.state == str(TherapyState.HELD)
 _WAS_DUE = or_(
-    TherapySessionRow.state == str(TherapyState.HELD),
+    _WAS_HELD,
     TherapySessionRow.state == str(TherapyState.MISSED),
     and_(
         TherapySessionRow.state == str(TherapyState.PLANNED),
@@ -205,7 +208,7 @@ _WAS_DUE = or_(
 THERAPY = Prepared(
     select(
         _key(TherapySessionRow.course_id).label("course_id"),
-        func.sum(case((TherapySessionRow.state == str(TherapyState.HELD), 1), else_=0)).label("held"),
+        func.sum(case((_WAS_HELD, 1), else_=0)).label("held"),
         func.sum(case((_WAS_DUE, 1), else_=0)).label("due"),
     )
     .where(TherapySessionRow.clinic_id == _CLINIC)

@@ -113,10 +113,10 @@ class CohortCourse:
         """Whether so many days have gone by since the last infusion."""
         return not self.is_under_way and self.observed_days >= self.last_day + days_after
 
-    def after(self, infusion: int) -> float | None:
-        """The last score after this infusion and before the next one."""
-        found = (score.value for score in reversed(self.scores) if score.infusion == infusion)
-        return next(found, None)
+    @cached_property
+    def last_by_infusion(self) -> dict[int, float]:
+        """The last score after each infusion and before the next one, where there is any."""
+        return {score.infusion: score.value for score in self.scores}
 
     def _last_between(self, low: int, high: int) -> float | None:
         first, last = self.last_day + low, self.last_day + high

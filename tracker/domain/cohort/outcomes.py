@@ -178,18 +178,18 @@ def remissions(courses: Sequence[CohortCourse], measured: Measured) -> Outcome |
 
 def by_infusion(courses: Sequence[CohortCourse], smallest: int) -> tuple[AfterInfusion, ...]:
     """Change after each infusion with how many it is of; a small number hides the figures only."""
-    found = []
-    for number in range(1, max((course.given for course in courses), default=0) + 1):
-        points = [
-            value - course.baseline
-            for course in courses
-            if course.baseline is not None and (value := course.after(number)) is not None
-        ]
-        enough = len(points) >= smallest
-        found.append(
-            AfterInfusion(infusion=number, n=len(points), middle=middle(points) if enough else None)
+    most = max((course.given for course in courses), default=0)
+    changes: list[list[float]] = [[] for _ in range(most)]
+    for course in courses:
+        if course.baseline is not None:
+            for infusion, value in course.last_by_infusion.items():
+                changes[infusion - 1].append(value - course.baseline)
+    return tuple(
+        AfterInfusion(
+            infusion=number, n=len(each), middle=middle(each) if len(each) >= smallest else None
         )
-    return tuple(found)
+        for number, each in enumerate(changes, 1)
+    )
 
 
 def kept(courses: Sequence[CohortCourse]) -> Kept:

@@ -75,9 +75,8 @@ def trajectories(report: CohortReport) -> TrajectorySeries | None:
 
 
 def _line(course: CohortCourse) -> tuple[tuple[int, float], ...]:
-    last = {score.infusion: score.value for score in course.scores}
     assert course.baseline is not None
-    return ((0, course.baseline), *sorted(last.items()))
+    return ((0, course.baseline), *sorted(course.last_by_infusion.items()))
 
 
 def _mean(infusion: int, values: list[float]) -> MeanPoint:

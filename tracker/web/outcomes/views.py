@@ -19,7 +19,7 @@ from tracker.domain.cohort.report import CohortReport
 from tracker.domain.errors import NotFound
 from tracker.domain.permissions import Act
 from tracker.interop.csv_tables import csv_file
-from tracker.queries.outcomes import list_cohort
+from tracker.queries.outcomes_kept import read_cohort
 from tracker.web import access, clock
 from tracker.web.access import allow
 from tracker.web.course_pictures import kept_name
@@ -122,7 +122,7 @@ def _asked() -> _Asked:
     key = form.scale.data if form.scale.data in SCALES else SCALES[0]
     instrument = known[key]
     measured = Measured(instrument=instrument, scale=instrument.scale(_total(instrument)))
-    courses = list_cohort(
+    courses = read_cohort(
         access.database(),
         access.who(),
         scale=measured.scale.id,
