@@ -14,7 +14,7 @@ FITTING_PYTHON := $(shell for p in $(PYTHON) python3.13 python3.12 python3.11; d
 export TRACKER_PORT = $(PORT)
 export PIP_REQUIRE_VIRTUALENV = 0
 
-.PHONY: help install demo run test test-slow check bench words lock sbom audit scan clean
+.PHONY: help install demo run test test-slow check bench load words lock sbom audit scan clean
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ check: .venv/.installed-dev ## format, lint, contracts between layers, types
 
 bench: .venv/.installed ## measure speed beside a bare route, in one run
 	$(BIN)/python -m bench
+
+load: .venv/.installed-dev ## fifty people at once for ten minutes, on SQLite and then on PostgreSQL
+	$(BIN)/python -m bench.load
 
 words: .venv/.installed-dev ## bring the catalogue of patients' words up to what the code says
 	$(BIN)/python -m tests.conventions.words

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import charts, first_load, inside, pages, room, scoring, seed
 from bench.pages import Unexpected, in_turns
 from bench.report import BARE, COMMIT, Findings, as_json, as_text
-from bench.senders import CHECK_IN, Senders
+from bench.senders import CHECK_IN, Senders, seed_senders
 from bench.server import Server
 from bench.site import ADHERENCE, Site, make_site, now, serving
 from bench.timing import timing
@@ -142,7 +142,7 @@ def _room(found: Findings, site: Site, effort: Effort) -> None:
 
 def _check_ins(found: Findings, site: Site, effort: Effort) -> None:
     """The page and a sending beside a route that commits one row; then a minute of many at once."""
-    senders = Senders(site, effort.senders)
+    senders = Senders(site, seed_senders(site.app, site.database, effort.senders))
     bare: dict[str, Callable[[int], str]] = {
         BARE: lambda _: pages.BARE,
         COMMIT: lambda _: pages.COMMIT,

@@ -48,15 +48,19 @@ class Nurse:
 
     def save(self, _turn: int = 0) -> float:
         """One set of vital signs. Raises `Unexpected` when it is not taken."""
+        return self.save_as(uuid4())
+
+    def save_as(self, submission_id: UUID) -> float:
+        """The same under an id that one can look for."""
         sheet = self._sheets[self._turn % len(self._sheets)]
         self._turn += ROUND_ROBIN
         path = f"/infusions/{sheet}/vital-signs"
-        return expect(self._browser.post(path, self._set()), 303, path).seconds
+        return expect(self._browser.post(path, self._set(submission_id)), 303, path).seconds
 
-    def _set(self) -> dict[str, str]:
+    def _set(self, submission_id: UUID) -> dict[str, str]:
         return {
             "csrf_token": self._csrf,
-            "submission_id": str(uuid4()),
+            "submission_id": str(submission_id),
             "systolic_mmhg": str(self._chance.randint(115, 140)),
             "diastolic_mmhg": str(self._chance.randint(70, 85)),
             "heart_rate_bpm": str(self._chance.randint(60, 85)),

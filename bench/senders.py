@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter, process_time
 from uuid import UUID, uuid4
+
+from flask import Flask
 
 from bench import seed
 from bench.browser import Answer, Browser, FormReader, cookie_for, csrf_token
@@ -51,20 +53,24 @@ class Sending:
         return self.acknowledged / self.took if self.took else 0.0
 
 
+def seed_senders(app: Flask, database: Path, count: int) -> list[str]:
+    """Store so many patients who have today's check-in to send. Returns their cookies."""
+    now = site_now()
+    accounts = seed.add_senders(database, count, now=now)
+    return [cookie_for(app, token) for token in seed.sign_in(database, accounts, now=now)]
+
+
 class Senders:
     """Patients with today's check-in open before them, each of whom sends it once."""
 
-    def __init__(self, site: Site, count: int) -> None:
+    def __init__(self, site: Site, cookies: Sequence[str]) -> None:
         self._site = site
         self._port = site.server.port
-        now = site_now()
-        accounts = seed.add_senders(site.database, count, now=now)
-        tokens = seed.sign_in(site.database, accounts, now=now)
-        self._cookies = [cookie_for(site.app, token) for token in tokens]
+        self._cookies = cookies
         self._csrf = csrf_token(site.app)
         self._chance = random.Random(1)
         self._hidden, self._choices = self._read_form()
-        self._left = iter(range(count))  # threads take turns: `next` of a range is one step
+        self._left = iter(range(len(cookies)))  # threads take turns: `next` of a range is one step
 
     @property
     def cookie(self) -> str:
@@ -106,7 +112,13 @@ class Senders:
 
     def send_next(self, _turn: int = 0) -> float:
         """The next patient sends, on a connection of their own."""
-        place, form = next(self._left), self._filled_in(uuid4())
+        return self.send_as(uuid4())
+
+    def send_as(self, submission_id: UUID) -> float:
+        """The same under an id that one can look for. Raises `Unexpected` when nobody is left."""
+        place, form = next(self._left, None), self._filled_in(submission_id)
+        if place is None:
+            raise Unexpected("no patient is left who has not sent")
         started = perf_counter()
         expect(self._send(place, form), 303, CHECK_IN)
         return perf_counter() - started

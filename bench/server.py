@@ -24,9 +24,12 @@ class ServerDidNotStart(SystemExit):
 class Server:
     """The application in one process, or in several; use it with `with`."""
 
-    def __init__(self, folder: Path, *, processes: int = 1) -> None:
+    def __init__(
+        self, folder: Path, *, processes: int = 1, more: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.processes = processes
+        self.more = more or {}
         self.port = _free_port()
         self.first_page_seconds = 0.0
         self.log = folder / "server.log"
@@ -80,6 +83,7 @@ class Server:
             "TRACKER_PORT": str(self.port),
             "TRACKER_SECOND_FACTOR": "optional",  # its people were signed in by hand
             "TRACKER_PROCESSES": str(self.processes),
+            **self.more,
         }
 
     def memory_mb(self) -> dict[str, float]:

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-import pytest
-
 from bench import seed
 from bench.charts import STAGES, progress_series, staged
 from bench.first_load import fetched_by, imported_by
 from bench.timing import in_turns, timing
-from tests.make.demo import make_demo_app
-from tests.make.schema import bring_schema_up
-from tracker.models import db as flask_db
+from tests.bench.conftest import NOW
 from tracker.models.database import sqlite_driver
-
-NOW = datetime(2026, 11, 23, 15, 20, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(tmp_path):
-    app = make_demo_app(tmp_path, now=NOW, demo=False)
-    bring_schema_up(app)
-    with app.app_context():
-        flask_db.engine.dispose()
-    return tmp_path / "tracker.db"
 
 
 def asked(database, question):
