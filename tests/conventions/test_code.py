@@ -38,6 +38,7 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.audit.record_refusal": "takes the person, or None for somebody not signed in",
     "actions.passkeys.end_passkeys": "part of the act that resets an account",
     "actions.passkeys.sign_in_with_passkey": "nobody is signed in yet",
+    "actions.reset_links.close_links": "part of the act that closes or changes an account",
     "actions.reminder_choices.stop_reminders": "whoever holds a message's signed link",
     "actions.report_batches.empty_batch": "part of deleting a batch, after it was looked up",
     "actions.reports.record_printed_in_shell": "somebody with a shell on the server: no person",

@@ -19,6 +19,7 @@ from tracker.actions import (
     messages,
     passkeys,
     passwords,
+    reset_links,
     second_factors,
     sign_ins,
     throttles,
@@ -103,7 +104,7 @@ def use_reset(
     password_hash = passwords.hash_password(password)
     with transaction(db):
         _use_up(db, link.id, now)
-        _replace_links(db, link.user_id, now)
+        reset_links.close_links(db, link.user_id, now=now)
         sign_ins.end_all_sign_ins(db, link.user_id, why="password reset", now=now)
         throttles.forgive(db, account=sign_ins.throttle_name(link.email))
         messages.queue_password_changed(db, link.user_id, language=language, now=now)
@@ -143,7 +144,7 @@ def _reset(
     second_factors.end_factor(db, account.clinic_id, account.id, now=now)
     passkeys.end_passkeys(db, account.id, now=now)
     sign_ins.end_all_sign_ins(db, account.id, why="account reset", now=now)
-    _replace_links(db, account.id, now)
+    reset_links.close_links(db, account.id, now=now)
     row = {
         "id": reset_id,
         "clinic_id": account.clinic_id,
@@ -163,18 +164,6 @@ def _reset(
         now=now,
     )
     return token
-
-
-def _replace_links(db: Session, user_id: UUID, now: datetime) -> None:
-    db.execute(
-        update(AccountResetRow)
-        .where(
-            AccountResetRow.user_id == user_id,
-            AccountResetRow.used_at.is_(None),
-            AccountResetRow.replaced_at.is_(None),
-        )
-        .values(replaced_at=now)
-    )
 
 
 def _open_link(token: str, now: datetime) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, identity, messages, passwords, sign_ins
+from tracker.actions import audit, identity, messages, passwords, reset_links, sign_ins
 from tracker.actions.sign_ins import NewSignIn
 from tracker.actions.tokens import new_token, token_hash
 from tracker.domain import accounts
@@ -204,7 +204,8 @@ def store_patient_account(
 def change_own_password(
     db: Session, who: Person, *, current: str, new: str, language: Language, now: datetime
 ) -> None:
-    """Choose another password; every other sign-in of the account ends, and a mail says so.
+    """Choose another password; every other sign-in and every open link of the account ends, and
+    a mail says so.
 
     Raises `Refused` (field "password") for a wrong current one, and `UnfitPassword` (field
     "new_password") for one that may not be used.
@@ -222,6 +223,7 @@ def change_own_password(
         mine = UserRow.id == who.user_id, UserRow.clinic_id == who.clinic_id
         db.execute(update(UserRow).where(*mine).values(password_hash=password_hash))
         sign_ins.end_others(db, who, why="password changed", now=now)
+        reset_links.close_links(db, who.user_id, now=now)
         messages.queue_password_changed(db, who.user_id, language=language, now=now)
         audit.record(
             db, who, AuditEvent.PASSWORD_CHANGED, now=now, kind="user", object_id=who.user_id
@@ -229,7 +231,7 @@ def change_own_password(
 
 
 def set_active(db: Session, who: Person, user_id: UUID, *, active: bool, now: datetime) -> None:
-    """Close or reopen a colleague's account. Closing ends all its sign-ins at once."""
+    """Close or reopen a colleague's account. Closing ends all its sign-ins and links at once."""
     check_may(who, Act.ADMINISTER_CLINIC)
     if user_id == who.user_id:
         raise Refused("You cannot close your own account.")
@@ -243,6 +245,7 @@ def set_active(db: Session, who: Person, user_id: UUID, *, active: bool, now: da
             raise NotFound("user")
         if not active:
             sign_ins.end_all_sign_ins(db, user_id, why="account closed", now=now)
+            reset_links.close_links(db, user_id, now=now)
         event = AuditEvent.ACCOUNT_REACTIVATED if active else AuditEvent.ACCOUNT_DEACTIVATED
         audit.record(db, who, event, now=now, kind="user", object_id=user_id)
 

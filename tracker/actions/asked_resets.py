@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, messages, throttles
+from tracker.actions import audit, message_claims, messages, throttles
+from tracker.actions.message_claims import Claimed
 from tracker.actions.tokens import new_token, token_hash
 from tracker.domain import accounts
 from tracker.domain.audit import AuditEvent
@@ -76,15 +77,16 @@ def queue_links(db: Session, rules: ResetRules, *, now: datetime) -> int:
     return sum(queued)
 
 
-def make_link(db: Session, user_id: UUID, rules: ResetRules, *, now: datetime) -> str:
+def make_link(db: Session, claimed: Claimed, rules: ResetRules, *, now: datetime) -> str:
     """The token of a link for an account, at the moment when its message goes out.
 
     Earlier links stay open until one is used: who asks for somebody else takes none away. Raises
-    `NotFound` for an account that may not have one any more.
+    `NotFound` for an account that may not have one any more, and for a message that was called off
+    since it was claimed.
     """
     with transaction(db):
-        account = _find(db, rules, UserRow.id == user_id)
-        if account is None:
+        account = _find(db, rules, UserRow.id == claimed.user_id)
+        if account is None or not message_claims.is_claimed(db, claimed):
             raise NotFound("user")
         token = new_token()
         row = {

@@ -108,6 +108,27 @@ def settle_interrupted(db: Session, *, now: datetime) -> int:
     return len(rows)
 
 
+def settle_unneeded(db: Session, user_id: UUID, kind: Kind, *, now: datetime) -> None:
+    """Settle an account's messages of one kind that wait or are being sent, in the open
+    transaction: whoever claimed one has lost it.
+    """
+    rows = db.execute(
+        _COLUMNS.where(
+            MessageRow.user_id == user_id,
+            MessageRow.kind == kind,
+            MessageRow.state.in_([MessageState.QUEUED, MessageState.SENDING]),
+        )
+    ).all()
+    for row in rows:
+        _settle(db, row, NOTHING_TO_DO, now)
+
+
+def is_claimed(db: Session, claimed: Claimed) -> bool:
+    """Whether the sender still has the message."""
+    mine = MessageRow.id == claimed.id, MessageRow.claim_id == claimed.claim_id
+    return db.execute(select(MessageRow.id).where(*mine)).first() is not None
+
+
 _COLUMNS = select(
     MessageRow.id,
     MessageRow.clinic_id,

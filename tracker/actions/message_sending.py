@@ -138,8 +138,8 @@ def _write(db: Session, post: Post, claimed: Claimed) -> Outgoing:
 
 
 def _words_to_account(db: Session, post: Post, claimed: Claimed) -> message_words.Words:
-    if claimed.kind is Kind.FORGOTTEN and claimed.user_id is not None:
-        token = asked_resets.make_link(db, claimed.user_id, post.resets, now=post.clock())
+    if claimed.kind is Kind.FORGOTTEN:
+        token = asked_resets.make_link(db, claimed, post.resets, now=post.clock())
         minutes = int(FORGOTTEN_LINK_LASTS.total_seconds() // 60)
         link = post.reset_url(token)
         return message_words.forgotten_mail(claimed.language, link=link, minutes=minutes)

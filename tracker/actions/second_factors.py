@@ -14,7 +14,7 @@ import pyotp
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, identity, sign_ins, throttles
+from tracker.actions import audit, identity, reset_links, sign_ins, throttles
 from tracker.actions.factor_codes import fitting_step, in_use, takes, takes_if_any
 from tracker.actions.throttles import TooManyAttempts
 from tracker.actions.tokens import new_token, token_hash
@@ -144,11 +144,15 @@ def replace_recovery_codes(db: Session, who: Person, *, now: datetime) -> tuple[
 
 
 def remove_own(db: Session, who: Person, *, must_have: bool, now: datetime) -> None:
-    """Sign in with the password alone again. Raises `Refused` for roles that need a factor."""
+    """Sign in with the password alone again. Raises `Refused` for roles that need a factor.
+
+    Links to choose a new password end with it: they were made for an account that asks for more.
+    """
     if must_have:
         raise Refused(MUST_HAVE_ONE)
     with transaction(db):
         end_factor(db, who.clinic_id, who.user_id, now=now)
+        reset_links.close_links(db, who.user_id, now=now)
         _record(db, who, AuditEvent.SECOND_FACTOR_ENDED, now)
 
 
