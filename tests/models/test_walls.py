@@ -40,7 +40,7 @@ from tracker.domain.audit_chain import check
 from tracker.models import Base, schema
 from tracker.models.database import transaction
 from tracker.models.postgres import postgres_options
-from tracker.models.reach import keep_to, open_to_all, reaching, reaching_all
+from tracker.models.reach import keep_to, looking_everywhere, open_to_all, reaching, reaching_all
 from tracker.models.trail_end import last_event
 from tracker.models.triggers import APPEND_ONLY, AUDIT, HISTORY, REPORTS
 from tracker.models.walls import CLINIC, EVERY, POLICY, SHARED, why_walked_through
@@ -318,6 +318,37 @@ def test_reaching_further_for_a_while_ends_in_the_open_transaction_too(walled: W
         with pytest.raises(DBAPIError), reaching_all(db):
             db.execute(text("SELECT 1/0"))
         assert told(db)[1:] == (str(walled.a), "", mine)
+
+
+def test_after_a_look_up_a_session_reaches_the_clinic_that_it_found(walled: Walled) -> None:
+    clinics = Base.metadata.tables["clinics"]
+    with walled.as_clinic(walled.b) as db:
+        with looking_everywhere(db) as found:
+            assert rows(db, clinics) == 2
+            found.clinic_id = walled.a
+        assert rows(db, clinics) == rows(db, clinics, walled.a) == 1
+        with looking_everywhere(db):
+            assert rows(db, clinics) == 2
+        assert rows(db, clinics) == 0, "it found nobody"
+
+
+@pytest.mark.parametrize(
+    ("asked", "fails_with"), [("SELECT 1 / 0", DBAPIError), ("SELECT 1", RuntimeError)]
+)
+def test_after_a_look_up_that_failed_a_session_reaches_nobody(
+    walled: Walled, asked: str, fails_with: type[Exception]
+) -> None:
+    clinics = Base.metadata.tables["clinics"]
+    with walled.as_clinic(walled.a) as db:
+        with pytest.raises(fails_with):
+            look_up_and_fail(db, asked)
+        assert rows(db, clinics) == 0
+
+
+def look_up_and_fail(db: Session, asked: str) -> None:
+    with looking_everywhere(db):
+        db.execute(text(asked))
+        raise RuntimeError("after the statement, if that did not fail")
 
 
 def test_the_trail_stays_one_chain_though_no_clinic_sees_the_other_s_events(

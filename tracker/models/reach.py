@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -69,6 +70,29 @@ def reaching(db: Session, clinic_id: UUID) -> Iterator[None]:
         yield
 
 
+@dataclass
+class LookUp:
+    """What a look-up says before it ends: the clinic to go on with, if it found one."""
+
+    clinic_id: UUID | None = None
+
+
+@contextmanager
+def looking_everywhere(db: Session) -> Iterator[LookUp]:
+    """Reach every clinic's rows while it is looked up whose the session is, then that one's.
+
+    Nobody's when none was found, and when the look-up failed.
+    """
+    _set(db, _ALL)
+    found = LookUp()
+    try:
+        yield found
+    except BaseException:
+        _fall_back(db, _NOBODY)
+        raise
+    keep_to(db, found.clinic_id)
+
+
 @contextmanager
 def _reaching(db: Session, reach: Mapping[str, str]) -> Iterator[None]:
     before: Mapping[str, str] = db.info.get(_KEPT, _NOBODY)
@@ -76,11 +100,15 @@ def _reaching(db: Session, reach: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        db.info[_KEPT] = before
-        if engine_of(db).dialect.name == "postgresql":
-            db.rollback()  # a transaction in which something failed cannot be told anything
+        _fall_back(db, before)
         raise
     _set(db, before)
+
+
+def _fall_back(db: Session, reach: Mapping[str, str]) -> None:
+    db.info[_KEPT] = reach
+    if engine_of(db).dialect.name == "postgresql":
+        db.rollback()  # a transaction in which something failed cannot be told anything
 
 
 def open_connection_to_all(connection: Connection) -> None:

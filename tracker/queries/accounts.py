@@ -23,7 +23,7 @@ from tracker.models.clinics import ClinicRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientAccountRow
 from tracker.models.prepared import Prepared
-from tracker.models.reach import keep_to, open_to_all, reaching_all
+from tracker.models.reach import keep_to, looking_everywhere, reaching_all
 from tracker.models.restrictions import GlassOpeningRow
 from tracker.models.second_factors import RecoveryCodeRow, SecondFactorRow
 from tracker.models.types import Instant
@@ -126,9 +126,9 @@ def find_signed_in(db: Session, token_hash: bytes, *, now: datetime) -> SignedIn
     Idle and absolute limits are the caller's to check. From here on the session reaches that
     person's clinic and no other.
     """
-    open_to_all(db)
-    row = read_rows(db, _BY_TOKEN, {"token_hash": token_hash, "now": now}).one_or_none()
-    keep_to(db, row.clinic_id if row else None)
+    with looking_everywhere(db) as found:
+        row = read_rows(db, _BY_TOKEN, {"token_hash": token_hash, "now": now}).one_or_none()
+        found.clinic_id = row.clinic_id if row else None
     if row is None:
         return None
     person = Person(
@@ -295,15 +295,15 @@ def find_colleague(db: Session, email: str) -> Person | None:
     None for an address that nobody has, for a closed account and for a patient's. From here on the
     session reaches that colleague's clinic and no other.
     """
-    open_to_all(db)
-    row = db.execute(
-        select(UserRow.id, UserRow.clinic_id, UserRow.name, _ROLES.label("roles")).where(
-            UserRow.email == normal_email(email),
-            UserRow.deactivated_at.is_(None),
-            _PATIENT.is_(None),
-        )
-    ).one_or_none()
-    keep_to(db, row.clinic_id if row else None)
+    with looking_everywhere(db) as found:
+        row = db.execute(
+            select(UserRow.id, UserRow.clinic_id, UserRow.name, _ROLES.label("roles")).where(
+                UserRow.email == normal_email(email),
+                UserRow.deactivated_at.is_(None),
+                _PATIENT.is_(None),
+            )
+        ).one_or_none()
+        found.clinic_id = row.clinic_id if row else None
     if row is None:
         return None
     roles = frozenset(Role(role) for role in (row.roles or "").split(",") if role)
