@@ -81,7 +81,7 @@ def staged(series: ProgressSeries) -> dict[str, float]:
     class Watched(canvas.Sheet):
         def __init__(self, width: float, height: float) -> None:
             started = perf_counter()
-            super().__init__(width, height)
+            super().__init__(width, height, has_ground=True)
             marks["made"] = perf_counter()
             marks["figure"] = marks["made"] - started
 

@@ -58,17 +58,20 @@ def test_full_marks_stand_equally_high_when_maxima_differ() -> None:
     assert heights[0] == heights[1]
 
 
-@forms
-def test_a_square_or_a_dot_stands_for_each_day_when_strips_are_drawn(form: Form) -> None:
+def two_weeks() -> DailySeries:
     answers = tuple((FIRST + timedelta(days=number), number) for number in range(0, 11, 2))
-    series = DailySeries(
+    return DailySeries(
         title="Daily check-in",
         zone=ZONE,
         first_on=FIRST,
         last_on=FIRST + timedelta(days=13),
         rows=(DailyRow(label="Sleep", maximum=10, values=answers),),
     )
-    svg = draw_daily(series, form=form)
+
+
+@forms
+def test_a_square_or_a_dot_stands_for_each_day_when_strips_are_drawn(form: Form) -> None:
+    svg = draw_daily(two_weeks(), form=form)
     squares = [path.get("d", "").count("M") for group in groups(svg, "step-") for path in group]
     assert sum(squares) == 6
     assert len(marks_in(svg, "no-answer")) == 8

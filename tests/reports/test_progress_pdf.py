@@ -9,7 +9,6 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from tests.charts.samples import course
 from tests.reports.examples import (
     TEMPLATES,
     empty_report,
@@ -17,8 +16,6 @@ from tests.reports.examples import (
     scores,
     whole_report,
 )
-from tracker.charts.drawing import draw
-from tracker.charts.series import Form
 from tracker.reports.document import Paper
 from tracker.reports.fonts import font_folders
 from tracker.reports.progress_report import (
@@ -260,13 +257,3 @@ def test_an_ordinary_course_fits_on_four_pages(typesetter: Typesetter) -> None:
     for paper in Paper:
         report = replace(whole_report(), paper=paper)
         assert len(PdfReader(io.BytesIO(typesetter.pdf(report))).pages) <= 4
-
-
-def test_a_chart_has_a_white_ground_that_the_letter_takes_away() -> None:
-    """The word DRAFT lies behind the page: `see-through` in letter.typ strikes the first fill."""
-    svg = draw(course(), Form.PRINT)
-    first = re.search(r"fill: (?!none)[^;\"]+", svg)
-    assert first is not None
-    assert first.group() == "fill: #ffffff"
-    for name in ("progress", "plain", "infusion"):
-        assert "image(bytes(chart" not in (TEMPLATES / f"{name}.typ").read_text()

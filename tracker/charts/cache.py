@@ -24,7 +24,7 @@ from tracker.charts.infusion_series import EffectsSeries, PlanSeries
 from tracker.charts.series import DailySeries, Form, GroupsSeries, ProgressSeries
 from tracker.charts.vital_series import VitalSeries
 
-DRAWING_VERSION = 4
+DRAWING_VERSION = 5
 """Raise it when the same series is drawn in another way: old pictures are then drawn again."""
 
 AnySeries = (

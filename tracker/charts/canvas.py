@@ -85,16 +85,17 @@ class _Drawing(Artist):
 
 
 class Sheet:
-    """A white sheet. x runs to the right and y upwards, both in points.
+    """A sheet, white or with no ground. x runs to the right and y upwards, both in points.
 
     Whatever is added later lies above what was there.
     """
 
-    def __init__(self, width: float, height: float) -> None:
+    def __init__(self, width: float, height: float, *, has_ground: bool) -> None:
         self.width = width
         self.height = height
         size = (width / _POINTS_AN_INCH, height / _POINTS_AN_INCH)
-        self._figure = Figure(figsize=size, dpi=_POINTS_AN_INCH, facecolor=PAPER, edgecolor="none")
+        ground = PAPER if has_ground else "none"
+        self._figure = Figure(figsize=size, dpi=_POINTS_AN_INCH, facecolor=ground, edgecolor="none")
         self._canvas = FigureCanvasSVG(self._figure)
         self._drawing = _Drawing()
         self._figure.add_artist(self._drawing)

@@ -38,7 +38,7 @@ def plan_frame(
     layout = LAYOUTS[form]
     foot_lines += _FOOT_LINES[layout.phone] - 1
     height = layout.height + foot_lines * 1.4 * layout.small
-    sheet = Sheet(layout.width, round(height, 2))
+    sheet = Sheet(layout.width, round(height, 2), has_ground=layout.has_ground)
     head = (2.9 if layout.phone else 1.6) * layout.base
     frame = Frame(
         sheet=sheet,

@@ -23,7 +23,11 @@ def draw_daily(series: DailySeries, *, form: Form = Form.SCREEN) -> str:
     step = _ROW_HEIGHT + (1.7 * layout.small if layout.phone else 3)
     foot = 3.4 * layout.small
     head = 3.6 * layout.base
-    sheet = Sheet(layout.width, round(head + foot + step * max(1, len(series.rows)), 2))
+    sheet = Sheet(
+        layout.width,
+        round(head + foot + step * max(1, len(series.rows)), 2),
+        has_ground=layout.has_ground,
+    )
     days = day_span(series, layout)
     _draw_head(sheet, series, layout, days)
     for number, row in enumerate(series.rows):

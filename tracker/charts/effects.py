@@ -87,7 +87,7 @@ def _plan(series: EffectsSeries, layout: Layout) -> _Plot:
     head = (3.2 if layout.phone else 3.6) * layout.base
     count = max(1, len(series.rows))
     height = round(layout.bottom + count * row_height + head, 2)
-    sheet = Sheet(layout.width, height)
+    sheet = Sheet(layout.width, height, has_ground=layout.has_ground)
 
     def across(start: float, end: float, last: float) -> Span:
         return Span(first=0, last=last, start=layout.width * start, end=layout.width * end)

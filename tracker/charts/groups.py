@@ -29,7 +29,7 @@ def draw_groups(series: GroupsSeries, *, form: Form = Form.SCREEN) -> str:
     rows = max(1, -(-len(series.groups) // columns))
     head = (2.6 if layout.phone else 1.4) * layout.base
     row_height = _PANEL_HEIGHT + 4.2 * layout.base
-    sheet = Sheet(layout.width, round(head + rows * row_height, 2))
+    sheet = Sheet(layout.width, round(head + rows * row_height, 2), has_ground=layout.has_ground)
     _draw_head(sheet, series, layout)
     width = (layout.width - layout.left) / columns
     for number, group in enumerate(series.groups):

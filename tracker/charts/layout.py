@@ -22,6 +22,8 @@ class Layout:
     phone: bool = False
     key_lines: int = 0
     medicine_rows: int = 0
+    has_ground: bool = True
+    """Whether the sheet is white; else it shows what lies behind it."""
 
     @property
     def heading(self) -> float:
@@ -99,8 +101,17 @@ LAYOUTS = {
         most_ticks=4,
         phone=True,
     ),
-    # 178 mm wide: the text block of both Letter and A4.
+    # 178 mm wide: the text block of both Letter and A4. Paper is white already, and the word DRAFT
+    # that lies behind a page shows through.
     Form.PRINT: Layout(
-        width=504.6, height=208, left=24, right=416, base=8.5, small=8, mark=5.5, most_ticks=8
+        width=504.6,
+        height=208,
+        left=24,
+        right=416,
+        base=8.5,
+        small=8,
+        mark=5.5,
+        most_ticks=8,
+        has_ground=False,
     ),
 }

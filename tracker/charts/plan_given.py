@@ -89,7 +89,7 @@ def _plan(series: PlanSeries, layout: Layout) -> _Plot:
     height = round(layout.bottom + count * row_height + head, 2)
     start, end = (0.1, 0.96) if layout.phone else (0.17, 0.64)
     return _Plot(
-        sheet=Sheet(layout.width, height),
+        sheet=Sheet(layout.width, height, has_ground=layout.has_ground),
         layout=layout,
         series=series,
         times=time_span(

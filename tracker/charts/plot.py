@@ -54,7 +54,7 @@ class Plot:
 def plan_plot(series: ProgressSeries, layout: Layout, points: list[ScorePoint]) -> Plot:
     """An empty sheet with the axes that the series needs: all its times, its whole range."""
     return Plot(
-        sheet=Sheet(layout.width, layout.height),
+        sheet=Sheet(layout.width, layout.height, has_ground=layout.has_ground),
         series=series,
         layout=layout,
         points=points,

@@ -109,7 +109,7 @@ def plan_vital_plot(series: VitalSeries, layout: Layout, *, low: bool = False) -
         floor += panel.height + (1.4 if low else 1.9) * layout.base
     height = round(floor + (2.3 if low else 4.2) * layout.base, 2)
     return VitalPlot(
-        sheet=Sheet(layout.width, height),
+        sheet=Sheet(layout.width, height, has_ground=layout.has_ground),
         series=series,
         layout=layout,
         minutes=Span(first=first, last=last, start=layout.left, end=layout.right),
