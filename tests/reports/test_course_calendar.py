@@ -84,6 +84,20 @@ def test_a_course_that_is_over_asks_nothing_more() -> None:
         assert ("□" in words) == asks
 
 
+@pytest.mark.parametrize(
+    ("ended_on", "is_shown"), [(None, True), (LAST_ON, True), (LAST_ON - timedelta(days=1), False)]
+)
+def test_nobody_comes_for_an_infusion_planned_after_the_end(
+    ended_on: date | None, is_shown: bool
+) -> None:
+    state = CourseState.STOPPED if ended_on else CourseState.ACTIVE
+    course = running(ended_on=ended_on, state=state)
+    found = entries(course_calendar(progress(course), CLINIC, MAKING))
+    visits = [day for day, words in found.items() if "09:00 Visit" in words]
+    assert (0, "24") in visits
+    assert ((1, "21") in visits) == is_shown
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_the_foot_says_where_help_is_and_names_no_illness(language: Language) -> None:
     making = replace(MAKING, language=language)

@@ -17,6 +17,7 @@ from babel.dates import format_date
 
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_progress import CourseProgress
+from tracker.domain.course_record import PlannedInfusion
 from tracker.domain.courses import PlannedState, TherapyState
 from tracker.domain.due import AFTER_INFUSION, DAILY, UPCOMING_DAYS, WEEKLY, DueState
 from tracker.domain.languages import Language
@@ -106,7 +107,7 @@ def _visits(progress: CourseProgress, making: Making) -> Mapping[date, list[str]
     visit, therapy = say("Visit"), say("Session")
     found: dict[date, list[str]] = defaultdict(list)
     for each in progress.record.infusions:
-        if each.state in (PlannedState.PLANNED, PlannedState.GIVEN) and holds(each.planned_on):
+        if _is_or_was(each, progress.record.ended_on) and holds(each.planned_on):
             found[each.planned_on].append(f"{_clock(each.planned_time)} {visit}")
     for session in progress.record.therapy:
         shown = session.state in (TherapyState.PLANNED, TherapyState.HELD)
@@ -114,6 +115,13 @@ def _visits(progress: CourseProgress, making: Making) -> Mapping[date, list[str]
             when = f"{_clock(session.planned_time)} " if session.planned_time else ""
             found[session.planned_on].append(f"{when}{therapy}")
     return found
+
+
+def _is_or_was(infusion: PlannedInfusion, ended_on: date | None) -> bool:
+    """Whether it was given or is still to come: nobody comes for it after the course's end."""
+    if infusion.state is PlannedState.PLANNED:
+        return ended_on is None or infusion.planned_on <= ended_on
+    return infusion.state is PlannedState.GIVEN
 
 
 def _check_ins(
