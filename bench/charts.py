@@ -79,9 +79,9 @@ def staged(series: ProgressSeries) -> dict[str, float]:
     marks: dict[str, float] = {}
 
     class Watched(canvas.Sheet):
-        def __init__(self, width: float, height: float) -> None:
+        def __init__(self, width: float, height: float, *, has_ground: bool) -> None:
             started = perf_counter()
-            super().__init__(width, height, has_ground=True)
+            super().__init__(width, height, has_ground=has_ground)
             marks["made"] = perf_counter()
             marks["figure"] = marks["made"] - started
 
