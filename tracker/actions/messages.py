@@ -100,8 +100,16 @@ def queue_forgotten(
 ) -> None:
     """The link for somebody who forgot the password. It is made when the message goes out."""
     people = [Told(user_id=user_id, name="", email=address, tier=None)]
-    in_words = {"language": language, "not_after": not_after}
-    _queue_to_accounts(db, people, Kind.FORGOTTEN, clinic_id, uuid4(), now, **in_words)
+    _queue_to_accounts(
+        db,
+        people,
+        Kind.FORGOTTEN,
+        clinic_id,
+        uuid4(),
+        now,
+        language=language,
+        not_after=not_after,
+    )
 
 
 def queue_password_changed(
@@ -112,8 +120,10 @@ def queue_password_changed(
         select(UserRow.clinic_id, UserRow.email).where(UserRow.id == user_id)
     ).one()
     people = [Told(user_id=user_id, name="", email=account.email, tier=None)]
-    in_words = {"language": language_of_account(db, user_id, language)}
-    _queue_to_accounts(db, people, Kind.PASSWORD, account.clinic_id, uuid4(), now, **in_words)
+    language = language_of_account(db, user_id, language)
+    _queue_to_accounts(
+        db, people, Kind.PASSWORD, account.clinic_id, uuid4(), now, language=language
+    )
 
 
 def language_of_account(db: Session, user_id: UUID, shown: Language) -> Language:
@@ -155,9 +165,14 @@ def _queue_to_accounts(
     clinic_id: UUID,
     about_id: UUID,
     now: datetime,
-    **in_words: Any,
+    *,
+    language: Language = Language.ENGLISH,
+    not_after: datetime | None = None,
 ) -> None:
-    """``about_id`` is the alert where the message is of one, else what makes its key its own."""
+    """``about_id`` is the alert where the message is of one, else what makes its key its own.
+
+    Without ``language`` it goes to staff, whose pages are English.
+    """
     is_of_alert = kind in {Kind.ALERT, Kind.ESCALATION}
     rows: list[dict[str, Any]] = [
         {
@@ -167,15 +182,14 @@ def _queue_to_accounts(
             "channel": "email",
             "user_id": person.user_id,
             "address": person.email,
-            "language": Language.ENGLISH,  # staff pages are English
+            "language": language,
             "dedupe_key": f"{kind}:{about_id}:{person.user_id}",
             "alert_id": about_id if is_of_alert else None,
             "not_before": now,
-            "not_after": None,
+            "not_after": not_after,
             "state": MessageState.QUEUED,
             "recorded_at": now,
         }
-        | in_words
         for person in people
     ]
     if rows:
