@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import traceback
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
 from config import Settings
+from tests import databases
 from tests.browsing import Browser
 from tests.compiled_once import CompiledRule, CompiledTemplates
 from tests.make.schema import bring_schema_up
@@ -61,7 +61,7 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
     """Settings of an installation in a folder of its own."""
     values: dict[str, Any] = {
         "instance_dir": folder,
-        "database_url": f"sqlite:///{folder / 'tracker.db'}",
+        "database_url": databases.chosen().url_of(folder),
         "secret_key": "k" * 48,
         "signing_key": "s" * 48,
         "private_note_keys": KeyRing([b"n" * 32]),
@@ -83,15 +83,17 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
 
 @pytest.fixture(scope="session")
 def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database with the people of two clinics, made once and copied for each test."""
+    """A folder whose database is migrated and has the people of two clinics: tests copy it."""
     folder = tmp_path_factory.mktemp("template")
     app = create_app(settings_for(folder), TESTING=True, CLOCK=lambda: START)
     bring_schema_up(app)
     with app.app_context():
-        make_world(flask_db.session(), now=START)
+        session = flask_db.session()
+        open_to_all(session)
+        make_world(session, now=START)
         flask_db.session.remove()
         flask_db.engine.dispose()
-    return folder / "tracker.db"
+    return folder
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def app(
     template_database: Path, tmp_path: Path, clock: SettableClock, waits_for_the_disk: bool
 ) -> Iterator[Flask]:
     """The application on its own copy of the database."""
-    shutil.copy(template_database, tmp_path / "tracker.db")
+    databases.chosen().copy(template_database, tmp_path)
     application = create_app(
         settings_for(tmp_path), TESTING=False, CLOCK=clock, RATELIMIT_ENABLED=False
     )
@@ -156,6 +158,39 @@ def browser(app: Flask, clock: SettableClock) -> Any:
     return sign_in
 
 
+NEEDS_A_DATABASE = {"app", "template_database", "tmp_path", "tmp_path_factory"}
+"""An installation needs a folder. A test that asks for none of these has none."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another engine leave out what is about SQLite, about PostgreSQL anyway, or about neither.
+
+    What is about SQLite says why.
+    """
+    for item in items:
+        for mark in item.iter_markers("sqlite"):
+            if not mark.args:
+                raise pytest.UsageError(f"{item.nodeid}: why is it about SQLite?")
+    if databases.on_postgres():
+        left_out = [each for each in items if not _fits_postgres(each)]
+        items[:] = [each for each in items if _fits_postgres(each)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _fits_postgres(item: pytest.Item) -> bool:
+    asks = set(getattr(item, "fixturenames", ()))
+    is_of_one = any(item.iter_markers("sqlite")) or any(item.iter_markers("postgres"))
+    return bool(asks & NEEDS_A_DATABASE) and not is_of_one
+
+
+@pytest.fixture(autouse=True)
+def _no_database_is_left() -> Iterator[None]:
+    """What a test made on the server goes with it; what a session or a module made stays."""
+    before = databases.chosen().known()
+    yield
+    databases.chosen().drop(databases.chosen().known() - before)
+
+
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing leaves the machine: a connection to anywhere but loopback fails the test."""
@@ -169,7 +204,16 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", only_loopback)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        default="sqlite",
+        help="sqlite; postgresql, which starts a server; or a superuser's postgresql://… of one",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    databases.begin(config.getoption("engine"))
     hash_quickly()
     os.environ.setdefault("MPLCONFIGDIR", str(Path(config.rootpath) / ".pytest_cache" / "mpl"))
 

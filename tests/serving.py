@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.databases import lives_in
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -40,7 +42,7 @@ def environment(
 ) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {
-        "TRACKER_INSTANCE_DIR": str(folder),
+        **lives_in(folder),
         "TRACKER_PORT": str(port),
         "TRACKER_DEMO": "on" if demo else "off",
         "TRACKER_PROCESSES": str(processes),

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from tests.make.check_ins import daily_answers, send_daily
 from tests.make.courses import make_course
+from tests.make.sessions import open_session
 from tracker.actions import check_in_drafts, check_in_rows
 from tracker.actions.check_in_drafts import AlreadySent, keep_page
 from tracker.actions.check_ins import enter_for_patient, send_check_in
@@ -145,7 +145,7 @@ def test_one_row_is_stored_when_two_devices_send_at_once(db, world, clock, cours
     engine = db.get_bind()
 
     def send(_number):
-        with Session(engine) as session:
+        with open_session(engine) as session:
             return send_daily(session, world.a, now=clock())
 
     with ThreadPoolExecutor(4) as pool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -12,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
+from tests.databases import chosen
 from tests.make.demo import everything_stored, make_demo_app
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import command_session
 from tests.make.world import make_world
 from tracker.actions import demo, sign_ins
 from tracker.actions.demo.cast import CAST
@@ -46,39 +47,39 @@ moments = st.datetimes(
 
 
 @pytest.fixture(scope="module")
-def empty_file(tmp_path_factory):
+def empty_clinic(tmp_path_factory):
     folder = tmp_path_factory.mktemp("empty")
     app = make_demo_app(folder, now=NOW)
     bring_schema_up(app)
     with app.app_context():
         flask_db.engine.dispose()
-    return folder / "tracker.db"
+    return folder
 
 
 @pytest.fixture(scope="module")
-def loaded_file(empty_file, tmp_path_factory):
+def loaded_clinic(empty_clinic, tmp_path_factory):
     folder = tmp_path_factory.mktemp("loaded")
-    shutil.copy(empty_file, folder / "tracker.db")
+    chosen().copy(empty_clinic, folder)
     app = make_demo_app(folder, now=NOW)
     with app.app_context():
-        demo.load(flask_db.session(), now=NOW)
+        demo.load(command_session(), now=NOW)
         flask_db.session.remove()
         flask_db.engine.dispose()
-    return folder / "tracker.db"
+    return folder
 
 
 @pytest.fixture
-def empty_app(empty_file, tmp_path):
-    yield from on_a_copy(empty_file, tmp_path)
+def empty_app(empty_clinic, tmp_path):
+    yield from on_a_copy(empty_clinic, tmp_path)
 
 
 @pytest.fixture
-def loaded_app(loaded_file, tmp_path):
-    yield from on_a_copy(loaded_file, tmp_path)
+def loaded_app(loaded_clinic, tmp_path):
+    yield from on_a_copy(loaded_clinic, tmp_path)
 
 
-def on_a_copy(file, folder):
-    shutil.copy(file, folder / "tracker.db")
+def on_a_copy(clinic, folder):
+    chosen().copy(clinic, folder)
     app = make_demo_app(folder, now=NOW)
     with app.app_context():
         yield app
@@ -220,14 +221,14 @@ def test_nobody_in_maintenance_answers_a_daily_check_in_that_is_not_asked_for():
         assert (last_daily - last_given.astimezone(ZONE).date()).days <= MAINTENANCE_DAILY_DAYS
 
 
-def test_the_same_moment_stores_the_same_rows_in_two_databases(empty_app, empty_file, tmp_path):
+def test_the_same_moment_stores_the_same_rows_in_two_databases(empty_app, empty_clinic, tmp_path):
     other_folder = tmp_path / "other"
     other_folder.mkdir()
-    shutil.copy(empty_file, other_folder / "tracker.db")
+    chosen().copy(empty_clinic, other_folder)
     other_app = make_demo_app(other_folder, now=NOW)
     for app, now in ((empty_app, NOW), (other_app, NOW + timedelta(minutes=4))):
         with app.app_context():
-            demo.load(flask_db.session(), now=now)
+            demo.load(command_session(), now=now)
             flask_db.session.remove()
     assert everything_stored(empty_app) == everything_stored(other_app)
     with other_app.app_context():
@@ -235,9 +236,9 @@ def test_the_same_moment_stores_the_same_rows_in_two_databases(empty_app, empty_
 
 
 def test_loading_again_changes_nothing(empty_app):
-    first = demo.load(flask_db.session(), now=NOW)
+    first = demo.load(command_session(), now=NOW)
     before = everything_stored(empty_app)
-    again = demo.load(flask_db.session(), now=NOW + timedelta(days=3))
+    again = demo.load(command_session(), now=NOW + timedelta(days=3))
     assert (first.is_new, again.is_new) == (True, False)
     assert again.patient_count == first.patient_count
     assert again.told_from == NOW.astimezone(ZONE).date()
@@ -245,7 +246,7 @@ def test_loading_again_changes_nothing(empty_app):
 
 
 def test_loading_is_refused_and_stores_nothing_where_there_is_another_clinic(empty_app):
-    db = flask_db.session()
+    db = command_session()
     make_world(db, now=NOW)
     before = everything_stored(empty_app)
     with pytest.raises(Refused, match="other data"):
@@ -256,7 +257,7 @@ def test_loading_is_refused_and_stores_nothing_where_there_is_another_clinic(emp
 
 
 def test_loading_is_refused_where_somebody_is_setting_a_clinic_up(empty_app):
-    db = flask_db.session()
+    db = command_session()
     with transaction(db):
         db.execute(
             insert(InvitationRow),
@@ -274,7 +275,7 @@ def test_loading_is_refused_where_somebody_is_setting_a_clinic_up(empty_app):
 
 
 def test_a_demonstration_beside_another_clinic_is_not_thrown_away(loaded_app):
-    db = flask_db.session()
+    db = command_session()
     make_world(db, now=NOW)
     with pytest.raises(Refused, match="other data"):
         demo.empty(db, flask_db.engine)
@@ -282,7 +283,7 @@ def test_a_demonstration_beside_another_clinic_is_not_thrown_away(loaded_app):
 
 
 def test_a_fresh_demonstration_is_told_from_the_new_day(loaded_app):
-    db = flask_db.session()
+    db = command_session()
     later = NOW + timedelta(days=10)
     demo.empty(db, flask_db.engine)
     loaded = demo.load(db, now=later)
@@ -291,7 +292,7 @@ def test_a_fresh_demonstration_is_told_from_the_new_day(loaded_app):
 
 
 def test_nobody_but_the_five_can_sign_in(loaded_app):
-    db = flask_db.session()
+    db = command_session()
     found = db.scalars(select(UserRow.email).where(UserRow.password_hash.is_not(None)))
     assert set(found) == {
         f"{who}@demo.test" for who in ("clinician", "nurse", "therapist", "admin", "patient")
@@ -299,7 +300,7 @@ def test_nobody_but_the_five_can_sign_in(loaded_app):
 
 
 def test_a_demonstration_account_signs_in_only_where_demonstrations_are_allowed(loaded_app):
-    db = flask_db.session()
+    db = command_session()
     who = {
         "email": "clinician@demo.test",
         "password": demo.PASSWORD,
@@ -313,7 +314,7 @@ def test_a_demonstration_account_signs_in_only_where_demonstrations_are_allowed(
 
 
 def test_open_and_closed_alerts_say_what_was_done(loaded_app):
-    db = flask_db.session()
+    db = command_session()
     rows = list(db.execute(select(SafetyAlertRow.closed_at, SafetyAlertRow.action_taken)))
     assert len(rows) == 6
     assert all((row.closed_at is None) == (row.action_taken == "") for row in rows)

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from tests.make.accounts import PASSWORD, give_password, make_colleague
 from tests.make.drug_ledger import (
@@ -22,6 +21,7 @@ from tests.make.drug_ledger import (
 )
 from tests.make.infusions import make_move
 from tests.make.patients import NOW
+from tests.make.sessions import open_session
 from tracker.actions import drug_counts, drug_draws, vials
 from tracker.actions.drug_counts import Adjustment, Counted
 from tracker.actions.drug_draws import Account, Draw
@@ -196,7 +196,7 @@ def test_one_of_twenty_gets_the_last_amount_when_all_draw_at_once(db, nurse, via
     start = threading.Barrier(20)
 
     def one() -> None:
-        with Session(db.get_bind()) as own:
+        with open_session(db.get_bind()) as own:
             start.wait()
             try:
                 make_draw(own, nurse, sheet, vial)

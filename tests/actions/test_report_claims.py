@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from tests.make.patients import NOW, make_patient
 from tests.make.progress import make_running_course
+from tests.make.sessions import command_session
 from tracker.actions.report_batches import delete_batch, order_batch
 from tracker.actions.report_claims import claim_letter, settle_made
 from tracker.domain.errors import NotFound, Refused
@@ -116,7 +117,7 @@ def test_two_workers_make_no_letter_twice(app, db, world, patients):
 
         with app.app_context():
             together.wait(timeout=20)
-            work(flask_db.session(), clock_at(NOW), counted)
+            work(command_session(), clock_at(NOW), counted)
             flask_db.session.remove()
 
     threads = [Thread(target=worker) for _ in range(2)]

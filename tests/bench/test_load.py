@@ -11,6 +11,8 @@ from bench.load import SHARES, Load, compare, said
 from tests.bench.conftest import NOW
 from tracker.models.database import sqlite_driver
 
+pytestmark = pytest.mark.sqlite("the bench fills a file of its own")
+
 
 @pytest.fixture
 def filled(database):

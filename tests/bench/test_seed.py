@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench import seed
 from bench.charts import STAGES, progress_series, staged
 from bench.first_load import fetched_by, imported_by
 from bench.timing import in_turns, timing
 from tests.bench.conftest import NOW
 from tracker.models.database import sqlite_driver
+
+pytestmark = pytest.mark.sqlite("the bench fills a file of its own")
 
 
 def asked(database, question):

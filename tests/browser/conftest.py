@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import copy_installation
 from tests.serving import ROOT, Server, environment, start_server, stop_server
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -68,7 +69,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the fictitious clinic. Tests only look at it."""
     server = start_server(
-        shutil.copytree(demo_folder, tmp_path_factory.mktemp("seen") / "instance"), demo=True
+        copy_installation(demo_folder, tmp_path_factory.mktemp("seen") / "instance"), demo=True
     )
     yield server
     stop_server(server)

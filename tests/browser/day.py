@@ -24,6 +24,7 @@ from tests.make.drug_ledger import make_vial
 from tests.make.infusions import TODAY
 from tests.make.patients import make_patient
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import command_session
 from tests.make.world import make_world
 from tests.serving import Server, environment
 from tracker.app import create_app
@@ -42,7 +43,7 @@ def make_the_clinic(folder: Path) -> None:
     app = create_app(read_settings(environment(folder, 8000, demo=False)), CLOCK=lambda: START)
     bring_schema_up(app)
     with app.app_context():
-        session = flask_db.session()
+        session = command_session()
         people = make_world(session, now=START).a
         give_password(session, people.clinician)
         make_colleague(session, people.clinic.id)

@@ -15,6 +15,7 @@ from tests.make.accounts import PASSWORD, give_password
 from tests.make.courses import make_course
 from tests.make.patients import make_patient
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import command_session
 from tests.make.world import make_world
 from tests.serving import Server, environment, start_server, stop_server
 from tracker.actions.check_in_links import make_link
@@ -87,7 +88,7 @@ def make_clinic(folder: Path) -> Links:
     app = create_app(read_settings(environment(folder, 8000, demo=False)), CLOCK=lambda: START)
     bring_schema_up(app)
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         people = make_world(db, now=START).a
         give_password(db, people.patient)
         course_id = make_course(db, people.clinician, people.patient_id, start_on=IN_TIME)

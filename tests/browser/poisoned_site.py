@@ -8,9 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from tests.faults.test_hostile_text import poison
+from tests.make.sessions import open_session
 from tests.scans.site import ROUTES, fill, scan_app, write_routes
 from tracker.cli.serve import serve
 from tracker.models import db as flask_db
@@ -20,7 +19,7 @@ if __name__ == "__main__":
     fill(made)
     with made.app_context():
         engine = flask_db.engine
-    with Session(engine) as db:
+    with open_session(engine) as db:
         poison(db)
     write_routes(made, Path(sys.argv[1]) / ROUTES)
     serve(made)

@@ -21,6 +21,7 @@ from tests.browser.visiting import complaints_of
 from tests.make.accounts import PASSWORD, give_password
 from tests.make.courses import make_course
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import command_session, open_connection
 from tests.make.world import make_world
 from tests.serving import Server, environment, start_server, stop_server
 from tracker.actions.on_call import name_on_call
@@ -56,7 +57,7 @@ def make_the_clinic(folder: Path) -> None:
     app = create_app(read_settings(environment(folder, 8000, demo=False)), CLOCK=lambda: PLANNED_AT)
     bring_schema_up(app)
     with app.app_context():
-        session = flask_db.session()
+        session = command_session()
         people = make_world(session, now=PLANNED_AT).a
         give_password(session, people.clinician)
         give_password(session, people.patient)
@@ -149,7 +150,7 @@ def look_and_close(desk: Any) -> None:
 def stored(server: Server) -> list[tuple[str, ...]]:
     """The messages that wait. A message has no column for a text: it is made when it goes out."""
     engine = create_engine(f"sqlite:///{server.folder / 'tracker.db'}")
-    with engine.connect() as connection:
+    with open_connection(engine) as connection:
         rows = connection.execute(text("SELECT kind, channel, address, state FROM messages"))
         found = [tuple(row) for row in rows]
     engine.dispose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.test_reminder_journey import send
 from tests.browser.visiting import complaints_of
+from tests.databases import copy_installation
 from tests.mailbox import Mailbox, serve_mail
 from tests.serving import Server, start_server, stop_server
 
@@ -34,7 +34,7 @@ def clinic(demo_folder: Path, tmp_path: Path) -> Iterator[Clinic]:
     """A server with the fictitious clinic that can send mail, and where that arrives."""
     with serve_mail() as mailbox:
         mail = {"TRACKER_SMTP_URL": mailbox.url, "TRACKER_MAIL_FROM": "hello@post.test"}
-        folder = shutil.copytree(demo_folder, tmp_path / "instance")
+        folder = copy_installation(demo_folder, tmp_path / "instance")
         server = start_server(folder, demo=True, more=mail)
         yield Clinic(server=server, mailbox=mailbox)
         stop_server(server)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.visiting import complaints_of, sign_in
+from tests.databases import copy_installation
 from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,7 @@ PHONE = {"width": 360, "height": 780}
 @pytest.fixture
 def clinic_of_its_own(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
     """The fictitious clinic, for a test that writes."""
-    folder = shutil.copytree(demo_folder, tmp_path / "instance")
+    folder = copy_installation(demo_folder, tmp_path / "instance")
     server = start_server(folder, demo=True)
     yield server
     stop_server(server)

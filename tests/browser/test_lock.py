@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from tests.browser.sheets import (
     waits,
 )
 from tests.browser.visiting import PASSWORD, sign_in
+from tests.databases import copy_installation
 from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A demonstration of these tests' own: they write into it."""
     folder = tmp_path_factory.mktemp("locked") / "instance"
-    shutil.copytree(demo_folder, folder)
+    copy_installation(demo_folder, folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.browser.visiting import sign_in
+from tests.databases import copy_installation
 from tests.serving import Server, process_wait, start_server, stop_server
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def server(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on."""
-    started = start_server(shutil.copytree(demo_folder, tmp_path / "instance"), demo=True)
+    started = start_server(copy_installation(demo_folder, tmp_path / "instance"), demo=True)
     yield started
     stop_server(started)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from tests.browser.sheets import (
     waits,
 )
 from tests.browser.visiting import sign_in
+from tests.databases import copy_installation
 from tests.serving import Server, kill_server, process_wait, start_server, stop_server
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.browser
 def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on: each test has numbers of its own."""
     folder = tmp_path_factory.mktemp("written") / "instance"
-    shutil.copytree(demo_folder, folder)
+    copy_installation(demo_folder, folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)
@@ -361,7 +361,7 @@ class OwnBrowser:
 
 def test_entries_survive_a_killed_server_and_a_killed_browser(tmp_path, demo_folder, chromium):
     folder = tmp_path / "demo" / "instance"
-    shutil.copytree(demo_folder, folder)
+    copy_installation(demo_folder, folder)
     server = start_server(folder, demo=True)
     own = OwnBrowser(chromium, tmp_path / "profile")
     try:

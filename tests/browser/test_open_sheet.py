@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from tests.browser.sheets import (
     open_sheet,
 )
 from tests.browser.visiting import PASSWORD, sign_in
+from tests.databases import copy_installation
 from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ DAY_MS = 24 * 3600 * 1000
 def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on."""
     folder = tmp_path_factory.mktemp("written") / "instance"
-    shutil.copytree(demo_folder, folder)
+    copy_installation(demo_folder, folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)

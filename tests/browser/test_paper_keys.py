@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.visiting import complaints_of, sign_in
+from tests.databases import copy_installation
 from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ COURSE = re.compile("/courses/[0-9a-f-]{36}")
 def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on."""
     folder = tmp_path_factory.mktemp("paper") / "instance"
-    shutil.copytree(demo_folder, folder)
+    copy_installation(demo_folder, folder)
     started = start_server(folder, demo=True)
     yield started
     stop_server(started)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.visiting import complaints_of, sign_in
+from tests.databases import copy_installation
 from tests.mailbox import Mailbox, serve_mail
 from tests.serving import ROOT, Server, environment, start_server, stop_server
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def server(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
     """A server with the fictitious clinic, to be written on."""
-    started = start_server(shutil.copytree(demo_folder, tmp_path / "instance"), demo=True)
+    started = start_server(copy_installation(demo_folder, tmp_path / "instance"), demo=True)
     yield started
     stop_server(started)
 

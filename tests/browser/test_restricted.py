@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.visiting import complaints_of, sign_in
+from tests.databases import copy_installation
 from tests.serving import Server, start_server, stop_server
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def server(demo_folder: Path, tmp_path: Path) -> Iterator[Server]:
-    started = start_server(shutil.copytree(demo_folder, tmp_path / "instance"), demo=True)
+    started = start_server(copy_installation(demo_folder, tmp_path / "instance"), demo=True)
     yield started
     stop_server(started)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from sqlalchemy import select
 
 from tests.browser.visiting import complaints_of, sign_in
 from tests.conftest import settings_for
+from tests.databases import copy_installation
+from tests.make.sessions import command_session
 from tests.make.wordings import nonsense, pasted
 from tests.serving import Server, start_server, stop_server
 from tracker.app import create_app
@@ -33,8 +34,8 @@ def ask_for_it(folder: Path) -> None:
     app = create_app(settings_for(folder, demo=True))
     use = use_as_dict(InstrumentUse(key=GAD.key, rules=(Daily(),)))
     with app.app_context():
-        with transaction(flask_db.session()):
-            for row in flask_db.session.scalars(select(ProtocolRow)):
+        with transaction(command_session()):
+            for row in command_session().scalars(select(ProtocolRow)):
                 asked = [*row.definition["instruments"], use]
                 row.definition = row.definition | {"instruments": asked}
         flask_db.session.remove()
@@ -43,7 +44,7 @@ def ask_for_it(folder: Path) -> None:
 
 @pytest.fixture
 def folder(demo_folder: Path, tmp_path: Path) -> Path:
-    made = shutil.copytree(demo_folder, tmp_path / "instance")
+    made = copy_installation(demo_folder, tmp_path / "instance")
     ask_for_it(made)
     return made
 
@@ -97,7 +98,7 @@ def stored(folder: Path) -> tuple[Any, Any]:
     """The check-in that came in, and its total."""
     app = create_app(settings_for(folder, demo=True))
     with app.app_context():
-        session = flask_db.session()
+        session = command_session()
         row = session.scalars(select(CheckInRow).where(CheckInRow.instrument_key == GAD.key)).one()
         total = session.scalars(select(ScoreRow).where(ScoreRow.scale == GAD.total)).one()
         found = (row.wording_id, row.language), total.value

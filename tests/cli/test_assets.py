@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import on_postgres
 from tracker.models import schema
 from tracker.models.database import sqlite_driver
 
@@ -38,7 +39,10 @@ def test_versions_data_connections_and_keys_are_listed(installation, tmp_path):
     assert found["versions"]["Flask"] == version("Flask")
     assert found["versions"]["program"]
     data = found["data"]
-    assert data["database"].startswith(f"SQLite {sqlite_driver().sqlite_version}, {tmp_path}")
+    if on_postgres():
+        assert data["database"].startswith("PostgreSQL 1")
+    else:
+        assert data["database"].startswith(f"SQLite {sqlite_driver().sqlite_version}, {tmp_path}")
     assert data["schema"] == schema.HEAD
     assert data["backups"].endswith("none yet")
     assert data["copy of the trail"].endswith("trail.jsonl")

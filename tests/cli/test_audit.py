@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.make.sessions import command_session
 from tracker.cli.audit import anchor_daily
 from tracker.cli.opening import open_database
 from tracker.models import db as flask_db
@@ -101,8 +102,9 @@ def test_a_changed_anchor_is_named_by_its_line(written: Any, app: Any) -> None:
 def test_an_event_that_somebody_added_by_hand_is_named(written: Any, db: Any) -> None:
     change(
         db,
-        "INSERT INTO audit_events (occurred_at, event, outcome, address, object_kind, detail)"
-        " VALUES ('2026-11-23T15:00:00.000000Z', 'page seen', 'done', '', '', '{}')",
+        "INSERT INTO audit_events (seq, occurred_at, event, outcome, address, object_kind, detail)"
+        " SELECT max(seq) + 1, '2026-11-23T15:00:00.000000Z', 'page seen', 'done', '', '', '{}'"
+        " FROM audit_events",
     )
     last = db.scalar(text("SELECT max(seq) FROM audit_events"))
     assert verify(written)[1]["trail"] == [{"event": last, "what": "has no seal"}]
@@ -141,6 +143,7 @@ def test_an_event_numbered_before_all_others_is_named(written: Any, db: Any) -> 
     assert found["trail"] == [{"event": -7, "what": "was changed, or put there by somebody else"}]
 
 
+@pytest.mark.sqlite("PostgreSQL refuses a detail that is no JSON")
 def test_details_that_are_no_json_any_more_are_named_and_not_stumbled_over(
     written: Any, db: Any
 ) -> None:
@@ -153,7 +156,7 @@ def test_without_an_anchor_verify_says_so(written: Any, app: Any, db: Any, clock
     settings = app.config["SETTINGS"]
     with app.app_context():
         for _ in range(2):
-            anchor_daily(flask_db.session(), settings, now=clock())
+            anchor_daily(command_session(), settings, now=clock())
     lines = (settings.instance_dir / "audit-anchors.jsonl").read_text().splitlines()
     assert len(lines) == 1, "once a day"
     assert "There is no anchor" not in written.invoke(args=["audit", "verify"]).stderr

@@ -205,6 +205,7 @@ def test_a_copy_that_was_changed_is_told(app, db, copy, look):
     assert (code, found["trail"]) == (1, [{"event": 2, "what": lacks}])
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 def test_after_a_restore_the_copy_goes_on_and_keeps_what_was_before(
     app, db, copy, look, clock, tmp_path
 ):

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text
 
 from config import read_settings
 from tests.make.courses import make_course
+from tests.make.sessions import command_session
 from tests.make.signed import SIGNING_KEY, make_records, sign_record
 from tracker.actions import account_resets
 from tracker.actions.tokens import token_hash
@@ -70,6 +71,7 @@ def rows_of(file: Path) -> dict[str, int]:
         }
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 def test_a_backup_comes_back_with_every_row_and_the_keys(full, tmp_path):
     before = rows_of(tmp_path / "tracker.db")
     file = made(full)
@@ -99,6 +101,7 @@ def test_a_backup_comes_back_with_every_row_and_the_keys(full, tmp_path):
     assert again.field_keys.keys == ours.field_keys.keys
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 def test_a_restored_installation_serves_but_everybody_signs_in_again(
     full, db, world, browser, clock, tmp_path
 ):
@@ -111,7 +114,7 @@ def test_a_restored_installation_serves_but_everybody_signs_in_again(
     run(full, "backup", "restore", file, "--to", tmp_path / "again")
     again = create_app(read_settings({"TRACKER_INSTANCE_DIR": str(tmp_path / "again")}))
     with again.app_context():
-        session = flask_db.session()
+        session = command_session()
         open_sign_ins = select(func.count()).where(SignInRow.revoked_at.is_(None))
         assert session.execute(open_sign_ins).scalar() == 0
         assert find_reset(session, token_hash(token), now=clock()) is None
@@ -135,6 +138,7 @@ def trail_of(folder: Path) -> tuple[int, dict[str, Any], str]:
     return numbers.exit_code, json.loads(numbers.stdout.splitlines()[0]), words.output
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 def test_a_restore_explains_the_gap_that_it_makes_and_no_other(
     full, db, world, browser, clock, tmp_path
 ):
@@ -187,6 +191,7 @@ def test_nothing_readable_is_in_the_file_its_name_or_what_is_said(full, db, tmp_
     assert list(tmp_path.glob("backup-work-*")) == []
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 def test_signatures_verify_in_the_copy_and_only_with_their_key(app, db, world, tmp_path):
     sign_record(db, make_records(db, world), RecordKind.THERAPY_SESSION)
     db.rollback()
@@ -203,6 +208,7 @@ def _with(app: Any, **changes: Any) -> Any:
     return replace(app.config["SETTINGS"], **changes)
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 def test_a_file_that_is_not_whole_or_of_another_key_is_refused_and_leaves_nothing(app, tmp_path):
     file, folder = made(app), tmp_path / "again"
     whole = file.read_bytes()
@@ -226,6 +232,7 @@ def test_a_file_that_is_not_whole_or_of_another_key_is_refused_and_leaves_nothin
     assert (folder / "tracker.db").exists()
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 def test_nothing_is_overwritten(app, tmp_path):
     file, folder = made(app), tmp_path / "again"
     folder.mkdir()
@@ -263,6 +270,7 @@ def test_two_at_once_and_a_folder_that_cannot_be_written_are_said_in_one_line(ap
     assert "--keep" in refusal(app, "backup", "create", "--keep", "0")
 
 
+@pytest.mark.sqlite("the file of the database is damaged")
 def test_a_damaged_database_is_not_copied_over_good_backups(app, tmp_path):
     with closing(sqlite_driver().connect(str(tmp_path / "tracker.db"))) as connection:
         connection.execute("UPDATE user_roles SET clinic_id = hex(zeroblob(16))")
@@ -303,13 +311,15 @@ def test_a_backup_that_is_killed_leaves_nothing_that_looks_whole(app, tmp_path, 
 
 
 def _die_before(moment: str) -> None:
-    from tracker.models import sqlite_copies
+    from tracker.models import postgres_dumps, sqlite_copies
 
     def die(*_args: Any, **_values: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    place = sqlite_copies if moment == "copy_database" else backup_files
-    setattr(place, moment, die)
+    if moment == "copy_database":
+        sqlite_copies.copy_database = postgres_dumps.dump_database = die
+    else:
+        setattr(backup_files, moment, die)
 
 
 def test_an_upgrade_is_preceded_by_a_backup(app, tmp_path):
@@ -325,6 +335,7 @@ def test_an_upgrade_is_preceded_by_a_backup(app, tmp_path):
     assert list((tmp_path / "backups").glob("*.backup")) == [file]
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 def test_a_backup_of_an_older_schema_is_restored_to_the_present_one(app, tmp_path):
     with app.app_context():
         schema.downgrade(flask_db.engine, "0003")
@@ -351,6 +362,7 @@ def test_an_upgrade_without_a_backup_does_not_happen_unless_it_is_wanted(app, tm
         assert schema.stored_revision(flask_db.engine) == schema.HEAD
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 def test_a_database_of_a_newer_program_is_left_alone(app, db, tmp_path):
     file = made(app)
     with transaction(db):

@@ -16,8 +16,10 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from config import read_settings
+from tests.databases import chosen, lives_in
 from tests.make.infusions import course_of_today, make_therapy_session
 from tests.make.patients import NOW
+from tests.make.sessions import command_session
 from tests.make.world import make_world
 from tracker.actions import private_notes
 from tracker.app import create_app
@@ -41,9 +43,9 @@ FACTORS = 25
 def place(template_database: Path, tmp_path: Path) -> dict[str, str]:
     """An installation with keys in files, as a setting of its environment."""
     folder = tmp_path / "instance"
-    environment = {"TRACKER_INSTANCE_DIR": str(folder)}
+    environment = lives_in(folder)
     read_settings(environment)
-    (folder / "tracker.db").write_bytes(template_database.read_bytes())
+    chosen().copy(template_database, folder)
     return environment
 
 
@@ -73,7 +75,7 @@ def fill(app: Any, world: Any) -> None:
     """A private note and the factors of one colleague: all but one have ended."""
     settings = app.config["SETTINGS"]
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         who = world.a.therapist
         course_id = course_of_today(db, world.a.clinician, world.a.patient_id)
         therapy = make_therapy_session(db, who, course_id, planned_on=NOW.date())
@@ -120,7 +122,7 @@ def secrets_of(app: Any) -> list[str]:
     """Every secret of a factor, opened as the application opens it."""
     with app.app_context():
         ring = app.config["SETTINGS"].field_keys
-        rows = flask_db.session.execute(select(SecondFactorRow)).scalars().all()
+        rows = command_session().execute(select(SecondFactorRow)).scalars().all()
         found = [opened_with(ring, row) for row in rows]
         flask_db.session.remove()
     return sorted(found)
@@ -135,7 +137,7 @@ def opened_with(ring: KeyRing, row: Any) -> str:
 
 def note_of(app: Any, world: Any) -> str | None:
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         therapy = db.execute(select(PsychotherapyNoteRow.therapy_session_id)).scalar_one()
         ring = app.config["SETTINGS"].private_note_keys
         found = find_own_note(db, world.a.therapist, therapy, ring=ring)
@@ -146,7 +148,7 @@ def note_of(app: Any, world: Any) -> str | None:
 
 def events(app: Any) -> list[str]:
     with app.app_context():
-        rows = flask_db.session.execute(select(AuditEventRow.event, AuditEventRow.detail)).all()
+        rows = command_session().execute(select(AuditEventRow.event, AuditEventRow.detail)).all()
         flask_db.session.remove()
     return [each.event for each in rows if each.event.startswith("encryption")]
 
@@ -226,7 +228,7 @@ def test_a_key_that_something_needs_stays(opened, world):
     old = app.config["SETTINGS"].field_keys.keys
     run(app, "rotate", "--ring", "fields")
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         row = _factor(KeyRing(old), world.a.therapist, 99)
         db.execute(insert(SecondFactorRow), [row])
         db.commit()
@@ -243,7 +245,7 @@ def test_what_no_key_opens_is_left_as_it_is_and_said(opened, world):
     app = opened()
     fill(app, world)
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         db.execute(
             update(SecondFactorRow)
             .where(SecondFactorRow.ended_at.is_(None))
@@ -261,7 +263,7 @@ def test_two_secrets_that_change_places_do_not_open(opened, world):
     app = opened()
     fill(app, world)
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         ring = app.config["SETTINGS"].field_keys
         first, second = db.execute(select(SecondFactorRow).limit(2)).scalars().all()
         first.nonce, second.nonce = second.nonce, first.nonce

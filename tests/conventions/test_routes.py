@@ -17,6 +17,7 @@ from sqlalchemy import text
 from tests.browsing import BASE
 from tests.conftest import START
 from tests.make.everything import ids_of, make_everything
+from tests.make.sessions import command_session
 from tracker.app import create_app
 from tracker.domain.people import OneCheckIn, Person
 from tracker.domain.permissions import ROLES_THAT_MAY
@@ -147,7 +148,7 @@ def stored(app: Flask) -> dict[str, Any]:
     with app.app_context():
         tables = flask_db.metadata.tables
         return {
-            name: flask_db.session.execute(text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).all()
+            name: command_session().execute(text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).all()
             for name in tables
             if name not in NOT_CLINICAL
         }
@@ -155,9 +156,11 @@ def stored(app: Flask) -> dict[str, Any]:
 
 def refusals(app: Flask) -> int:
     with app.app_context():
-        found: int = flask_db.session.execute(
-            text("SELECT count(*) FROM audit_events WHERE event = 'refused'")
-        ).scalar_one()
+        found: int = (
+            command_session()
+            .execute(text("SELECT count(*) FROM audit_events WHERE event = 'refused'"))
+            .scalar_one()
+        )
         flask_db.session.remove()
         return found
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from tests.browsing import BASE
 from tests.conventions.test_routes import actors, address, policy_of, rules
 from tests.make.everything import ids_of, make_everything
+from tests.make.sessions import plain_rows
 from tracker.domain.permissions import ROLES_THAT_MAY
 from tracker.models import ownership
 from tracker.web.access import LOOKING, SAFE_METHODS
@@ -36,14 +36,13 @@ def full(app: Any, db: Any, world: Any, clock: Any) -> Any:
 
 
 def trail(db: Any) -> list[Any]:
-    found = db.execute(
-        text(
-            "SELECT event, outcome, user_id, clinic_id, sign_in_id, address, object_kind,"
-            " object_id, patient_id, detail FROM audit_events ORDER BY seq"
-        )
-    ).all()
+    found = plain_rows(
+        db,
+        "SELECT event, outcome, user_id, clinic_id, sign_in_id, address, object_kind,"
+        " object_id, patient_id, detail FROM audit_events ORDER BY seq",
+    )
     db.rollback()
-    return list(found)
+    return found
 
 
 def test_only_named_parts_of_pages_are_not_in_the_trail(app: Any) -> None:

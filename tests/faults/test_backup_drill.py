@@ -18,9 +18,11 @@ from flask import Flask
 
 from config import read_settings
 from tests.browsing import Browser
+from tests.databases import lives_in
 from tests.faults.test_kill import new_course, new_sheet, paper, signs
 from tests.killing import Site, Writer
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import command_session
 from tests.make.signed import make_records, sign_record
 from tests.make.world import World, make_world
 from tests.serving import start_server, stop_server
@@ -48,7 +50,7 @@ def application(site: Site) -> Iterator[Flask]:
     site.folder.mkdir(mode=0o700)
     (site.folder / "signing.key").write_text("s" * 48)  # the server's too, and of what is signed
     (site.folder / "signing.key").chmod(0o600)
-    app = create_app(read_settings({"TRACKER_INSTANCE_DIR": str(site.folder)}))
+    app = create_app(read_settings(lives_in(site.folder)))
     bring_schema_up(app)
     yield app
     with app.app_context():
@@ -78,10 +80,10 @@ def test_ten_backups_under_load_are_whole_and_come_back(
 ) -> None:
     now = datetime.fromtimestamp(site.folder.stat().st_mtime, UTC)
     with application.app_context():
-        world = make_world(flask_db.session(), now=now)
+        world = make_world(command_session(), now=now)
         sign_record(
-            flask_db.session(),
-            make_records(flask_db.session(), world),
+            command_session(),
+            make_records(command_session(), world),
             RecordKind.THERAPY_SESSION,
         )
         flask_db.session.remove()

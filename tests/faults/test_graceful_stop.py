@@ -20,9 +20,11 @@ from sqlalchemy import text
 
 from config import read_settings
 from tests.browsing import Browser
+from tests.databases import lives_in
 from tests.faults.test_kill import new_course, paper
 from tests.killing import Site, Writer
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import command_session
 from tests.make.world import make_world
 from tests.serving import start_server, stop_server
 from tracker.app import create_app
@@ -77,7 +79,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def application(site: Site) -> Iterator[Flask]:
-    app = create_app(read_settings({"TRACKER_INSTANCE_DIR": str(site.folder)}))
+    app = create_app(read_settings(lives_in(site.folder)))
     bring_schema_up(app)
     yield app
     with app.app_context():
@@ -92,7 +94,7 @@ def test_what_was_taken_is_answered_and_stored_when_the_server_is_told_to_stop(
 ) -> None:
     now = datetime.fromtimestamp(site.folder.stat().st_mtime, UTC)
     with application.app_context():
-        world = make_world(flask_db.session(), now=now)
+        world = make_world(command_session(), now=now)
         who, zone = world.a.clinician, world.a.clinic.zone
         works = [paper(new_course(who, zone, number, now)) for number in range(CLIENTS)]
         flask_db.session.remove()
@@ -114,9 +116,9 @@ def test_what_was_taken_is_answered_and_stored_when_the_server_is_told_to_stop(
 def check(application: Flask, clients: list[Client]) -> None:
     """Acknowledged is stored; what was cut off is nowhere, or was never taken."""
     with application.app_context():
-        found = flask_db.session.execute(text("SELECT submission_id FROM check_ins"))
+        found = command_session().execute(text("SELECT submission_id FROM check_ins"))
         stored = [UUID(each) for each in found.scalars()]
-        assert flask_db.session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        assert command_session().execute(text("PRAGMA integrity_check")).scalar() == "ok"
         flask_db.session.remove()
     acknowledged = {each for client in clients for each in client.acknowledged}
     assert set(stored) == acknowledged, [client.cut_off for client in clients]

@@ -19,11 +19,13 @@ from sqlalchemy import text
 
 from config import read_settings
 from tests.browsing import Browser
+from tests.databases import lives_in, on_postgres
 from tests.killing import Site, Work, Writer, kill_one_process, write_and_kill
 from tests.make.accounts import make_colleague
 from tests.make.infusions import course_of_today, make_infusion, planned_id
 from tests.make.patients import make_patient
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import command_session, plain_rows
 from tests.make.world import World, make_world, open_every_day
 from tests.serving import stop_server, working_processes
 from tracker.app import create_app
@@ -47,7 +49,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def application(site: Site) -> Iterator[Flask]:
     """The same installation, opened by the test as well: same key, same database file."""
-    app = create_app(read_settings({"TRACKER_INSTANCE_DIR": str(site.folder)}))
+    app = create_app(read_settings(lives_in(site.folder)))
     bring_schema_up(app)
     yield app
     with app.app_context():
@@ -64,14 +66,14 @@ def now(site: Site, application: Flask) -> datetime:
 @pytest.fixture
 def clinic(application: Flask, now: datetime) -> World:
     with application.app_context():
-        made = make_world(flask_db.session(), now=now)
+        made = make_world(command_session(), now=now)
         flask_db.session.remove()
     return made
 
 
 def new_course(who: Person, zone: Any, number: int, now: datetime) -> UUID:
     """A course of one more patient, whose first infusion is today."""
-    session = flask_db.session()
+    session = command_session()
     open_every_day(session, who.clinic_id)
     patient_id = make_patient(session, who, now=now, record_number=f"K-{number}")
     today = now.astimezone(zone).date()
@@ -80,7 +82,7 @@ def new_course(who: Person, zone: Any, number: int, now: datetime) -> UUID:
 
 def new_sheet(who: Person, zone: Any, number: int, now: datetime) -> UUID:
     """The run sheet of a running infusion."""
-    session = flask_db.session()
+    session = command_session()
     course_id = new_course(who, zone, number, now)
     return make_infusion(session, who, planned_id(session, course_id), now=now)
 
@@ -186,7 +188,7 @@ def test_every_acknowledged_entry_of_a_run_sheet_is_there_once_when_eight_write(
     """Two nurses on eight tablets, on two sheets: sets, events, notes and steps at once."""
     who, zone = clinic.a.clinician, clinic.a.clinic.zone
     with application.app_context():
-        session = flask_db.session()
+        session = command_session()
         colleague = make_colleague(session, who.clinic_id)
         sheets = [new_sheet(who, zone, number, now) for number in range(2)]
         flask_db.session.remove()
@@ -204,12 +206,15 @@ def test_every_acknowledged_entry_of_a_run_sheet_is_there_once_when_eight_write(
 
 
 def ask(statement: str, **values: Any) -> list[Any]:
-    return list(flask_db.session.execute(text(statement), values).all())
+    return plain_rows(command_session(), statement, **values)
 
 
 def check_whole() -> None:
-    assert ask("PRAGMA integrity_check") == [("ok",)]
-    assert ask("PRAGMA foreign_key_check") == []
+    if on_postgres():
+        return
+    session = command_session()
+    assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+    assert session.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
 def results() -> dict[str, Any]:

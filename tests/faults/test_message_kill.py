@@ -23,11 +23,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from config import read_settings
+from tests.databases import lives_in
 from tests.mailbox import Mailbox, serve_mail
 from tests.make.everything import make_everything
 from tests.make.patients import make_patient
 from tests.make.reminders import put_on_call, stored_messages, want_reminders
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import open_session
 from tests.make.world import World, make_world
 from tests.serving import ROOT, environment
 from tracker.actions import reminder_plans
@@ -53,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def installation(folder: Path) -> Iterator[Flask]:
     """An installation that the senders open too."""
-    app = create_app(read_settings({"TRACKER_INSTANCE_DIR": str(folder)}))
+    app = create_app(read_settings(lives_in(folder)))
     bring_schema_up(app)
     yield app
     with app.app_context():
@@ -71,7 +73,7 @@ def now(installation: Flask, folder: Path) -> datetime:
 def db(installation: Flask) -> Iterator[Session]:
     with installation.app_context():
         engine = flask_db.engine
-    with Session(engine) as session:
+    with open_session(engine) as session:
         yield session
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, text
 
 from tests.browsing import BASE
+from tests.make.sessions import command_session
 from tracker.models import database
 from tracker.models import db as flask_db
 from tracker.models.database import sqlite_driver
@@ -15,9 +16,9 @@ pytestmark = pytest.mark.fault
 
 def closures(app) -> int:
     with app.app_context():
-        found: int = flask_db.session.execute(
-            text("SELECT count(*) FROM clinic_closures")
-        ).scalar_one()
+        found: int = (
+            command_session().execute(text("SELECT count(*) FROM clinic_closures")).scalar_one()
+        )
         flask_db.session.remove()
         return found
 
@@ -105,7 +106,7 @@ def test_a_full_disk_says_that_nothing_was_saved_and_works_again_with_room(app, 
         event.remove(engine, "connect", _no_room)
         flask_db.session.remove()
         engine.dispose()
-        assert flask_db.session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        assert command_session().execute(text("PRAGMA integrity_check")).scalar() == "ok"
         flask_db.session.remove()
     assert add_closure(administrator).status_code == 303
     assert closures(app) >= stored

@@ -24,6 +24,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tests import databases
 from tests.browsing import BASE, Browser, Page
 from tests.conftest import COMPILED_TEMPLATES, SettableClock, settings_for
 from tests.conventions.test_routes import address, rules
@@ -31,6 +32,7 @@ from tests.make import filled, filled_sheets
 from tests.make.everything import ids_of, make_everything
 from tests.make.filled import Setting
 from tests.make.patients import make_patient
+from tests.make.sessions import open_connection, open_session
 from tests.make.world import World, make_world
 from tracker.app import create_app
 from tracker.domain.errors import NotFound, Refused
@@ -62,7 +64,7 @@ class TwoClinics(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="two-clinics-"))
-        shutil.copy(self.template, self.folder / "tracker.db")
+        databases.chosen().copy(self.template, self.folder)
         clock = SettableClock()
         self.app = create_app(settings_for(self.folder), CLOCK=clock, RATELIMIT_ENABLED=False)
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
@@ -113,7 +115,7 @@ class TwoClinics(RuleBasedStateMachine):
         before = self._stored(OTHER[whose])
         with self.app.app_context():
             engine = flask_db.engine
-        with Session(engine) as db:
+        with open_session(engine) as db:
             try:
                 world = self._with_a_new_patient(db, whose)
                 form = make(Setting(browser=self._browser, world=world, db=db))
@@ -214,7 +216,7 @@ class TwoClinics(RuleBasedStateMachine):
         """A digest of every row of a clinic, but for its trail and its sign-ins."""
         clinic_id: UUID = self.worlds[letter].a.clinic.id
         found = {}
-        with self.app.app_context(), flask_db.engine.connect() as connection:
+        with self.app.app_context(), open_connection(flask_db.engine) as connection:
             for table in Base.metadata.sorted_tables:
                 if "clinic_id" in table.c and table.name not in {"audit_events", "sign_ins"}:
                     rows = connection.execute(
@@ -231,8 +233,7 @@ def test_two_clinics_at_work_in_any_order(app: Any, db: Any, world: World, clock
     db.commit()
     with app.app_context():
         flask_db.engine.dispose()
-    folder = app.config["SETTINGS"].instance_dir
-    TwoClinics.template = folder / "tracker.db"
+    TwoClinics.template = app.config["SETTINGS"].instance_dir
     machine = TwoClinics.TestCase()
     machine.settings = settings(
         max_examples=6,

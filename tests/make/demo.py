@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.conftest import settings_for
+from tests.make.sessions import open_connection
 from tracker.app import create_app
 from tracker.models import db as flask_db
 from tracker.models.base import Base
@@ -24,7 +25,7 @@ def make_demo_app(folder: Path, *, now: datetime, demo: bool = True) -> Flask:
 
 def everything_stored(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, in the order in which they are stored."""
-    with app.app_context(), flask_db.engine.connect() as connection:
+    with app.app_context(), open_connection(flask_db.engine) as connection:
         return {
             name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))]
             for name in Base.metadata.tables

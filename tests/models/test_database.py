@@ -17,6 +17,8 @@ from tracker.models import database
 from tracker.models import db as flask_db
 from tracker.models.database import sqlite_driver, transaction, wal_is_safe
 
+pytestmark = pytest.mark.sqlite("how it is opened; tests/models/test_writers.py has the other")
+
 EXPECTED = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL

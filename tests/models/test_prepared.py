@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.make.patients import NOW, make_patient
+from tests.make.sessions import open_connection
 from tests.statements import statements_sent
 from tracker.models.check_ins import CheckInDraftRow, InstrumentRow
 from tracker.models.clinics import ClinicRow
@@ -99,6 +100,7 @@ def test_a_refused_row_is_said_as_ever_and_without_its_values(db, either_way):
     assert read_rows(db, FIND, {"key": "one"}).first() is None
 
 
+@pytest.mark.sqlite("only there is a statement sent past SQLAlchemy")
 def test_it_is_sent_with_the_same_names_or_not_at_all(db):
     with pytest.raises(TypeError, match="misses a value: key"):
         read_rows(db, Prepared(FIND.statement), {})
@@ -110,6 +112,7 @@ def test_it_is_sent_with_the_same_names_or_not_at_all(db):
         read_rows(db, FIND, {"other": 1})
 
 
+@pytest.mark.sqlite("only there is a statement sent past SQLAlchemy")
 def test_a_column_that_would_fill_itself_has_to_be_named(db):
     with_default = Prepared(insert(CheckInDraftRow.__table__))
     with pytest.raises(TypeError, match="names every column"), transaction(db):
@@ -121,8 +124,9 @@ def test_what_was_read_before_does_not_reach_into_the_transaction(db, world):
     who = world.a.clinician
     named = Prepared(select(ClinicRow.name).where(ClinicRow.id == bindparam("id")))
     assert read_rows(db, named, {"id": who.clinic_id}).scalar_one() != "Elsewhere"
-    with db.get_bind().begin() as other:
+    with open_connection(db.get_bind()) as other:
         other.execute(update(ClinicRow).values(name="Elsewhere"))
+        other.commit()
     with transaction(db):
         assert read_rows(db, named, {"id": who.clinic_id}).scalar_one() == "Elsewhere"
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.make.patients import NOW
+from tests.make.sessions import open_session
 from tests.make.signed import SIGNING_KEY, Records, make_records, sign_records
 from tests.make.trail import with_trail
 from tests.make.world import make_world
@@ -81,7 +82,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unguarded]:
     prepare_sqlite(with_trail(engine))
     try:
         schema.upgrade(engine)
-        with Session(engine) as db:
+        with open_session(engine) as db:
             records = make_records(db, make_world(db, now=NOW))
             sign_records(db, records)
             unguard_records(db.connection())

@@ -28,13 +28,13 @@ from uuid import uuid4
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError, StatementError
-from sqlalchemy.orm import Session
 
 from tests.conftest import settings_for
 from tests.conventions.test_routes import PLAIN, address, rules
 from tests.make.accounts import give_password
 from tests.make.everything import ids_of, make_everything
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import open_session
 from tests.make.world import make_world
 from tests.scans import canaries
 from tracker.app import create_app
@@ -84,7 +84,7 @@ def fill(app: Flask) -> None:
     now = datetime.now(UTC)
     with app.app_context():
         engine = flask_db.engine
-    with Session(engine) as db:
+    with open_session(engine) as db:
         world = make_world(db, now=now)
         make_everything(db, world, now=now)
         for people in (world.a, world.b):

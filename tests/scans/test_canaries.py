@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import shutil
 
 import pytest
 
+from tests import databases
 from tests.browsing import BASE, Browser
 from tests.scans import canaries
 from tests.scans.forms import post_forms
@@ -18,7 +18,7 @@ MARKUP = "<script>alert(1)</script>"
 
 @pytest.fixture
 def scanned(template_database, tmp_path, clock):
-    shutil.copy(template_database, tmp_path / "tracker.db")
+    databases.chosen().copy(template_database, tmp_path)
     app = scan_app(tmp_path, 8000)
     app.config["CLOCK"] = clock
     return app

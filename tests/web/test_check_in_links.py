@@ -13,6 +13,7 @@ from tests.make.accounts import PASSWORD
 from tests.make.check_in_links import ANOTHER_DATE, BORN, make_daily_link, try_link
 from tests.make.check_ins import daily_answers, form_fields, send_daily
 from tests.make.courses import make_course
+from tests.make.demo import everything_stored
 from tests.make.patients import make_patient
 from tests.statements import count_statements
 from tracker.actions import accounts, check_ins
@@ -350,10 +351,11 @@ def test_only_who_treats_may_make_links_and_only_for_what_is_open(db, world, cou
         make_daily_link(db, None, world.a.patient_id, now=clock())
 
 
-def test_the_token_is_stored_nowhere(db, link, tmp_path):
+def test_the_token_is_stored_nowhere(app, db, link, tmp_path):
     db.rollback()
     held = row_of(db, link)
     assert len(held.token_hash) == 32
+    assert link.token not in str(everything_stored(app))
     for file in tmp_path.glob("tracker.db*"):
         assert link.token.encode() not in file.read_bytes()
 

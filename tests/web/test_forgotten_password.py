@@ -17,6 +17,7 @@ from tests.mailbox import Mailbox, serve_mail
 from tests.make.accounts import PASSWORD
 from tests.make.reminders import stored_messages, want_reminders
 from tests.make.second_factors import enter, opens, set_up, with_password
+from tests.make.sessions import command_session
 from tests.statements import statements_sent
 from tests.web.test_account_resets import NEW, choose, events, reset_on_the_page
 from tracker.actions import asked_resets, throttles
@@ -198,7 +199,7 @@ def test_an_account_that_closes_before_the_mail_goes_out_gets_none(
     ask(browser(None), PATIENT)
     with app.app_context():
         rules = asked_resets.ResetRules(staff_need_factor=True, demo=False)
-        assert asked_resets.queue_links(flask_db.session(), rules, now=clock()) == 1
+        assert asked_resets.queue_links(command_session(), rules, now=clock()) == 1
         flask_db.session.remove()
     with transaction(db):
         without_password(db, world, clock)

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from tests.browsing import BASE
 from tests.conftest import settings_for
 from tests.make.schema import bring_schema_up
+from tests.make.sessions import open_session
 from tracker.actions import accounts
 from tracker.app import create_app
 from tracker.domain.errors import NotFound, Refused
@@ -133,7 +133,7 @@ def first_db(first_start):
     """A database session of that installation."""
     with first_start.app_context():
         engine = flask_db.engine
-    with Session(engine) as session:
+    with open_session(engine) as session:
         yield session
 
 

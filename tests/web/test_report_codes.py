@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, update
 
 from tests.make.everything import ids_of, make_everything
 from tracker.domain.report_codes import report_code
 from tracker.domain.signing import text_hash
+from tracker.models.audit import AuditEventRow
+from tracker.models.signed_reports import SignedReportRow
+from tracker.models.triggers import unguard_reports
 
 
 @pytest.fixture
@@ -31,16 +32,15 @@ def test_a_code_tells_which_report_it_is_and_that_its_file_fits(browser, world, 
     assert "SampleB" not in answer.text
     assert "The stored file is the one that was signed" in answer.text
     assert f'href="/signed-reports/{ids_of("a")["signed_report"]}"' in answer.text
-    seen = db.execute(
-        text("SELECT patient_id, detail FROM audit_events WHERE object_kind = 'signed_report'")
-    ).one()
-    assert seen.patient_id == world.a.patient_id.hex
-    assert json.loads(seen.detail) == {"page": "reports.check"}
+    asked = select(AuditEventRow.patient_id, AuditEventRow.detail)
+    seen = db.execute(asked.where(AuditEventRow.object_kind == "signed_report")).one()
+    assert seen.patient_id == world.a.patient_id
+    assert seen.detail == {"page": "reports.check"}
 
 
 def test_a_file_that_was_exchanged_is_named(browser, world, code, db):
-    db.execute(text("DROP TRIGGER signed_reports_no_update"))
-    db.execute(text("UPDATE signed_reports SET pdf = x'255044462d'"))
+    unguard_reports(db.connection())
+    db.execute(update(SignedReportRow).values(pdf=b"%PDF-"))
     db.commit()
     answer = check(browser(world.a.clinician), code)
     assert "The stored file is not what was signed" in answer.text

@@ -11,8 +11,9 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from tests.browsing import BASE
+from tests.make.sessions import command_session
 from tests.make.world import known_id
-from tests.statements import statements_sent
+from tests.statements import begins_to_write, statements_sent
 from tracker.actions import passwords, sign_ins, throttles
 from tracker.domain import accounts
 from tracker.models import db as flask_db
@@ -223,7 +224,7 @@ def begun_to_write(app, visit):
     """How many transactions that write a request takes."""
     with statements_sent(app) as sent:
         visit()
-    return sent.count("BEGIN IMMEDIATE")
+    return sum(begins_to_write(each) for each in sent)
 
 
 def last_seen(db):
@@ -273,7 +274,7 @@ def test_parallel_guesses_cannot_slip_past_the_limit(with_password, app, clock, 
         with app.app_context():
             try:
                 sign_ins.sign_in(
-                    flask_db.session(),
+                    command_session(),
                     email=CLINICIAN,
                     password=f"guess {number}",
                     address=f"10.0.0.{number}",
