@@ -72,6 +72,8 @@ class Writer(threading.Thread):
         self.cookie = visitor.client.get_cookie(LOOPBACK_NAME, domain="127.0.0.1").value
         self.stored: list[UUID] = []
         self.problem: str | None = None
+        self.unanswered = 0
+        self.refused_for_now = 0
 
     def run(self) -> None:
         number = 0
@@ -90,12 +92,15 @@ class Writer(threading.Thread):
             try:
                 code, words = self.send(path, body)
             except (OSError, http.client.HTTPException):
+                self.unanswered += 1
                 pause.wait(0.05)  # the server is down: it is being started again
                 continue
             if code == 303:
                 return True
             if code != 503:
                 break
+            self.refused_for_now += 1
+            pause.wait(0.05)
         else:
             code, words = 0, "no answer"
         self.problem = f"{path}: {code} {words[:2000]}"
