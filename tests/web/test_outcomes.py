@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 
 import pytest
@@ -107,9 +109,25 @@ def test_the_download_is_safe_and_written_down(browser, db, world, many):
     assert "attachment" in answer.headers["Content-Disposition"]
     assert "Clearly worse" in answer.text
     assert all(not line.startswith(("=", "+", "-", "@")) for line in answer.text.splitlines())
-    assert "outcomes downloaded" in events_of(db)
-    browser(world.a.clinician).get("/outcomes")
-    assert "outcomes seen" in events_of(db)
+    left = db.execute(
+        text("SELECT detail FROM audit_events WHERE event = 'outcomes downloaded'")
+    ).scalars()
+    assert [json.loads(each) for each in left] == [
+        {
+            "page": "outcomes.download",
+            "rows": len(answer.data.splitlines()),
+            "sha256": hashlib.sha256(answer.data).hexdigest(),
+        }
+    ]
+    db.rollback()
+
+
+def test_a_look_at_the_outcomes_is_no_download(browser, db, world):
+    """Neither is asking for a file where there is none to give."""
+    for path in ("/outcomes", "/outcomes.csv"):
+        browser(world.a.clinician).get(path)
+    seen = [each for each in events_of(db) if each.startswith("outcomes")]
+    assert seen == ["outcomes seen", "outcomes seen"]
 
 
 @pytest.mark.parametrize("who", ["patient", "administrator"])

@@ -35,7 +35,7 @@ def record(
     clinic_id: UUID | None = None,
     address: str = "",
 ) -> None:
-    """Add one event to the open transaction. `detail` takes ids, dates and field names only.
+    """Add one event to the open transaction. `detail` takes no words: ids, dates, hashes, counts.
 
     It gets the next number and is sealed together with the event before it. Writers come one after
     another on both engines (`transaction`), so no two find the same last event.

@@ -5,6 +5,7 @@ The event is on disk before the page is made. If it cannot be stored, the page i
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from uuid import UUID
 
@@ -49,3 +50,19 @@ def open_page(
             detail={"page": page},
         )
     return patient_id
+
+
+def hand_out_file(
+    db: Session,
+    who: Person,
+    *,
+    page: str,
+    event: AuditEvent,
+    file: bytes,
+    rows: int,
+    now: datetime,
+) -> None:
+    """Record that a file leaves, so that one that turns up elsewhere can be told to be this one."""
+    sha256 = hashlib.sha256(file).hexdigest()
+    with transaction(db):
+        audit.record(db, who, event, now=now, detail={"page": page, "rows": rows, "sha256": sha256})

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
+from tracker.actions import viewing
 from tracker.charts.cache import chart_key
 from tracker.charts.cohort_series import CohortSeries
 from tracker.charts.drawing import draw_cohort
@@ -66,20 +67,38 @@ def index() -> Any:
 
 
 @outcomes.get("/outcomes.csv")
-@allow(Act.SEE_OUTCOMES, seen_as=AuditEvent.OUTCOMES_DOWNLOADED, fresh=True)
+@allow(Act.SEE_OUTCOMES, seen_as=AuditEvent.OUTCOMES_SEEN, fresh=True)
 def download() -> Any:
-    """The tables of the page as one CSV file. No row is of one person."""
+    """The tables of the page as one CSV file. No row is of one person.
+
+    A file that leaves is in the trail with its rows and its hash: one that is found is known again.
+    """
     asked = _asked()
     if not asked.fits or asked.report is None:
         return redirect(url_for("outcomes.index", **asked.form.as_query()), code=303)
-    rows: list[tuple[str, ...]] = []
-    for _, table in all_tables(asked.report):
-        heads = (column if isinstance(column, str) else column[0] for column in table.columns)
-        rows += [(table.caption,), tuple(heads), *table.rows, ()]
-    answer = Response(csv_file(rows), mimetype="text/csv")
+    rows = _rows(asked.report)
+    file = csv_file(rows)
+    viewing.hand_out_file(
+        access.database(),
+        access.who(),
+        page="outcomes.download",
+        event=AuditEvent.OUTCOMES_DOWNLOADED,
+        file=file,
+        rows=len(rows),
+        now=clock.now(),
+    )
+    answer = Response(file, mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="outcomes.csv"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _rows(report: CohortReport) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for _, table in all_tables(report):
+        heads = (column if isinstance(column, str) else column[0] for column in table.columns)
+        rows += [(table.caption,), tuple(heads), *table.rows, ()]
+    return rows
 
 
 @outcomes.get("/outcomes/charts/<name>/<content_key:key>.svg")
