@@ -66,7 +66,7 @@ def test_whatever_is_written_shows_at_once(db, world, clock, look):
     assert look().open_draws == ()
     send_daily(db, people, now=clock(), self_harm=3)
     found = look()
-    assert (len(found.alerts), found.held) == (1, {people.patient_id})
+    assert (len(found.alerts.lines), found.held) == (1, {people.patient_id})
     other = course_of_today(db, who, make_patient(db, who), start_on=clock().date())
     arrived = make_sheet(db, who, planned_id(db, other), at=clock(), now=clock())
     look()

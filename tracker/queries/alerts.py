@@ -33,6 +33,7 @@ from tracker.models.database import read_rows
 from tracker.models.messages import MessageRow
 from tracker.models.patients import PatientRow
 from tracker.models.prepared import Prepared
+from tracker.models.types import Instant
 
 CLOSED_LISTED = 50
 LATELY = timedelta(hours=24)
@@ -130,19 +131,37 @@ _LINE = (
 )
 
 
-_OPEN = Prepared(
-    _LINE.where(
-        SafetyAlertRow.clinic_id == bindparam("clinic_id"), SafetyAlertRow.closed_at.is_(None)
-    )
-    .order_by(SafetyAlertRow.level.desc(), SafetyAlertRow.due_at, SafetyAlertRow.id)
-    .limit(bindparam("limit"))
+_BY_LEVEL = SafetyAlertRow.level.desc(), SafetyAlertRow.due_at, SafetyAlertRow.id
+_OPEN = _LINE.where(
+    SafetyAlertRow.clinic_id == bindparam("clinic_id"), SafetyAlertRow.closed_at.is_(None)
+)
+_EVERY_OPEN = Prepared(_OPEN.order_by(*_BY_LEVEL))
+_FIRST_OPEN = Prepared(
+    _OPEN.add_columns(func.count().over().label("in_all"))
+    .order_by((SafetyAlertRow.due_at <= bindparam("now", type_=Instant())).desc(), *_BY_LEVEL)
+    .limit(bindparam("most"))
 )
 
 
-def list_open(db: Session, who: Person, *, limit: int = 200) -> tuple[AlertLine, ...]:
-    """Open alerts of the clinic, most urgent first, then by deadline."""
-    rows = read_rows(db, _OPEN, {"clinic_id": who.clinic_id, "limit": limit})
+def list_open(db: Session, who: Person) -> tuple[AlertLine, ...]:
+    """Every open alert of the clinic, most urgent first, then by deadline."""
+    rows = read_rows(db, _EVERY_OPEN, {"clinic_id": who.clinic_id})
     return tuple(_line(row) for row in rows)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FirstOpen:
+    """The open alerts that come first, and how many there are beside them."""
+
+    lines: tuple[AlertLine, ...]
+    more: int
+
+
+def list_first_open(db: Session, who: Person, *, most: int, now: datetime) -> FirstOpen:
+    """What is past its deadline before what is not, whatever the level; then as in `list_open`."""
+    rows = read_rows(db, _FIRST_OPEN, {"clinic_id": who.clinic_id, "now": now, "most": most}).all()
+    in_all = rows[0].in_all if rows else 0
+    return FirstOpen(lines=tuple(_line(row) for row in rows), more=in_all - len(rows))
 
 
 def list_closed(db: Session, who: Person) -> tuple[AlertLine, ...]:

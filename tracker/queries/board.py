@@ -19,7 +19,7 @@ from tracker.models.courses import PlannedInfusionRow
 from tracker.models.database import read_rows
 from tracker.models.therapy_sessions import TherapySessionRow
 from tracker.queries import alerts
-from tracker.queries.alerts import AlertLine
+from tracker.queries.alerts import FirstOpen
 from tracker.queries.behind import Behind, with_reminders
 from tracker.queries.board_duties import Duty, Unsigned
 from tracker.queries.board_infusions import BoardInfusion, list_infusions
@@ -46,7 +46,7 @@ class Board:
     today: date
     infusions: tuple[BoardInfusion, ...]
     therapy: tuple[BoardTherapy, ...]
-    alerts: tuple[AlertLine, ...]
+    alerts: FirstOpen
     held: frozenset[UUID]
     behind: tuple[Behind, ...]
     unsigned: Unsigned
@@ -56,19 +56,20 @@ class Board:
 
 
 def get_board(db: Session, who: Person, clinic: Clinic, *, now: datetime) -> Board:
-    """The board of the clinic's today. Three statements, one more when somebody is behind, four
-    more once a sheet has changed, seven more once anything but a set was written.
+    """The board of the clinic's today. Three statements, one more when somebody is behind, one
+    more when not all alerts are listed, four more once a sheet has changed, seven more once
+    anything but a set was written.
     """
     today, kept = clinic.date_of(now), read_kept(db, who, clinic, now=now)
     infusions = list_infusions(db, who, today, kept.protocols, now)
     is_empty = not infusions and not kept.therapy
-    listed = alerts.list_open(db, who, limit=ALERTS_LISTED)
+    first = alerts.list_first_open(db, who, most=ALERTS_LISTED, now=now)
     return Board(
         today=today,
         infusions=infusions,
         therapy=kept.therapy,
-        alerts=listed,
-        held=held_by(db, who, listed, limit=ALERTS_LISTED),
+        alerts=first,
+        held=held_by(db, who, first),
         behind=with_reminders(db, who, clinic, kept.silent, today=today),
         unsigned=kept.unsigned,
         open_draws=kept.open_draws,

@@ -44,12 +44,15 @@ _ALERT_TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.W
 class BoardPage:
     """Every row once: in `attention` what waits for somebody, in `over` who has left.
 
-    `more_unsigned` are the words for the sheets beyond those listed, `all_unsigned` for all.
+    `more_alerts` and `more_unsigned` are the words for what is beyond those listed, `all_unsigned`
+    for all sheets.
     """
 
     title: str
     updated: str
     attention: tuple[BoardRow, ...]
+    more_alerts: str
+    alerts_href: str
     more_unsigned: str
     all_unsigned: str
     unsigned_href: str
@@ -72,7 +75,7 @@ def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> B
         for each in board.infusions
     ]
     visits += [_therapy_row(each, links) for each in board.therapy]
-    others = [_alert_row(each, clinic, links, now) for each in board.alerts]
+    others = [_alert_row(each, clinic, links, now) for each in board.alerts.lines]
     others += [_draw_row(each, links) for each in board.open_draws]
     others += [_unsigned_row(each, links) for each in board.unsigned.oldest]
     others += [_review_row(each, clinic.zone, links) for each in board.reviews_due]
@@ -82,6 +85,8 @@ def board_page(board: Board, *, clinic: Clinic, who: Person, now: datetime) -> B
         title=f"Today, {day(board.today)}",
         updated=clock_time(clinic.local(now)),
         attention=_in_order(attention),
+        more_alerts=_more_alerts(board.alerts.more),
+        alerts_href=url_for("alerts.index"),
         more_unsigned=_more_unsigned(board.unsigned),
         all_unsigned=_all_unsigned(board.unsigned.count),
         unsigned_href=url_for("board.unsigned"),
@@ -153,6 +158,10 @@ def _review_row(each: CourseToReview, zone: ZoneInfo, links: Links) -> Ranked:
     )
     # Beside what waited since another day: it is wanted before the next infusion.
     return Ranked(order=(RANK_OF_EARLIER, last_on, time(0), each.course_id), row=row)
+
+
+def _more_alerts(more: int) -> str:
+    return f"And {count(more, 'more open alert')}" if more else ""
 
 
 def _more_unsigned(found: Unsigned) -> str:
