@@ -107,6 +107,24 @@ def test_unlocking_leads_back_to_the_page_with_what_was_half_typed(
     assert page.input_value("form.vitals-entry [name=systolic_mmhg]") == "135"
 
 
+def test_a_pin_unlocks_the_next_time_with_the_keyboard_alone(tablet: Any, server: Server) -> None:
+    page = open_sheet(tablet, server)
+    sheet = address(page)
+    lock(page)
+    page.fill("main [name=new_pin]", "274913")
+    unlock(page)
+    page.wait_for_url(f"{sheet}*")
+    page.fill("form.vitals-entry [name=systolic_mmhg]", "136")
+    draft_is_kept(page)
+    lock(page)
+    page.get_by_label("Your PIN").focus()
+    page.keyboard.type("274913")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{sheet}*")
+    page.locator("form.vitals-entry [role=status]", has_text="Restored what was typed").wait_for()
+    assert page.input_value("form.vitals-entry [name=systolic_mmhg]") == "136"
+
+
 def test_the_next_person_gets_nothing_of_what_the_first_one_typed(
     tablet: Any, server: Server
 ) -> None:

@@ -260,6 +260,7 @@ def test_every_act_that_writes_records_what_it_did_in_the_same_transaction() -> 
 EVERYBODY_MAY = {
     "actions/screen_locks.py:lock_screen",
     "actions/screen_locks.py:unlock_screen",
+    "actions/screen_locks.py:unlock_with_pin",
     "actions/sign_ins.py:sign_out",
     "actions/accounts.py:change_own_password",
     "actions/sign_ins.py:end_other_sign_ins",

@@ -80,6 +80,8 @@ class AuditEvent(StrEnum):
     IDENTITY_NOT_CONFIRMED = "identity not confirmed"
     SCREEN_LOCKED = "screen locked"
     SCREEN_UNLOCKED = "screen unlocked"
+    SCREEN_PIN_CHOSEN = "screen PIN chosen"
+    SCREEN_PIN_WRONG = "screen PIN wrong"
     VIAL_RECEIVED = "vial received"
     DRUG_DRAWN = "drug drawn"
     DRUG_ACCOUNTED = "drug accounted for"
@@ -180,6 +182,8 @@ _SIGN_INS = frozenset(
         AuditEvent.IDENTITY_NOT_CONFIRMED,
         AuditEvent.SCREEN_LOCKED,
         AuditEvent.SCREEN_UNLOCKED,
+        AuditEvent.SCREEN_PIN_CHOSEN,
+        AuditEvent.SCREEN_PIN_WRONG,
     }
 )
 _NOT_A_CHANGE = {

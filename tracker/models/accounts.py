@@ -59,6 +59,9 @@ class SignInRow(Base):
     factor_at: Mapped[datetime | None]  # when the second factor was shown
     proved_at: Mapped[datetime | None]  # when the password or a code was entered last
     locked_at: Mapped[datetime | None]  # the screen is locked until the password is entered
+    pin_hash: Mapped[bytes | None] = mapped_column(LargeBinary(200))  # opens it again, one day long
+    pin_chosen_at: Mapped[datetime | None]
+    pin_tries_left: Mapped[int | None]
     revoked_at: Mapped[datetime | None]
     revoked_why: Mapped[Words | None]
     device: Mapped[Line] = mapped_column(default="")

@@ -1,4 +1,6 @@
-"""What a locked screen may show: rooms and due times of running infusions, of nobody."""
+"""What a locked screen may show: rooms and due times of running infusions, of nobody; and whether
+a PIN opens it.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.clinic import Clinic
 from tracker.domain.courses import GivenState
 from tracker.domain.people import Person
 from tracker.domain.protocol import Protocol
 from tracker.domain.vital_limits import next_set
 from tracker.models import planning
+from tracker.models.accounts import SignInRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.run_sheets import VitalSignsRow
@@ -25,6 +29,18 @@ class DueInRoom:
 
     room: str
     due_at: datetime
+
+
+def has_pin(db: Session, who: Person, clinic: Clinic, *, now: datetime) -> bool:
+    """Whether a PIN opens this sign-in's screen today. One statement."""
+    chosen_at = db.execute(
+        select(SignInRow.pin_chosen_at).where(
+            SignInRow.id == who.sign_in_id,
+            SignInRow.clinic_id == who.clinic_id,
+            SignInRow.pin_tries_left > 0,
+        )
+    ).scalar_one_or_none()
+    return chosen_at is not None and clinic.date_of(chosen_at) == clinic.date_of(now)
 
 
 _LAST_SET = (

@@ -124,7 +124,7 @@ class Secret(_Described, PasswordField):
         super().__init__(label, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
-        if not self.data:
+        if not self.data and not self.optional:
             raise StopValidation(self.missing or gettext("Enter your password."))
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 
 from tracker.actions import screen_locks, sign_ins
 from tracker.domain.clinic import Clinic
 from tracker.domain.errors import Refused
-from tracker.queries.locked_screen import DueInRoom, list_due_in_rooms
+from tracker.queries.locked_screen import DueInRoom, has_pin, list_due_in_rooms
 from tracker.web import access, clock
 from tracker.web.access import signed_in_even_locked
 from tracker.web.formatting import clock_time
-from tracker.web.lock.forms import UnlockForm
+from tracker.web.lock.forms import PinForm, UnlockAndChoosePinForm, UnlockForm
 
 lock = Blueprint("lock", __name__)
 
@@ -36,19 +37,56 @@ def show() -> Any:
     if not access.is_locked():
         return redirect(access.remembered_page(), code=303)
     db, who, now = access.database(), access.who(), clock.now()
-    form = UnlockForm()
+    form = _password_form()
     if form.is_sent_and_fits():
+        pin = form.new_pin.data if isinstance(form, UnlockAndChoosePinForm) else ""
         try:
-            screen_locks.unlock_screen(db, who, form.password.data, now=now)
+            screen_locks.unlock_screen(db, who, form.password.data, new_pin=pin or "", now=now)
         except Refused as problem:
             form.show(problem)
         else:
             return redirect(access.remembered_page(), code=303)
+    return _locked(form, PinForm(formdata=None))
+
+
+@lock.post("/locked/pin")
+@signed_in_even_locked
+def unlock_with_pin() -> Any:
+    """The same with the PIN that was chosen under this sign-in."""
+    if not access.is_locked():
+        return redirect(access.remembered_page(), code=303)
+    db, who, now = access.database(), access.who(), clock.now()
+    form, other = PinForm(), _password_form(formdata=None)
+    if form.is_sent_and_fits():
+        try:
+            screen_locks.unlock_with_pin(db, who, form.pin.data, clinic=access.clinic(), now=now)
+        except Refused as problem:
+            (form if problem.field == "pin" else other).show(problem)
+        except screen_locks.PinIsSpent:
+            access.end()
+            flash(gettext("The PIN was wrong five times. Sign in again."), "problem")
+            return redirect(url_for("account.login"), code=303)
+        else:
+            return redirect(access.remembered_page(), code=303)
+    return _locked(other, form)
+
+
+def _password_form(**more: Any) -> UnlockForm:
+    return UnlockAndChoosePinForm(**more) if access.who().is_staff else UnlockForm(**more)
+
+
+def _locked(form: UnlockForm, pin_form: PinForm) -> Any:
+    db, who, now = access.database(), access.who(), clock.now()
     due = list_due_in_rooms(db, who, now=now) if who.is_staff else ()
-    lines = [_line(each, access.clinic()) for each in due]
-    status = 422 if form.errors else 200
-    page = {"name": who.name, "due": lines}
-    return render_template("lock/locked.html", form=form, page=page), status
+    page = {
+        "name": who.name,
+        "due": [_line(each, access.clinic()) for each in due],
+        "has_pin": has_pin(db, who, access.clinic(), now=now),
+    }
+    status = 422 if form.errors or pin_form.errors else 200
+    forms = {"password_form": form, "pin_form": pin_form}
+    sent = pin_form if pin_form.errors else form
+    return render_template("lock/locked.html", form=sent, **forms, page=page), status
 
 
 def _line(each: DueInRoom, clinic: Clinic) -> str:
