@@ -53,7 +53,7 @@ def policy_of(app: Flask, rule: Any) -> Policy:
 def table_of(app: Flask) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["route", "methods", "act", "who", "record", "audited as", "by link"])
+    writer.writerow(["route", "methods", "act", "who", "record", "audited as", "by link", "fresh"])
     for rule in rules(app):
         policy = policy_of(app, rule)
         who = "everybody who signed in" if policy.needs_sign_in else "anyone"
@@ -62,7 +62,7 @@ def table_of(app: Flask) -> str:
         methods = " ".join(sorted(set(rule.methods) - {"HEAD", "OPTIONS"}))
         by_link = "yes" if policy.by_link else ""
         row = [rule.rule, methods, policy.act or "", who, policy.of or "", policy.seen_as or ""]
-        writer.writerow([*row, by_link])
+        writer.writerow([*row, by_link, "yes" if policy.fresh else ""])
     return out.getvalue()
 
 

@@ -32,7 +32,7 @@ def protocol() -> Any:
 
 
 @admin.route("/protocols/<uuid:protocol_id>/edit", methods=["GET", "POST"])
-@allow(Act.EDIT_PROTOCOL, of="protocol")
+@allow(Act.EDIT_PROTOCOL, of="protocol", fresh=True)
 def edit_protocol(protocol_id: UUID) -> Any:
     """Make the next version. Courses that have begun keep theirs."""
     db, who = access.database(), access.who()

@@ -35,7 +35,7 @@ def uses(protocol_id: UUID) -> Any:
 
 
 @admin.route("/protocols/<uuid:protocol_id>/questions/<instrument>", methods=["GET", "POST"])
-@allow(Act.EDIT_PROTOCOL, of="protocol")
+@allow(Act.EDIT_PROTOCOL, of="protocol", fresh=True)
 def edit_use(protocol_id: UUID, instrument: str) -> Any:
     """Say when one instrument is asked: makes the next version of the protocol."""
     db, who, asked = access.database(), access.who(), _find(instrument)

@@ -44,7 +44,7 @@ def choose_period() -> Any:
 
 
 @drug_ledger.get("/ledger/ledger.pdf")
-@allow(Act.SEE_LEDGER, seen_as=AuditEvent.LEDGER_PRINTED)
+@allow(Act.SEE_LEDGER, seen_as=AuditEvent.LEDGER_PRINTED, fresh=True)
 def ledger_pdf() -> Any:
     """The ledger of a period: this month unless the address says otherwise."""
     clinic = access.clinic()
