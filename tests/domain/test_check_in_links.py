@@ -27,6 +27,7 @@ NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 BORN = date(1984, 5, 6)
 LIVE = LinkFacts(
     born_on=BORN,
+    created_at=NOW,
     expires_at=NOW + timedelta(hours=10),
     wrong_dates=0,
     locked_at=None,
@@ -111,3 +112,10 @@ def test_a_link_is_good_for_one_check_in():
     for key, due_key in (("daily", "daily:2026-11-24"), ("weekly", "daily:2026-11-23")):
         with pytest.raises(NotPermitted):
             check_may_answer(who(ONE), key, due_key)
+
+
+def test_a_clock_that_was_set_back_opens_no_link_that_is_not_made_yet():
+    a_second_more = timedelta(minutes=1, seconds=1)
+    assert judge(LIVE, BORN, NOW - timedelta(minutes=1)) is TryResult.OPENS
+    assert judge(LIVE, BORN, NOW - a_second_more) is TryResult.STAYS_SHUT
+    assert judge(LIVE, BORN, NOW - timedelta(days=20_000)) is TryResult.STAYS_SHUT

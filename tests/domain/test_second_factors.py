@@ -95,3 +95,10 @@ def test_how_long_a_proof_is_fresh():
     assert is_fresh(AT, later, sends_a_form=True)
     assert not is_fresh(AT, AT + timedelta(minutes=15, seconds=1), sends_a_form=True)
     assert not is_fresh(None, AT, sends_a_form=True)
+
+
+def test_a_proof_that_is_not_given_yet_is_not_fresh():
+    """The clock was set back since: the proof must not last longer for it."""
+    assert is_fresh(AT, AT - timedelta(minutes=1), sends_a_form=False)
+    assert not is_fresh(AT, AT - timedelta(minutes=1, seconds=1), sends_a_form=False)
+    assert not is_fresh(AT, AT - timedelta(hours=1), sends_a_form=True)

@@ -16,6 +16,7 @@ from tracker.domain import accounts
 from tracker.domain.accounts import UnfitPassword
 from tracker.domain.audit import AuditEvent
 from tracker.domain.clinic import WEEKDAYS
+from tracker.domain.clock_set_back import CLOCKS_MAY_DIFFER
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.languages import Language, to_say
 from tracker.domain.people import Person, Role
@@ -285,6 +286,7 @@ def _claim(db: Session, token: str, *, now: datetime) -> InvitationRow:
         select(InvitationRow).where(
             InvitationRow.token_hash == token_hash(token),
             InvitationRow.used_at.is_(None),
+            InvitationRow.created_at <= now + CLOCKS_MAY_DIFFER,
             InvitationRow.expires_at > now,
         )
     ).scalar_one_or_none()

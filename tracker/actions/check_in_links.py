@@ -256,6 +256,7 @@ def _find(db: Session, token: str) -> Any:
             CheckInLinkRow.clinic_id,
             CheckInLinkRow.patient_id,
             CheckInLinkRow.instrument_key,
+            CheckInLinkRow.created_at,
             CheckInLinkRow.expires_at,
             CheckInLinkRow.wrong_dates,
             CheckInLinkRow.locked_at,
@@ -274,6 +275,7 @@ def _facts(link: Any) -> LinkFacts | None:
         return None
     return LinkFacts(
         born_on=link.born_on,
+        created_at=link.created_at,
         expires_at=link.expires_at,
         wrong_dates=link.wrong_dates,
         locked_at=link.locked_at,

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from tracker.domain.clock_set_back import was_set_back
+
 WRONG_DATES_UNTIL_LOCKED = 5
 LASTS_AT_MOST = timedelta(days=7)
 """A link ends when its check-in closes, and after a week at the latest."""
@@ -37,6 +39,7 @@ class LinkFacts:
     """What the database knows of a link. Aware UTC instants; ``born_on`` is the patient's."""
 
     born_on: date
+    created_at: datetime
     expires_at: datetime
     wrong_dates: int
     locked_at: datetime | None
@@ -64,7 +67,7 @@ def judge(link: LinkFacts | None, born_on: date, now: datetime) -> TryResult:
     """
     if link is None or link.revoked_at or link.locked_at:
         return TryResult.STAYS_SHUT
-    if now >= link.expires_at + REMEMBERED_FOR:
+    if now >= link.expires_at + REMEMBERED_FOR or was_set_back(link.created_at, now):
         return TryResult.STAYS_SHUT
     if born_on == link.born_on:
         return TryResult.OPENS

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from tracker.domain.clock_set_back import was_set_back
+
 STEP_SECONDS = 30
 TYPING_SECONDS = 5
 """How long after its end a code still counts: it was on the screen when the typing began."""
@@ -57,7 +59,9 @@ def missing(*, has_factor: bool, shown_at: datetime | None, must_have: bool) -> 
 def is_fresh(proved_at: datetime | None, now: datetime, *, sends_a_form: bool) -> bool:
     """Whether a password or code was entered lately enough for what asks for it."""
     lasts = PROOF_LASTS_FOR_A_FORM if sends_a_form else PROOF_LASTS
-    return proved_at is not None and now - proved_at <= lasts
+    if proved_at is None or was_set_back(proved_at, now):
+        return False
+    return now - proved_at <= lasts
 
 
 def steps_now(now: datetime) -> tuple[int, ...]:

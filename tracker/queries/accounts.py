@@ -13,6 +13,7 @@ from sqlalchemy.sql.functions import aggregate_strings
 
 from tracker.domain.accounts import normal_email, sign_in_limits
 from tracker.domain.clinic import Clinic
+from tracker.domain.clock_set_back import CLOCKS_MAY_DIFFER
 from tracker.domain.languages import Language, language_of
 from tracker.domain.people import OneCheckIn, Person, Role
 from tracker.models.account_resets import AccountResetRow
@@ -202,6 +203,7 @@ def find_invitation(db: Session, token_hash: bytes, *, now: datetime) -> Invitat
             .where(
                 InvitationRow.token_hash == token_hash,
                 InvitationRow.used_at.is_(None),
+                InvitationRow.created_at <= now + CLOCKS_MAY_DIFFER,
                 InvitationRow.expires_at > now,
             )
         ).one_or_none()

@@ -25,6 +25,7 @@ from tracker.actions import audit, sign_ins, viewing
 from tracker.actions.tokens import token_hash
 from tracker.domain import accounts, second_factors
 from tracker.domain.clinic import Clinic
+from tracker.domain.clock_set_back import was_set_back
 from tracker.domain.errors import NotFound
 from tracker.domain.languages import Language
 from tracker.domain.people import Person
@@ -162,12 +163,13 @@ def _find_live() -> SignedInUser | None:
     if found.clinic.is_demo and not current_app.config["SETTINGS"].demo:
         return None  # demonstration accounts live in demonstrations only
     limits = accounts.sign_in_limits(found.person.roles, by_link=found.person.only is not None)
-    if now - found.last_seen_at > limits.idle:
+    if now - found.last_seen_at > limits.idle or was_set_back(found.last_seen_at, now):
         return None
     missing = _missing(found)
     if missing is not Missing.NOTHING and now - found.began_at > HALF_SIGN_IN_LASTS:
         return None
-    if now - found.last_seen_at >= sign_ins.LAST_SEEN_EVERY and not _is_background():
+    is_due = abs(now - found.last_seen_at) >= sign_ins.LAST_SEEN_EVERY
+    if is_due and not _is_background():
         sign_ins.mark_seen(db, found.person.sign_in_id, now=now)  # type: ignore[arg-type]
         g.is_marked = True
     return SignedInUser(found, missing)

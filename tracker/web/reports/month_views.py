@@ -98,9 +98,7 @@ def batch(report_batch_id: UUID) -> Any:
 
 
 @reports.get("/report-batches/<uuid:report_batch_id>/letters.zip")
-@allow(
-    Act.MAKE_REPORT, of="report_batch", seen_as=AuditEvent.REPORTS_DOWNLOADED, fresh=True
-)
+@allow(Act.MAKE_REPORT, of="report_batch", seen_as=AuditEvent.REPORTS_DOWNLOADED, fresh=True)
 def batch_file(report_batch_id: UUID) -> Any:
     """The letters as one ZIP. Its name says nothing of a patient."""
     db, who = access.database(), access.who()
