@@ -23,6 +23,10 @@ from tracker.domain.local_time import is_in_future
 UNDETERMINED = Verdict.UNDETERMINED
 
 
+NONE_OPEN = "No alert is open. A low answer is not proof of safety: ask in person too."
+"""What stands in the place of alerts. It is never a verdict that all is well."""
+
+
 class AlertLevel(IntEnum):
     """How urgent an answer is. Stored as the number."""
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from tracker.domain.clinic import Clinic
-from tracker.domain.safety import AlertLevel
+from tracker.domain.safety import NONE_OPEN
 from tracker.queries.alerts import AlertDetail, AlertLine, AskedLately, Came, GivenAnswer
+from tracker.web.alert_words import TONES, due_words
 from tracker.web.formatting import birthday, clock_time, day_short, identity_note, moment
 
 DEFAULTS = (
@@ -19,10 +20,8 @@ DEFAULTS = (
 NOBODY_TOLD = (
     "Nobody is named who is told of an alert. It waits here and on the board until somebody looks."
 )
-NONE_OPEN = "No alert is open. A low answer is not proof of safety: ask in person too."
 WRITTEN_LATER = timedelta(minutes=5)
 """What was written down more than this after it was done shows both times."""
-TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.WATCH: "info"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,17 +130,6 @@ def _marks(line: AlertLine, clinic: Clinic, now: datetime) -> list[str]:
 
 def _told_words(at: datetime, clinic: Clinic) -> str:
     return f"backup told at {clock_time(clinic.local(at))}"
-
-
-def due_words(due_at: datetime, clinic: Clinic, now: datetime) -> str:
-    """By when, and how late it is."""
-    late = int((now - due_at).total_seconds() // 60)
-    words = f"Due {moment(due_at, clinic)}"
-    if late < 1:
-        return words
-    return (
-        f"{words}, overdue by {late} min" if late < 120 else f"{words}, overdue by {late // 60} h"
-    )
 
 
 def _closed(line: AlertLine, clinic: Clinic) -> tuple[object, ...]:

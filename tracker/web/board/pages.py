@@ -14,7 +14,6 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.courses import TherapyState
 from tracker.domain.people import Person
 from tracker.domain.reminders import RemindBy
-from tracker.domain.safety import AlertLevel
 from tracker.queries.alerts import AlertLine
 from tracker.queries.behind import Behind
 from tracker.queries.board import Board
@@ -22,6 +21,7 @@ from tracker.queries.board_duties import Duty, Unsigned
 from tracker.queries.board_therapy import BoardTherapy
 from tracker.queries.reminded import Reminded
 from tracker.queries.reviews_due import CourseToReview
+from tracker.web.alert_words import TONES
 from tracker.web.board.infusion_rows import ROWS_KEPT, infusion_row
 from tracker.web.board.links import Links, filled
 from tracker.web.board.rows import (
@@ -37,7 +37,6 @@ from tracker.web.board.rows import (
 from tracker.web.formatting import clock_time, count, day, day_short, identity_note, moment, number
 
 _REMINDERS = UUID("0d5f6a0e-6b7c-4a44-9a39-5d1c1c6f9be2")
-_ALERT_TONES = {AlertLevel.NOW: "stop", AlertLevel.SOON: "caution", AlertLevel.WATCH: "info"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +118,7 @@ def _alert_row(line: AlertLine, clinic: Clinic, links: Links, now: datetime) -> 
     """Past its deadline it is as urgent as any; until then the sooner it is due."""
     late = int((now - line.due_at).total_seconds() // 60)
     overdue = f", overdue by {span(late)}" if late > 0 else ""
-    tone = "stop" if overdue else _ALERT_TONES[line.level]
+    tone = "stop" if overdue else TONES[line.level]
     due = clinic.local(line.due_at)
     row = BoardRow(
         when=clock_time(clinic.local(line.raised_at)),
