@@ -57,12 +57,14 @@ SAYS_NOTHING = {  # an empty answer instead of `NotFound`: its page looked the r
     "queries.course_assessments.list_assessments",
     "queries.course_reviews.list_reviews",
     "queries.medicines.list_changes",
+    "queries.patient_alerts.list_open_of_patient",
     "queries.prior_treatments.list_trials",
     "queries.questionnaire_scores.list_questionnaires",
     "queries.report_batches.list_failed",
     "queries.restrictions.find_open_until",
     "queries.run_sheets.find_run_sheet_id",
     "queries.signed_reports.list_signed_reports",
+    "queries.therapy_sessions.find_last_held",
 }
 
 

@@ -10,9 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.domain.before_session import HeldSession
 from tracker.domain.courses import CourseState, TherapyFormat, TherapyKind, TherapyState
 from tracker.domain.errors import NotFound
 from tracker.domain.people import Person
+from tracker.domain.permissions import Act, check_may
 from tracker.domain.therapy_timing import StartedInfusion
 from tracker.models.accounts import UserRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
@@ -129,6 +131,41 @@ def get_therapy_session(
     if row is None:
         raise NotFound("therapy session")
     return _course(db, who, row), _therapy_session(row)
+
+
+def find_last_held(db: Session, who: Person, course_id: UUID) -> HeldSession | None:
+    """The last therapy session of the course that took place. The chart note, never a private one.
+    One statement.
+    """
+    check_may(who, Act.RECORD_THERAPY)
+    row = db.execute(
+        select(
+            TherapySessionRow.id,
+            TherapySessionRow.occurred_at,
+            TherapySessionRow.focus,
+            TherapySessionRow.next_steps,
+            TherapySessionRow.homework,
+            UserRow.name.label("therapist"),
+        )
+        .outerjoin(UserRow, UserRow.id == TherapySessionRow.therapist_id)
+        .where(
+            TherapySessionRow.course_id == course_id,
+            TherapySessionRow.clinic_id == who.clinic_id,
+            TherapySessionRow.state == TherapyState.HELD,
+        )
+        .order_by(TherapySessionRow.occurred_at.desc(), TherapySessionRow.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return HeldSession(
+        id=row.id,
+        occurred_at=row.occurred_at,
+        therapist=row.therapist or "",
+        focus=row.focus,
+        next_steps=row.next_steps,
+        homework=row.homework,
+    )
 
 
 def _course(db: Session, who: Person, row: Any) -> TherapyCourse:

@@ -70,8 +70,15 @@ def not_measured_lines(
     """What is missing for a better answer: scores, then the check-ins that did not come, those of
     the days that ``holds`` says.
     """
+    return (*change.not_measured, *missed_lines(progress, dated, holds))
+
+
+def missed_lines(
+    progress: CourseProgress, dated: Dated, holds: Callable[[date], bool] = lambda _: True
+) -> tuple[str, ...]:
+    """The check-ins that did not come, a line for each instrument."""
     due = (one for one in progress.due if holds(one.due_on))
-    return (*change.not_measured, *(_missed_line(each, dated) for each in missed_check_ins(due)))
+    return tuple(_missed_line(each, dated) for each in missed_check_ins(due))
 
 
 MOST_RUNS = 4

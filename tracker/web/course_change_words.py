@@ -64,7 +64,7 @@ class ChangePart:
 
 def headline(change: CourseChange, progress: CourseProgress) -> Headline:
     """What is worse comes first, in the same words and size as what is better."""
-    dated = _day_words(progress)
+    dated = day_words(progress)
     lines = [
         *change_words.scale_lines(change, progress, dated),
         *change_words.relapse_lines(change, progress, dated),
@@ -89,14 +89,14 @@ def change_part(change: CourseChange, progress: CourseProgress) -> ChangePart:
     return ChangePart(
         scales=_scales(change, progress),
         effects=_effects(change, progress),
-        not_measured=change_words.not_measured_lines(change, progress, _day_words(progress)),
+        not_measured=change_words.not_measured_lines(change, progress, day_words(progress)),
         relapse=_relapse(change, progress),
         facts=tuple(_facts(change, progress)),
         rules=tuple(_rules(change)),
     )
 
 
-def _day_words(progress: CourseProgress) -> Callable[[date], str]:
+def day_words(progress: CourseProgress) -> Callable[[date], str]:
     """A day of this course, with the year where it is not this one."""
     return partial(formatting.day_near, today=progress.today)
 
@@ -108,7 +108,7 @@ def _noise(one: ScaleChange) -> str:
 
 
 def _since(moment: Moment | None, change: CourseChange, progress: CourseProgress) -> str:
-    return change_words.since_words(moment, change, progress, _day_words(progress))
+    return change_words.since_words(moment, change, progress, day_words(progress))
 
 
 def _scales(change: CourseChange, progress: CourseProgress) -> Table:
@@ -145,7 +145,7 @@ def _scale_row(one: ScaleChange, change: CourseChange, progress: CourseProgress)
 def _dated(point: Point | None, progress: CourseProgress) -> str:
     if point is None:
         return "Not measured"
-    return f"{point_words(point)} on {_day_words(progress)(progress.on(point.occurred_at))}"
+    return f"{point_words(point)} on {day_words(progress)(progress.on(point.occurred_at))}"
 
 
 def _response(one: ScaleChange, change: CourseChange, progress: CourseProgress) -> Iterator[str]:
@@ -179,7 +179,7 @@ def _effects(change: CourseChange, progress: CourseProgress) -> Table:
 
 
 def _effect_row(one: InfusionEffect, progress: CourseProgress) -> tuple[str, ...]:
-    on = _day_words(progress)(progress.on(one.infusion.started_at))
+    on = day_words(progress)(progress.on(one.infusion.started_at))
     hours = "Not rated"
     if one.hours_after is not None:
         before = point_words(one.same_before) or "not rated"
@@ -240,7 +240,7 @@ def _facts(change: CourseChange, progress: CourseProgress) -> Iterator[str]:
             )
     if change.therapy_timing:
         said = (
-            f"{_day_words(progress)(progress.on(at))}: {words}"
+            f"{day_words(progress)(progress.on(at))}: {words}"
             for at, words in change.therapy_timing
         )
         yield f"Therapy sessions and the nearest infusion: {'; '.join(said)}."

@@ -18,6 +18,7 @@ from tracker.web.access import allow
 from tracker.web.formatting import clock_time
 from tracker.web.moments import twice_note
 from tracker.web.signature_words import SignPart, sign_part
+from tracker.web.therapy_sessions.before import BeforePart, before_part
 from tracker.web.therapy_sessions.forms import TherapyForm, as_typed
 from tracker.web.therapy_sessions.pages import TherapyPage, new_page, therapy_page
 
@@ -74,12 +75,21 @@ def show(therapy_session_id: UUID) -> Any:
         therapy_session_id,
         is_over=stored.state is not TherapyState.PLANNED,
     )
-    return _render(form, therapy_page(course, stored, clinic), signing)
+    is_planned = stored.state is TherapyState.PLANNED
+    before = before_part(course) if is_planned else None
+    return _render(form, therapy_page(course, stored, clinic), signing, before)
 
 
-def _render(form: TherapyForm, page: TherapyPage, signing: SignPart | None = None) -> Any:
+def _render(
+    form: TherapyForm,
+    page: TherapyPage,
+    signing: SignPart | None = None,
+    before: BeforePart | None = None,
+) -> Any:
     status = 422 if form.errors else 200
-    body = render_template("therapy_sessions/edit.html", form=form, page=page, signing=signing)
+    body = render_template(
+        "therapy_sessions/edit.html", form=form, page=page, signing=signing, before=before
+    )
     return body, status
 
 
