@@ -9,7 +9,7 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_SECRET_KEY | random, in instance/secret.key (0600) | signs cookies; at least 32 long |
 | TRACKER_SIGNING_KEY | random, in instance/signing.key (0600) | seals signatures, at least 32 |
 | TRACKER_PRIVATE_NOTE_KEY | random, in instance/private-notes.key | encrypts private notes |
-| TRACKER_FIELD_KEY | random, in instance/fields.key | encrypts single fields |
+| TRACKER_FIELD_KEY | random, in instance/fields.key | encrypts contacts, second factors |
 | TRACKER_SECOND_FACTOR | required | of staff; or optional. None in a demonstration |
 | TRACKER_BACKUP_KEY | random, in instance/backup.key | encrypts backups |
 | TRACKER_BACKUP_DIR | ./instance/backups | where `flask backup create` writes |

@@ -19,8 +19,11 @@ from tracker.actions.demo.clinic import CLINIC_ID, STAFF, clinic_rows
 from tracker.actions.demo.moments import Present, known_id
 from tracker.actions.demo.story import Stage, Story, TodayIs
 from tracker.actions.demo.telling import tell_one
+from tracker.domain.contacts import Contact
+from tracker.domain.key_ring import KeyRing
 from tracker.models.base import Base
 from tracker.models.database import sqlite_driver
+from tracker.models.patient_contacts import sealed_row
 
 SHARED = {CLINIC_ID, known_id("protocol"), *(known_id(key) for key, _, _ in STAFF)}
 CLINICIAN = known_id("clinician")
@@ -36,6 +39,7 @@ FIRST_IN_ROOM = 0x50000000
 _SENDER = next(story for story in CAST if story.leaves_open)
 _ENDED_DAYS_AGO = (20, 33, 47, 61, 80, 104, 130, 170, 215, 260, 340, 420, 505, 610, 700)
 _FULL_ENOUGH = 3
+_CONTACTS = "patient_contacts"
 _OF_THE_ROOM = {
     "run_sheet_moves",
     "sheet_checks",
@@ -59,10 +63,13 @@ class Seeded:
     course_ids: tuple[UUID, ...]
 
 
-def seed(database: Path, *, courses: int, busy: int, adherence: float, now: datetime) -> Seeded:
+def seed(
+    database: Path, *, courses: int, busy: int, adherence: float, now: datetime, keys: KeyRing
+) -> Seeded:
     """Fill a migrated, empty database. `busy` courses are under way, the others are over.
 
-    `adherence` is the share of check-ins that was answered in the courses that are over.
+    `adherence` is the share of check-ins that was answered in the courses that are over. `keys`
+    seal how patients are reached.
     """
     present = Present.of(now)
     busy = min(busy, courses)
@@ -72,6 +79,7 @@ def seed(database: Path, *, courses: int, busy: int, adherence: float, now: date
     with _opened(database) as connection:
         _store_clinic(connection, present)
         _store(connection, made)
+        _store_contacts(connection, keys)
     return Seeded(
         course_count=len(made),
         score_count=sum(story.score_count for _, story in made),
@@ -196,7 +204,23 @@ def _store_clinic(connection: Any, present: Present) -> None:
 
 def _store(connection: Any, made: Made) -> None:
     for table in Base.metadata.sorted_tables:
+        if table.name == _CONTACTS:
+            continue  # sealed for a patient: a clone's would not open
         connection.executemany(statement(table.name), cloned_rows(table.name, made))
+
+
+def _store_contacts(connection: Any, keys: KeyRing) -> None:
+    found = connection.execute("SELECT id, clinic_id FROM patients").fetchall()
+    rows = []
+    for number, (patient, clinic) in enumerate(found):
+        contact = Contact(
+            phone=f"(207) 555-{number:04}",
+            email=f"patient-{number}@demo.test",
+            escort=f"Fictitious friend, (207) 555-{number:04}",
+        )
+        ids = {"clinic_id": UUID(clinic), "patient_id": UUID(patient)}
+        rows.append(sealed_row(keys, contact, **ids))
+    connection.executemany(statement(_CONTACTS), bound_rows(_CONTACTS, rows))
 
 
 __all__ = [

@@ -55,7 +55,12 @@ def make_site(
         schema.bring_up(db.engine)
     began = now()
     filled = seed.seed(
-        folder / "tracker.db", courses=courses, busy=busy, adherence=adherence, now=began
+        folder / "tracker.db",
+        courses=courses,
+        busy=busy,
+        adherence=adherence,
+        now=began,
+        keys=settings.field_keys,
     )
     return app, filled, (now() - began).total_seconds()
 

@@ -16,6 +16,7 @@ from config import HERE, Settings, read_settings
 from tracker.domain.audit_chain import trail_key
 from tracker.models import db
 from tracker.models.database import prepare_sqlite, sqlite_driver
+from tracker.models.field_keys import seal_fields_with
 from tracker.models.postgres import postgres_options, prepare_postgres
 from tracker.models.trail_key import seal_trail_with
 from tracker.web import (
@@ -112,6 +113,7 @@ def _open_database(app: Flask) -> None:
     with app.app_context():
         engine: Engine = db.engine
         seal_trail_with(engine, trail_key(app.config["SETTINGS"].signing_key))
+        seal_fields_with(engine, app.config["SETTINGS"].field_keys)
         prepare = prepare_sqlite if engine.dialect.name == "sqlite" else prepare_postgres
         prepare(engine)
 

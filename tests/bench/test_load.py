@@ -9,6 +9,7 @@ import pytest
 from bench import seed
 from bench.load import SHARES, Load, compare, said
 from tests.bench.conftest import NOW
+from tests.make.trail import FIELD_KEYS
 from tracker.models.database import sqlite_driver
 
 pytestmark = pytest.mark.sqlite("the bench fills a file of its own")
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.sqlite("the bench fills a file of its own")
 
 @pytest.fixture
 def filled(database):
-    seed.seed(database, courses=4, busy=2, adherence=0.2, now=NOW)
+    seed.seed(database, courses=4, busy=2, adherence=0.2, now=NOW, keys=FIELD_KEYS)
     return database
 
 

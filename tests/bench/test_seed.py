@@ -9,6 +9,7 @@ from bench.charts import STAGES, progress_series, staged
 from bench.first_load import fetched_by, imported_by
 from bench.timing import in_turns, timing
 from tests.bench.conftest import NOW
+from tests.make.trail import FIELD_KEYS
 from tracker.models.database import sqlite_driver
 
 pytestmark = pytest.mark.sqlite("the bench fills a file of its own")
@@ -22,7 +23,7 @@ def asked(database, question):
 
 
 def test_every_clone_is_a_course_of_its_own_and_points_at_its_own_rows(database):
-    filled = seed.seed(database, courses=45, busy=20, adherence=0.2, now=NOW)
+    filled = seed.seed(database, courses=45, busy=20, adherence=0.2, now=NOW, keys=FIELD_KEYS)
     senders = seed.add_senders(database, 3, now=NOW)
     tokens = seed.sign_in(database, senders, now=NOW)
     assert asked(database, "PRAGMA foreign_key_check") == []
@@ -35,7 +36,7 @@ def test_every_clone_is_a_course_of_its_own_and_points_at_its_own_rows(database)
 
 
 def test_due_keys_name_the_clones_own_course_and_infusions(database):
-    seed.seed(database, courses=30, busy=30, adherence=0.2, now=NOW)
+    seed.seed(database, courses=30, busy=30, adherence=0.2, now=NOW, keys=FIELD_KEYS)
     rows = asked(database, "SELECT due_key, course_id, given_infusion_id FROM check_ins")
     for due_key, course_id, infusion_id in rows:
         named = due_key.rsplit(":", 1)[1].replace("-", "")
@@ -59,7 +60,7 @@ def test_every_request_has_one_turn_a_round_and_the_first_round_is_not_counted()
 
 
 def test_what_is_sent_is_found_again_by_the_id_of_its_form(database):
-    seed.seed(database, courses=30, busy=30, adherence=0.2, now=NOW)
+    seed.seed(database, courses=30, busy=30, adherence=0.2, now=NOW, keys=FIELD_KEYS)
     found = seed.sent_check_ins(database)
     assert [(len(found),)] == asked(database, "SELECT count(*) FROM check_ins")
     assert len({each.submission_id for each in found}) == len(found)

@@ -17,17 +17,20 @@ from sqlalchemy import insert, select, update
 
 from config import read_settings
 from tests.databases import chosen, lives_in
+from tests.make.contacts import contact_of, reach_everybody
 from tests.make.infusions import course_of_today, make_therapy_session
 from tests.make.patients import NOW
 from tests.make.sessions import command_session
 from tests.make.world import make_world
 from tracker.actions import private_notes
 from tracker.app import create_app
+from tracker.domain.contacts import UNREADABLE, Contact
 from tracker.domain.key_ring import KeyRing, key_id
 from tracker.domain.second_factors import bound_to
 from tracker.models import Base, sealed_text
 from tracker.models import db as flask_db
 from tracker.models.audit import AuditEventRow
+from tracker.models.patient_contacts import PatientContactRow
 from tracker.models.psychotherapy_notes import PsychotherapyNoteRow
 from tracker.models.sealed_places import PLACES
 from tracker.models.sealed_text import CannotOpen, SealedText
@@ -37,6 +40,9 @@ from tracker.queries.private_notes import find_own_note
 ROOT = Path(__file__).parents[2]
 WORDS = "Canarybird-31 spoke of the river"
 FACTORS = 25
+REACHED = Contact(phone="+1 555 0142", email="sam@home.test", escort="Kim, +1 555 0143")
+FIELDS = FACTORS + 2
+"""The factors, and how one patient of each clinic is reached."""
 
 
 @pytest.fixture
@@ -91,6 +97,7 @@ def fill(app: Any, world: Any) -> None:
         )
         rows = [_factor(settings.field_keys, who, number) for number in range(FACTORS)]
         db.execute(insert(SecondFactorRow), rows)
+        assert reach_everybody(db, REACHED) == FIELDS - FACTORS
         db.commit()
         flask_db.session.remove()
 
@@ -128,6 +135,14 @@ def secrets_of(app: Any) -> list[str]:
     return sorted(found)
 
 
+def reached(app: Any, world: Any) -> Contact:
+    """How the patient of clinic A is reached, as the application opens it."""
+    with app.app_context():
+        found = contact_of(flask_db.session(), world.a.patient_id)
+        flask_db.session.remove()
+    return found
+
+
 def opened_with(ring: KeyRing, row: Any) -> str:
     sealed = SealedText(key_id=row.key_id, nonce=row.nonce, ciphertext=row.ciphertext)
     return sealed_text.open_sealed(
@@ -153,6 +168,26 @@ def events(app: Any) -> list[str]:
     return [each.event for each in rows if each.event.startswith("encryption")]
 
 
+def kill_a_rotation(place: dict[str, str], *, dies_at: int, batch: int) -> Any:
+    """`flask keys rotate` that is killed when it has sealed so many texts."""
+    dying = (
+        "import os, signal\n"
+        "from tracker.models import sealed_places, sealed_text\n"
+        "from tracker.actions import key_rotation\n"
+        "seal, count = sealed_text.seal, iter(range(1000))\n"
+        "def dying(*given, **named):\n"
+        f"    if next(count) == {dies_at}: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return seal(*given, **named)\n"
+        "sealed_text.seal = dying\n"
+        f"key_rotation.reseal.__kwdefaults__['batch'] = {batch}\n"
+        "from tracker.app import create_app\n"
+        "create_app().test_cli_runner().invoke(args=['keys', 'rotate', '--ring', 'fields'])\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", dying], cwd=ROOT, env=os.environ | place, check=False
+    )
+
+
 SECRETS = sorted(f"secret {number}" for number in range(FACTORS))
 
 
@@ -164,7 +199,7 @@ def test_everything_is_sealed_with_the_new_key_alone(opened, place, world):
     found = json.loads(run(app, "rotate", "--json").stdout)
     assert [(each["ring"], each["resealed"], each["left"]) for each in found] == [
         ("private-notes", 1, 0),
-        ("fields", FACTORS, 0),
+        ("fields", FIELDS, 0),
     ]
     run(app, "retire")
     fresh = opened()
@@ -172,6 +207,7 @@ def test_everything_is_sealed_with_the_new_key_alone(opened, place, world):
     assert fresh.config["SETTINGS"].field_keys.ids != before
     assert secrets_of(fresh) == SECRETS
     assert note_of(fresh, world) == WORDS
+    assert reached(fresh, world) == REACHED
     names = ["added", "rotated", "added", "rotated", "retired", "retired"]
     assert [each.rsplit(" ", 1)[1] for each in events(app)] == names
     for file in Path(place["TRACKER_INSTANCE_DIR"]).glob("*.key"):
@@ -185,6 +221,7 @@ def test_a_server_that_runs_meanwhile_reads_and_seals_with_the_new_key(opened, w
     run(command, "rotate")
     assert secrets_of(server) == SECRETS
     assert note_of(server, world) == WORDS
+    assert reached(server, world) == REACHED
     ring = server.config["SETTINGS"].field_keys
     assert (
         sealed_text.seal(ring, "x", about="y").key_id
@@ -195,28 +232,13 @@ def test_a_server_that_runs_meanwhile_reads_and_seals_with_the_new_key(opened, w
 def test_a_rotation_that_was_killed_is_taken_up_and_makes_no_third_key(opened, place, world):
     app = opened()
     fill(app, world)
-    dies_at_the_tenth = (
-        "import os, signal\n"
-        "from tracker.models import sealed_places, sealed_text\n"
-        "from tracker.actions import key_rotation\n"
-        "seal, count = sealed_text.seal, iter(range(1000))\n"
-        "def dying(*given, **named):\n"
-        "    if next(count) == 10: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return seal(*given, **named)\n"
-        "sealed_text.seal = dying\n"
-        "key_rotation.reseal.__kwdefaults__['batch'] = 4\n"
-        "from tracker.app import create_app\n"
-        "create_app().test_cli_runner().invoke(args=['keys', 'rotate', '--ring', 'fields'])\n"
-    )
-    killed = subprocess.run(
-        [sys.executable, "-c", dies_at_the_tenth], cwd=ROOT, env=os.environ | place, check=False
-    )
+    killed = kill_a_rotation(place, dies_at=10, batch=4)
     assert killed.returncode == -signal.SIGKILL
     fresh = opened()
     assert len(fresh.config["SETTINGS"].field_keys.ids) == 2
     assert secrets_of(fresh) == SECRETS
     found = json.loads(run(fresh, "rotate", "--ring", "fields", "--json").stdout)
-    assert [(each["resealed"], each["left"]) for each in found] == [(FACTORS - 8, 0)]
+    assert [(each["resealed"], each["left"]) for each in found] == [(FIELDS - 8, 0)]
     assert len(opened().config["SETTINGS"].field_keys.ids) == 2
     run(fresh, "retire")
     assert secrets_of(opened()) == SECRETS
@@ -254,8 +276,71 @@ def test_what_no_key_opens_is_left_as_it_is_and_said(opened, world):
         db.commit()
         flask_db.session.remove()
     said = run(app, "rotate", "--ring", "fields")
-    assert "24 sealed again" in said.stdout
+    assert "26 sealed again" in said.stdout
     assert "1 more were sealed with keys that are not here" in said.stdout
+
+
+@pytest.mark.parametrize("dies_at", [FACTORS, FACTORS + 1])
+def test_a_rotation_that_was_killed_among_the_contacts_is_taken_up(opened, place, world, dies_at):
+    app = opened()
+    fill(app, world)
+    killed = kill_a_rotation(place, dies_at=dies_at, batch=1)
+    assert killed.returncode == -signal.SIGKILL
+    fresh = opened()
+    assert reached(fresh, world) == REACHED
+    found = json.loads(run(fresh, "rotate", "--ring", "fields", "--json").stdout)
+    assert [(each["resealed"], each["left"]) for each in found] == [(FIELDS - dies_at, 0)]
+    run(fresh, "retire")
+    only = opened()
+    assert len(only.config["SETTINGS"].field_keys.ids) == 1
+    assert reached(only, world) == REACHED
+
+
+def test_a_key_stays_as_long_as_one_contact_needs_it(opened, world):
+    app = opened()
+    fill(app, world)
+    old = app.config["SETTINGS"].field_keys.ids[0]
+    with app.app_context():
+        db = flask_db.session()
+        mine = PatientContactRow.id == world.a.patient_id
+        row = db.execute(select(PatientContactRow.__table__).where(mine)).one()
+        flask_db.session.remove()
+    run(app, "rotate", "--ring", "fields")
+    with app.app_context():
+        db = flask_db.session()
+        db.execute(update(PatientContactRow).where(mine).values(**row._mapping))
+        db.commit()
+        flask_db.session.remove()
+    said = run(app, "retire", "--ring", "fields", code=1)
+    assert f"{old} stays: 1 texts need it" in said.stdout
+    assert reached(opened(), world) == REACHED
+
+
+def test_two_contacts_that_change_places_do_not_open(opened, world):
+    app = opened()
+    fill(app, world)
+    with app.app_context():
+        db = flask_db.session()
+        first, second = db.execute(select(PatientContactRow)).scalars().all()
+        first.nonce, second.nonce = second.nonce, first.nonce
+        first.ciphertext, second.ciphertext = second.ciphertext, first.ciphertext
+        db.commit()
+        flask_db.session.remove()
+    assert reached(app, world) == UNREADABLE
+
+
+def test_a_secret_of_another_table_does_not_open_as_a_contact(opened, world):
+    """Not even with the same key, in the same clinic."""
+    app = opened()
+    fill(app, world)
+    with app.app_context():
+        db = flask_db.session()
+        factor = db.execute(select(SecondFactorRow).limit(1)).scalar_one()
+        moved = {each: getattr(factor, each) for each in ("key_id", "nonce", "ciphertext")}
+        db.execute(update(PatientContactRow).values(**moved))
+        db.commit()
+        flask_db.session.remove()
+    assert reached(app, world) == UNREADABLE
 
 
 def test_two_secrets_that_change_places_do_not_open(opened, world):

@@ -9,9 +9,11 @@ from sqlalchemy import text
 
 from tests.browsing import BASE
 from tests.conventions.test_routes import actors, address, rules
+from tests.make.contacts import reach_everybody
 from tests.make.courses import make_course
 from tests.make.everything import ids_of, make_everything
 from tests.make.patients import make_patient
+from tracker.domain.contacts import Contact
 from tracker.models.triggers import unguard_history, unguard_records
 
 NEIGHBOUR = "Nachbarin"
@@ -25,7 +27,7 @@ WORDS_OF_B = {  # columns that hold words of a record; clinic B's get a mark
     "medicine_changes": ("medicine", "note"),
     "medicines_given": ("medicine", "reason"),
     "notice_acknowledgements": ("notice_words", "action"),
-    "patients": ("given_name", "family_name", "record_number", "allergies", "phone"),
+    "patients": ("given_name", "family_name", "record_number", "allergies"),
     "planned_infusions": ("room",),
     "prior_treatments": ("treatment", "treatment_class", "dose", "note"),
     "protocols": ("name",),
@@ -61,6 +63,8 @@ def two_clinics(app: Any, db: Any, world: Any, clock: Any) -> Any:
         text("INSERT INTO clinic_closures VALUES (:c, '2026-12-24', :m)"),
         {"c": world.b.clinic.id.hex, "m": MARK},
     )
+    marked_contact = Contact(phone=f"{MARK} phone", email=f"{MARK} email", escort=f"{MARK} escort")
+    assert reach_everybody(db, marked_contact, clinic_id=world.b.clinic.id)
     db.commit()
     neighbour = make_patient(db, world.a.clinician, family_name=NEIGHBOUR, record_number="N-1")
     make_course(db, world.a.clinician, neighbour, room=NEIGHBOUR)

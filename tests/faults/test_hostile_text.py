@@ -12,8 +12,10 @@ from sqlalchemy import String, text
 from tests.browsing import BASE
 from tests.conventions.test_routes import actors, address, rules
 from tests.make import filled, filled_sheets
+from tests.make.contacts import reach_everybody
 from tests.make.everything import ids_of, make_everything
 from tests.make.filled import Setting
+from tracker.domain.contacts import Contact
 from tracker.models import Base
 from tracker.models.triggers import unguard_history, unguard_records, unguard_reports
 
@@ -55,7 +57,7 @@ TEXT_COLUMNS = {  # every column that holds what somebody typed
     "medicines_given": ("correction_reason", "medicine", "dose", "route", "reason"),
     "notice_acknowledgements": ("notice_words", "action"),
     "passkeys": ("name",),
-    "patients": ("given_name", "family_name", "phone", "email", "allergies", "escort"),
+    "patients": ("given_name", "family_name", "allergies"),
     "plan_changes": ("reason",),
     "planned_infusions": ("room", "not_given_reason"),
     "prior_treatments": ("correction_reason", "treatment", "treatment_class", "dose", "note"),
@@ -112,6 +114,7 @@ NOT_TYPED = {  # names, keys and addresses that the program itself makes or chec
     ("amendments", "key_id"),
     ("batch_letters", "problem"),
     ("notice_acknowledgements", "notice_key"),
+    ("patient_contacts", "key_id"),
     ("psychotherapy_notes", "key_id"),
     ("sheet_checks", "item_key"),
     ("signatures", "key_id"),
@@ -139,6 +142,8 @@ def poison(db: Any) -> None:
         for column in columns:
             words = HOSTILE[: Base.metadata.tables[table].c[column].type.length]
             db.execute(text(f'UPDATE "{table}" SET "{column}" = :words'), {"words": words})
+    hostile = Contact(phone=HOSTILE[:80], email=HOSTILE[:254], escort=HOSTILE[:200])
+    assert reach_everybody(db, hostile)
     db.commit()
 
 

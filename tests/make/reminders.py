@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from tests.make.patients import NOW
 from tests.make.world import ClinicPeople
+from tracker.domain.contacts import Contact
 from tracker.domain.people import Person
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.database import transaction
 from tracker.models.messages import MessageRow, OnCallRow
-from tracker.models.patients import PatientRow
+from tracker.models.patient_contacts import store_contact
 
 
 def want_reminders(
@@ -31,7 +32,7 @@ def want_reminders(
         "changed_at": NOW,
     }
     with transaction(db):
-        db.execute(update(PatientRow).where(PatientRow.id == patient_id).values(**reached))
+        store_contact(db, Contact(**reached), clinic_id=people.clinic.id, patient_id=patient_id)
         _keep(db, people.clinic.id, patient_id, values | changes)
 
 

@@ -10,15 +10,18 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
-from sqlalchemy import Engine, MetaData, Table, create_engine, insert, select, text
+from sqlalchemy import Column, Engine, MetaData, String, Table, create_engine, insert, select, text
 from sqlalchemy.orm import Session
 
+from tests.make.trail import with_trail
 from tests.make.world import known_id
+from tracker.domain.contacts import Contact
 from tracker.models import Base, schema
 from tracker.models.accounts import SignInRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.models.database import prepare_sqlite, sqlite_driver
 from tracker.models.infusions import GivenInfusionRow
+from tracker.models.patient_contacts import CONTACT, open_contact
 from tracker.models.run_sheets import (
     InfusionEventRow,
     RunSheetMoveRow,
@@ -29,13 +32,14 @@ from tracker.models.therapy_sessions import TherapySessionRow
 
 AT = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 CLINIC, NURSE, PATIENT, COURSE = (known_id(each) for each in ("clinic", "nurse", "p", "course"))
+REACHED = {"phone": "+1 555 0188", "email": "ab@home.test", "escort": "Kim Quarrier"}
 ENDED, RUNNING = known_id("ended"), known_id("running")
 
 
 @pytest.fixture
 def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     engine = create_engine(f"sqlite:///{tmp_path / 'm.db'}", module=sqlite_driver())
-    prepare_sqlite(engine)
+    prepare_sqlite(with_trail(engine))
     yield engine
     engine.dispose()
 
@@ -52,9 +56,11 @@ def as_before(name: str) -> Table:
         if name in {"vital_signs", "infusion_events"} and column.name == "run_sheet_id":
             copied.name = copied.key = "given_infusion_id"
         columns.append(copied)
+    columns += [Column(gone, String, nullable=False) for gone in _GONE.get(name, ())]
     return Table(name, MetaData(), *columns)
 
 
+_GONE = {"patients": ("phone", "email", "escort")}
 _ADDED = {
     ("sign_ins", "locked_at"),
     ("therapy_sessions", "measures_reviewed"),
@@ -131,6 +137,8 @@ def store_as_before(engine: Engine) -> None:
             given_name="A",
             family_name="B",
             born_on=date(1980, 1, 1),
+            allergies="Penicillin",
+            **REACHED,
             **made,
         )
         add(
@@ -242,6 +250,33 @@ def _add_infusion(add: Any, number: int, infusion_id: UUID, made: dict[str, Any]
     )
 
 
+def check_how_patients_are_reached(engine: Engine) -> None:
+    """How the patient is reached opens for their row, and stands nowhere in clear."""
+    with Session(engine) as db:
+        row = db.execute(select(*CONTACT)).one()
+        found = open_contact(db, row, clinic_id=CLINIC, patient_id=PATIENT)
+        assert found == Contact(**REACHED)
+        other = open_contact(db, row, clinic_id=CLINIC, patient_id=COURSE)
+        assert not other.is_readable
+    stored = file_of_patients(engine)
+    assert b"Penicillin" in stored
+    assert not [words for words in REACHED.values() if words.encode() in stored]
+
+
+def file_of_patients(engine: Engine) -> bytes:
+    """What the file says in which the patients are, whether it still counts as a row or not."""
+    if engine.dialect.name == "sqlite":
+        return Path(engine.url.database or "").read_bytes()
+    where = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('patients')"
+    outside = create_engine(engine.url.set(username="postgres"))  # the application's may not ask
+    try:
+        with outside.connect() as connection:
+            connection.execute(text("CHECKPOINT"))
+            return Path(connection.execute(text(where)).scalar_one()).read_bytes()
+    finally:
+        outside.dispose()
+
+
 def check_the_third_version(engine: Engine) -> None:
     with Session(engine) as db:
         alerts = {row.due_key: row for row in db.scalars(select(SafetyAlertRow))}
@@ -300,6 +335,7 @@ def check_up_and_down(engine: Engine) -> None:
     schema.upgrade(engine)
     check_the_second_version(engine)
     check_the_third_version(engine)
+    check_how_patients_are_reached(engine)
     check_references(engine)
     schema.downgrade(engine, "0001")
     with engine.connect() as connection:
@@ -307,11 +343,14 @@ def check_up_and_down(engine: Engine) -> None:
         rows = connection.execute(select(before.c.given_infusion_id, before.c.systolic_mmhg)).all()
         assert sorted(row.systolic_mmhg for row in rows) == [120, 120, 210, 210]
         assert {row.given_infusion_id for row in rows} == {ENDED, RUNNING}
+        patient = connection.execute(select(as_before("patients"))).one()
+        assert {name: getattr(patient, name) for name in REACHED} == REACHED
         alerts = as_before("safety_alerts")
         assert len(connection.execute(select(alerts.c.check_in_id)).all()) == 2
     schema.upgrade(engine)
     check_the_second_version(engine)
     check_the_third_version(engine)
+    check_how_patients_are_reached(engine)
 
 
 def test_infusions_of_the_first_version_get_their_run_sheets_on_sqlite(sqlite_engine):

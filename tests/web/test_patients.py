@@ -6,13 +6,18 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from tests.make.contacts import contact_of, reach_everybody
 from tests.make.patients import NOW, make_patient
 from tests.make.progress import make_running_course
 from tests.make.world import World
 from tests.statements import count_reads
+from tracker.actions import submissions
+from tracker.domain.contacts import CANNOT_BE_READ, NOT_READABLE, Contact
+from tracker.models.accounts import SubmissionRow
+from tracker.models.patient_contacts import PatientContactRow
 from tracker.models.patients import PatientRow
 from tracker.models.run_sheets import RunSheetRow
 from tracker.queries.patients import get_patient, list_patients, search_patients
@@ -228,3 +233,87 @@ def test_allergies_that_nobody_recorded_never_read_as_none(
 
 def test_a_printed_run_sheet_says_so_too() -> None:
     assert RecordPatient(name="Sam Sample").allergies == "Not recorded"
+
+
+def test_what_no_key_opens_is_said_on_every_page_and_not_written_over(
+    browser: Any, world: World, db: Session
+) -> None:
+    make_running_course(db, world.a)
+    assert reach_everybody(db, Contact(phone="+1 555 0142", escort="Kim Quarrier"))
+    db.execute(update(PatientContactRow).values(key_id="00000000"))
+    db.commit()
+    clinician = browser(world.a.clinician)
+    path = f"/patients/{world.a.patient_id}"
+    page = clinician.get_page(path).text
+    assert page.count(NOT_READABLE) == 2
+    assert "0142" not in page
+    assert NOT_READABLE in clinician.get_page("/check-ins").text
+    asking = clinician.get_page(path + "/check-in-settings").text
+    assert f"In the record: {NOT_READABLE}, {NOT_READABLE}." in asking
+    before = db.execute(select(PatientContactRow.ciphertext)).scalars().all()
+    db.rollback()
+    answer = clinician.submit(path + "/edit", {"phone": "111", "escort": ""})
+    assert answer.status_code == 422
+    assert CANNOT_BE_READ in answer.text
+    assert db.execute(select(PatientContactRow.ciphertext)).scalars().all() == before
+    db.rollback()
+    assert clinician.submit(path + "/edit", {"allergies": "Latex"}).status_code == 303
+    assert "Latex" in clinician.get_page(path).text
+    assert db.execute(select(PatientContactRow.ciphertext)).scalars().all() == before
+
+
+def test_a_form_opened_without_the_key_writes_nothing_over_what_opens_again(
+    browser: Any, world: World, db: Session
+) -> None:
+    contact = Contact(phone="+1 555 0142", escort="Kim Quarrier")
+    assert reach_everybody(db, contact)
+    right = db.execute(select(PatientContactRow.key_id).limit(1)).scalar_one()
+    db.execute(update(PatientContactRow).values(key_id="00000000"))
+    db.commit()
+    clinician = browser(world.a.clinician)
+    path = f"/patients/{world.a.patient_id}/edit"
+    fields = clinician.get_page(path).form("record_number")["fields"]
+    assert fields["phone"] == [NOT_READABLE]
+    db.execute(update(PatientContactRow).values(key_id=right))
+    db.commit()
+    assert clinician.client_post(path, fields | {"allergies": "Latex"}).status_code == 409
+    assert contact_of(db, world.a.patient_id) == contact
+
+
+def test_a_clinic_reads_no_contact_under_the_id_of_another(
+    browser: Any, world: World, db: Session
+) -> None:
+    """A row that was copied to another patient says nothing there."""
+    reach_everybody(db, Contact(phone="+1 555 0142"), clinic_id=world.b.clinic.id)
+    table = PatientContactRow.__table__
+    row = db.execute(select(table).where(table.c.clinic_id == world.b.clinic.id)).one()
+    reach_everybody(db, Contact(phone="111"), clinic_id=world.a.clinic.id)
+    values = {"key_id": row.key_id, "nonce": row.nonce, "ciphertext": row.ciphertext}
+    db.execute(update(PatientContactRow).values(**values))
+    db.commit()
+    assert contact_of(db, world.b.patient_id).phone == "+1 555 0142"
+    db.rollback()
+    page = browser(world.a.clinician).get_page(f"/patients/{world.a.patient_id}").text
+    assert NOT_READABLE in page
+    assert "0142" not in page
+
+
+def test_the_hash_of_a_form_that_was_sent_needs_the_key(
+    browser: Any, world: World, db: Session
+) -> None:
+    """Names and number stand beside it: a plain one would tell whether a telephone fits."""
+    clinician = browser(world.a.clinician)
+    fields = clinician.get_page("/patients/new").form("record_number")["fields"] | GOOD
+    plain: list[bytes] = []
+    keyed = submissions.keyed
+
+    def seen(submission: Any, ring: Any) -> Any:
+        plain.append(submission.payload_hash)
+        return keyed(submission, ring)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(submissions, "keyed", seen)
+        assert clinician.client_post("/patients/new", fields).status_code == 303
+    (stored_hash,) = db.scalars(select(SubmissionRow.payload_hash)).all()
+    assert len(plain) == 1
+    assert stored_hash != plain[0]

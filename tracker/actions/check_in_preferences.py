@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.actions import audit
 from tracker.domain.audit import AuditEvent
 from tracker.domain.check_in_preferences import Preferences, check_preferences
+from tracker.domain.contacts import Contact
 from tracker.domain.errors import NotFound, Refused, StaleForm, differences
 from tracker.domain.languages import to_say
 from tracker.domain.people import Person
@@ -21,6 +22,7 @@ from tracker.domain.permissions import Act, check_may
 from tracker.domain.reminders import RemindBy
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.database import transaction
+from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact
 from tracker.models.patients import PatientRow
 
 _LABELS = {
@@ -52,8 +54,8 @@ def change_preferences(
     check_may(who, Act.CHANGE_OWN_SETTINGS if is_own else Act.REGISTER_PATIENT)
     yours = _as_words(new)
     with transaction(db):
-        patient = _patient(db, who, patient_id)
-        check_preferences(new, email=patient.email, phone=patient.phone)
+        contact = _contact(db, who, patient_id)
+        check_preferences(new, email=contact.email, phone=contact.phone)
         stored, version = _stored(db, patient_id)
         changed = [name for name in _LABELS if yours[name] != stored[name]]
         if not changed:
@@ -75,14 +77,17 @@ def change_preferences(
         )
 
 
-def _patient(db: Session, who: Person, patient_id: UUID) -> Any:
-    mine = select(PatientRow.email, PatientRow.phone).where(
-        PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id
+def _contact(db: Session, who: Person, patient_id: UUID) -> Contact:
+    mine = (
+        select(*CONTACT)
+        .select_from(PatientRow)
+        .outerjoin(PatientContactRow, PatientContactRow.id == PatientRow.id)
+        .where(PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id)
     )
     found = db.execute(mine).one_or_none()
     if found is None:
         raise NotFound("patient")
-    return found
+    return open_contact(db, found, clinic_id=who.clinic_id, patient_id=patient_id)
 
 
 def _check_agreed(new: Preferences, changed: Sequence[str], has_agreed: bool) -> None:

@@ -74,7 +74,7 @@ def claim_next(
                     claim_id=claimed.claim_id,
                     claimed_until=now + LEASE,
                     attempts=claimed.attempts,
-                    address=claimed.address,
+                    address=claimed.address if claimed.kind.is_to_account else "",
                 )
             )
             return claimed

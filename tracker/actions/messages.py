@@ -204,7 +204,7 @@ def _reminder_row(reminder: Reminder, now: datetime) -> dict[str, Any]:
         "kind": Kind.REMINDER,
         "channel": reminder.channel,
         "patient_id": reminder.patient_id,
-        "address": reminder.address,
+        "address": "",  # the record says it when the message goes out
         "language": reminder.language,
         "dedupe_key": reminder.key,
         "due_key": reminder.due_key,

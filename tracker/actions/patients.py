@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -13,12 +14,20 @@ from sqlalchemy.orm import Session
 from tracker.actions import audit, submissions
 from tracker.actions.submissions import Submission
 from tracker.domain.audit import AuditEvent
+from tracker.domain.contacts import CANNOT_BE_READ, NOT_READABLE, Contact
 from tracker.domain.errors import NotFound, Refused, StaleForm, differences
 from tracker.domain.patients import PatientDetails, problem_with_birth, write_dates
 from tracker.domain.people import Person
 from tracker.domain.permissions import Act, check_may
 from tracker.models import planning
 from tracker.models.database import transaction
+from tracker.models.field_keys import field_keys_of
+from tracker.models.patient_contacts import (
+    CONTACT,
+    PatientContactRow,
+    open_contact,
+    store_contact,
+)
 from tracker.models.patients import PatientRow, PatientUnavailableRow
 
 _COLUMNS = (
@@ -26,11 +35,9 @@ _COLUMNS = (
     "given_name",
     "family_name",
     "born_on",
-    "phone",
-    "email",
     "allergies",
-    "escort",
 )
+_SEALED = ("phone", "email", "escort")
 _LABELS = {
     "record_number": "Record number",
     "given_name": "Given name",
@@ -54,6 +61,7 @@ def register_patient(
 ) -> UUID:
     """Store a new patient; returns the id. Raises `Refused` when a detail does not fit."""
     check_may(who, Act.REGISTER_PATIENT)
+    submission = submissions.keyed(submission, field_keys_of(db))
     with transaction(db):
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["patient_id"])
@@ -69,6 +77,7 @@ def register_patient(
             db.execute(insert(PatientRow), [values])
         except IntegrityError:
             raise _number_taken(details) from None
+        store_contact(db, _contact(details), clinic_id=who.clinic_id, patient_id=patient_id)
         _store_days(db, who, patient_id, details.unavailable_on)
         audit.record(
             db,
@@ -97,17 +106,20 @@ def change_patient(
 ) -> UUID:
     """Store new details over the old. Raises `StaleForm` when somebody else was faster."""
     check_may(who, Act.REGISTER_PATIENT)
+    submission = submissions.keyed(submission, field_keys_of(db))
     with transaction(db):
         if submission and submissions.earlier_result(db, who, submission):
             return patient_id
-        stored, version = _stored(db, who, patient_id)
+        before = _stored(db, who, patient_id)
+        stored = before.details
         changes = differences(_as_words(details), _as_words(stored), _LABELS)
-        if seen_version != version:
-            raise StaleForm(changes, stored_version=version)
+        opens_again = before.contact.is_readable and NOT_READABLE in (details.phone, details.escort)
+        if seen_version != before.version or opens_again:  # the key came back while the form was open
+            raise StaleForm(changes, stored_version=before.version)
         if details.born_on != stored.born_on or details.record_number != stored.record_number:
             _check(db, who, details, now=now, besides=patient_id)
         if details != stored:
-            _overwrite(db, who, patient_id, details, version)
+            _overwrite(db, who, patient_id, details, before)
             audit.record(
                 db,
                 who,
@@ -128,8 +140,12 @@ def _values(details: PatientDetails) -> dict[str, object]:
     return {name: getattr(details, name) for name in _COLUMNS}
 
 
+def _contact(details: PatientDetails) -> Contact:
+    return Contact(phone=details.phone, email=details.email, escort=details.escort)
+
+
 def _as_words(details: PatientDetails) -> dict[str, str]:
-    words = {name: str(value) for name, value in _values(details).items()}
+    words = {name: str(getattr(details, name)) for name in (*_COLUMNS, *_SEALED)}
     return words | {"unavailable_on": write_dates(details.unavailable_on)}
 
 
@@ -167,28 +183,40 @@ def _number_taken(details: PatientDetails) -> Refused:
     )
 
 
-def _stored(db: Session, who: Person, patient_id: UUID) -> tuple[PatientDetails, int]:
+@dataclass(frozen=True, kw_only=True)
+class _Stored:
+    """The record as a form shows it."""
+
+    details: PatientDetails
+    version: int
+    contact: Contact
+
+
+def _stored(db: Session, who: Person, patient_id: UUID) -> _Stored:
     columns = [getattr(PatientRow, name) for name in _COLUMNS]
     row = db.execute(
-        select(*columns, PatientRow.version).where(
-            PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id
-        )
+        select(*columns, PatientRow.version, *CONTACT)
+        .outerjoin(PatientContactRow, PatientContactRow.id == PatientRow.id)
+        .where(PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id)
     ).one_or_none()
     if row is None:
         raise NotFound("patient")
-    values = dict(row._mapping)
-    version: int = values.pop("version")
+    contact = open_contact(db, row, clinic_id=who.clinic_id, patient_id=patient_id)
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    values |= {"phone": contact.phone_shown, "email": contact.email, "escort": contact.escort_shown}
     days = db.scalars(
         select(PatientUnavailableRow.unavailable_on).where(
             PatientUnavailableRow.patient_id == patient_id
         )
     )
-    return PatientDetails(**values, unavailable_on=frozenset(days)), version
+    details = PatientDetails(**values, unavailable_on=frozenset(days))
+    return _Stored(details=details, version=row.version, contact=contact)
 
 
 def _overwrite(
-    db: Session, who: Person, patient_id: UUID, details: PatientDetails, version: int
+    db: Session, who: Person, patient_id: UUID, details: PatientDetails, stored: _Stored
 ) -> None:
+    version = stored.version
     try:
         changed = db.execute(
             update(PatientRow)
@@ -203,8 +231,20 @@ def _overwrite(
         raise _number_taken(details) from None
     if changed.rowcount == 0:  # type: ignore[attr-defined]
         raise StaleForm((), stored_version=version + 1)
+    _replace_contact(db, who, patient_id, details, stored)
     db.execute(delete(PatientUnavailableRow).where(PatientUnavailableRow.patient_id == patient_id))
     _store_days(db, who, patient_id, details.unavailable_on)
+
+
+def _replace_contact(
+    db: Session, who: Person, patient_id: UUID, details: PatientDetails, stored: _Stored
+) -> None:
+    """What no key opens stays as it is, so that the rest of the record can still be changed."""
+    if _contact(details) == _contact(stored.details):
+        return
+    if not stored.contact.is_readable:
+        raise Refused(CANNOT_BE_READ)
+    store_contact(db, _contact(details), clinic_id=who.clinic_id, patient_id=patient_id)
 
 
 def _store_days(db: Session, who: Person, patient_id: UUID, days: Collection[date]) -> None:

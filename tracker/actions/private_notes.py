@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -42,7 +40,7 @@ def keep_private_note(
     is stored cannot be read with these keys: it is never written over unseen.
     """
     check_may(who, Act.KEEP_PRIVATE_NOTE)
-    submission = _keyed(submission, ring)
+    submission = submissions.keyed(submission, ring)
     with transaction(db):
         if submission and (earlier := submissions.earlier_result(db, who, submission)):
             return UUID(earlier["private_note_id"])
@@ -65,15 +63,6 @@ def keep_private_note(
             result = {"private_note_id": str(note_id)}
             submissions.remember(db, who, submission, result, now=now)
         return note_id
-
-
-def _keyed(submission: Submission | None, ring: KeyRing) -> Submission | None:
-    """A plain hash of a short note could be guessed; one that needs the key cannot."""
-    if submission is None:
-        return None
-    oldest = ring.keys[-1]  # stays the same while a form may be sent again
-    keyed = hmac.new(oldest, submission.payload_hash, sha256).digest()
-    return Submission(id=submission.id, payload_hash=keyed)
 
 
 def _find_own(db: Session, who: Person, therapy_session_id: UUID) -> Any:

@@ -31,6 +31,7 @@ from tracker.models.clinics import ClinicRow
 from tracker.models.courses import CourseRow
 from tracker.models.database import transaction
 from tracker.models.messages import MessageRow
+from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact
 from tracker.models.patients import PatientRow
 
 TEST_IS_OF_USE = timedelta(hours=6)
@@ -55,8 +56,7 @@ _CHOICE = (
     select(
         PatientRow.clinic_id,
         PatientRow.id,
-        PatientRow.email,
-        PatientRow.phone,
+        *CONTACT,
         CheckInPreferencesRow.remind_by,
         CheckInPreferencesRow.remind_at,
         CheckInPreferencesRow.language,
@@ -65,6 +65,7 @@ _CHOICE = (
     )
     .join(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == PatientRow.id)
     .join(ClinicRow, ClinicRow.id == PatientRow.clinic_id)
+    .outerjoin(PatientContactRow, PatientContactRow.id == PatientRow.id)
     .where(
         CheckInPreferencesRow.remind_by != RemindBy.NONE,
         CheckInPreferencesRow.reminders_stopped_at.is_(None),
@@ -97,7 +98,8 @@ def list_reached(db: Session, now: datetime) -> tuple[ReachedPatient, ...]:
 def _reached(db: Session, statement: Executable) -> Iterator[ReachedPatient]:
     for row in db.execute(statement).all():
         channel = RemindBy(row.remind_by)
-        address = row.email if channel is RemindBy.EMAIL else row.phone
+        contact = open_contact(db, row, clinic_id=row.clinic_id, patient_id=row.id)
+        address = contact.email if channel is RemindBy.EMAIL else contact.phone
         if address:
             yield ReachedPatient(
                 clinic_id=row.clinic_id,

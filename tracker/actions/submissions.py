@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import SubmittedDifferently
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.people import Person
 from tracker.models.accounts import SubmissionRow
 
@@ -21,6 +24,15 @@ class Submission:
 
     id: UUID
     payload_hash: bytes
+
+
+def keyed(submission: Submission | None, ring: KeyRing) -> Submission | None:
+    """For what is sealed: a plain hash of something short could be guessed, a keyed one cannot."""
+    if submission is None:
+        return None
+    oldest = ring.keys[-1]  # stays the same while a form may be sent again
+    hashed = hmac.new(oldest, submission.payload_hash, sha256).digest()
+    return Submission(id=submission.id, payload_hash=hashed)
 
 
 def earlier_result(db: Session, who: Person, submission: Submission) -> dict[str, Any] | None:

@@ -26,6 +26,7 @@ from tracker.domain.audit_chain import trail_key
 from tracker.domain.backups import BackupFailed, Retention
 from tracker.domain.errors import StorageBusy
 from tracker.models import db, schema, sqlite_copies
+from tracker.models.field_keys import seal_fields_with
 from tracker.models.postgres import ISOLATION
 from tracker.models.sealed_text import key_id
 from tracker.models.trail_key import seal_trail_with
@@ -184,6 +185,7 @@ def _opened(settings: Settings) -> Callable[[Path], Engine]:
     def opened(file: Path) -> Engine:
         engine = sqlite_copies.open_copy(file)
         seal_trail_with(engine, trail_key(settings.signing_key))
+        seal_fields_with(engine, settings.field_keys)
         return engine
 
     return opened
@@ -196,6 +198,7 @@ def _into_database(settings: Settings, file: Path, key: bytes, to: str) -> tuple
     except ArgumentError:
         raise BackupFailed("--to needs postgresql://user@host/database") from None
     seal_trail_with(engine, trail_key(settings.signing_key))
+    seal_fields_with(engine, settings.field_keys)
     restored = backups.restore_into_database(
         file, key=key, to=engine, work_in=settings.instance_dir, now=now()
     )

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base, Key, Line, Words, same_clinic, table, target_of_clinic
+from tracker.models.base import Base, Key, Words, same_clinic, table, target_of_clinic
 
 
 class PatientRow(Base):
+    """Who they are. How they are reached is in `patient_contacts.py`, sealed."""
+
     __tablename__ = "patients"
     __table_args__ = table(
         target_of_clinic(),
@@ -27,10 +29,7 @@ class PatientRow(Base):
     given_name: Mapped[Words]
     family_name: Mapped[Words]
     born_on: Mapped[date]
-    phone: Mapped[Words] = mapped_column(default="")
-    email: Mapped[str] = mapped_column(String(254), default="")
     allergies: Mapped[str] = mapped_column(String(400), default="")
-    escort: Mapped[Line] = mapped_column(default="")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision. A test compares it with the files, so that a start need not read them."""
 
 
@@ -58,3 +58,17 @@ def _run(engine: Engine, direction: str, to: str) -> None:
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         getattr(command, direction)(config, to)
+    if engine.dialect.name == "sqlite":
+        _empty_the_log(engine)
+
+
+def _empty_the_log(engine: Engine) -> None:
+    """What an upgrade overwrote would stand in the write-ahead log until that is full again.
+
+    Whoever reads meanwhile is not waited for; then the log is emptied another time.
+    """
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()

@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, func, select, update
 from sqlalchemy.orm import Session
 
-from tracker.domain import private_notes, second_factors
+from tracker.domain import contacts, private_notes, second_factors
 from tracker.domain.key_ring import KeyRing, Ring, key_id
 from tracker.models import sealed_text
+from tracker.models.patient_contacts import PatientContactRow
 from tracker.models.psychotherapy_notes import PsychotherapyNoteRow
 from tracker.models.sealed_text import CannotOpen, SealedText
 from tracker.models.second_factors import SecondFactorRow
@@ -58,6 +59,11 @@ PLACES = (
         ring=Ring.FIELDS,
         table=cast(Table, SecondFactorRow.__table__),
         about=lambda row: second_factors.bound_to(user_id=row.user_id, factor_id=row.id),
+    ),
+    SealedPlace(
+        ring=Ring.FIELDS,
+        table=cast(Table, PatientContactRow.__table__),
+        about=lambda row: contacts.bound_to(clinic_id=row.clinic_id, patient_id=row.id),
     ),
 )
 

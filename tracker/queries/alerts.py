@@ -31,6 +31,7 @@ from tracker.models.check_ins import CheckInDraftRow, CheckInRow, SafetyAlertRow
 from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
 from tracker.models.messages import MessageRow
+from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact
 from tracker.models.patients import PatientRow
 from tracker.models.prepared import Prepared
 from tracker.models.types import Instant
@@ -210,12 +211,14 @@ def get_alert(db: Session, who: Person, alert_id: UUID) -> AlertDetail:
             SafetyAlertRow.rule,
             SafetyAlertRow.met_by,
             SafetyAlertRow.help_seen_at,
-            PatientRow.phone,
+            PatientRow.born_on,
+            *CONTACT,
             CheckInRow.answers,
             CheckInRow.occurred_at,
             CheckInRow.recorded_at,
             CheckInDraftRow.saved_at,
         )
+        .outerjoin(PatientContactRow, PatientContactRow.id == SafetyAlertRow.patient_id)
         .outerjoin(CheckInRow, CheckInRow.id == SafetyAlertRow.check_in_id)
         .outerjoin(
             CheckInDraftRow,
@@ -226,6 +229,7 @@ def get_alert(db: Session, who: Person, alert_id: UUID) -> AlertDetail:
     ).one_or_none()
     if row is None:
         raise NotFound("alert")
+    contact = open_contact(db, row, clinic_id=who.clinic_id, patient_id=row.patient_id)
     asked = _Asked.of(row.instrument_key, row.instrument_version, row.rule)
     raised = asked.raised_words(row.met_by or row.answers)
     stored = (
@@ -237,7 +241,7 @@ def get_alert(db: Session, who: Person, alert_id: UUID) -> AlertDetail:
         line=_line(row),
         patient_id=row.patient_id,
         born_on=row.born_on,
-        phone=row.phone,
+        phone=contact.phone_shown,
         course_id=row.course_id,
         question=asked.question,
         answer=answer,

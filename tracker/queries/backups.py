@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.audit_chain import check, trail_key
 from tracker.domain.backups import BackupFailed
+from tracker.domain.key_ring import KeyRing
 from tracker.domain.signing import SigningKey
 from tracker.models import schema, sqlite_copies
 from tracker.models.backup_files import BackupFile, Manifest, list_backups, read_backup
+from tracker.models.field_keys import seal_fields_with
 from tracker.models.reach import open_to_all
 from tracker.models.sealed_text import key_id
 from tracker.queries.audit_trail import each_event
@@ -43,6 +46,7 @@ def verify(file: Path, *, key: bytes, signing_key: str, work_in: Path) -> tuple[
         if not schema.is_known(manifest.facts.revision):
             return manifest, Signed(left_out="a newer version of the program made it")
         engine = sqlite_copies.open_copy(copy)
+        seal_fields_with(engine, KeyRing([secrets.token_bytes(32)]))  # the copy is thrown away
         try:
             schema.bring_up(engine)
             return manifest, verify_signed(engine, manifest, signing_key=signing_key)

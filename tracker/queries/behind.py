@@ -19,6 +19,7 @@ from tracker.domain.people import Person
 from tracker.models.check_ins import CheckInRow
 from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
+from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact
 from tracker.models.patients import PatientRow
 from tracker.queries.reminded import (
     NOT_REMINDED,
@@ -46,8 +47,8 @@ class Behind:
     reminded: Reminded
 
 
-Silent = tuple[Any, ...]
-"""Rows of those who are silent, before their reminders are looked up."""
+Silent = tuple[tuple[Any, str], ...]
+"""Rows of those who are silent with their telephone, before their reminders are looked up."""
 
 
 def list_silent(
@@ -68,7 +69,8 @@ def list_silent(
     for number, (silent_days, protocol_ids) in enumerate(sorted(of_days.items())):
         wanted[f"protocols_{number}"] = protocol_ids
         wanted[f"begin_{number}"] = _midnight(clinic, today - timedelta(days=silent_days))
-    return tuple(read_rows(db, _statement(len(of_days)), wanted))
+    found = read_rows(db, _statement(len(of_days)), wanted)
+    return tuple((row, _phone(db, who, row)) for row in found)
 
 
 def with_reminders(
@@ -79,18 +81,26 @@ def with_reminders(
     A message on its way is no write of the clinic's: its state is read each time.
     """
     since = _midnight(clinic, today - timedelta(days=REMINDED_DAYS))
-    reminded = map_reminded(db, who, [row.patient_id for row in silent], since=since)
-    return tuple(_behind(row, clinic, reminded.get(row.patient_id, NOT_REMINDED)) for row in silent)
+    reminded = map_reminded(db, who, [row.patient_id for row, _ in silent], since=since)
+    return tuple(
+        _behind(row, phone, clinic, reminded.get(row.patient_id, NOT_REMINDED))
+        for row, phone in silent
+    )
 
 
-def _behind(row: Any, clinic: Clinic, reminded: Reminded) -> Behind:
+def _phone(db: Session, who: Person, row: Any) -> str:
+    contact = open_contact(db, row, clinic_id=who.clinic_id, patient_id=row.patient_id)
+    return contact.phone_shown
+
+
+def _behind(row: Any, phone: str, clinic: Clinic, reminded: Reminded) -> Behind:
     return Behind(
         course_id=row.id,
         patient_id=row.patient_id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
         born_on=row.born_on,
         record_number=row.record_number,
-        phone=row.phone,
+        phone=phone,
         last_at=row.last_at,
         since=clinic.date_of(row.last_at or row.recorded_at),
         reminded=reminded,
@@ -129,13 +139,14 @@ def _statement(groups: int) -> Any:
     return (
         select(
             found,
-            PatientRow.phone,
             PatientRow.given_name,
             PatientRow.family_name,
             PatientRow.born_on,
             PatientRow.record_number,
+            *CONTACT,
         )
         .join(PatientRow, PatientRow.id == found.c.patient_id)
+        .outerjoin(PatientContactRow, PatientContactRow.id == PatientRow.id)
         .order_by(func.coalesce(found.c.last_at, found.c.recorded_at), found.c.id)
         .limit(BEHIND_LISTED)
     )

@@ -15,6 +15,7 @@ from tracker.domain.languages import language_of
 from tracker.domain.people import Person
 from tracker.domain.reminders import RemindBy
 from tracker.models.check_in_preferences import CheckInPreferencesRow
+from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact
 from tracker.models.patients import PatientRow
 
 
@@ -42,8 +43,7 @@ def get_preferences(db: Session, who: Person, patient_id: UUID) -> StoredPrefere
             PatientRow.given_name,
             PatientRow.family_name,
             PatientRow.record_number,
-            PatientRow.email,
-            PatientRow.phone,
+            *CONTACT,
             CheckInPreferencesRow.language,
             CheckInPreferencesRow.timezone,
             CheckInPreferencesRow.weekly_weekday,
@@ -54,10 +54,12 @@ def get_preferences(db: Session, who: Person, patient_id: UUID) -> StoredPrefere
             CheckInPreferencesRow.version,
         )
         .outerjoin(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == PatientRow.id)
+        .outerjoin(PatientContactRow, PatientContactRow.id == PatientRow.id)
         .where(PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id)
     ).one_or_none()
     if row is None:
         raise NotFound("patient")
+    contact = open_contact(db, row, clinic_id=who.clinic_id, patient_id=patient_id)
     chosen = Preferences(
         language=language_of(row.language),
         timezone=row.timezone,
@@ -70,8 +72,8 @@ def get_preferences(db: Session, who: Person, patient_id: UUID) -> StoredPrefere
         patient_id=patient_id,
         patient_name=f"{row.given_name} {row.family_name}".strip(),
         record_number=row.record_number,
-        email=row.email,
-        phone=row.phone,
+        email=contact.email_shown,
+        phone=contact.phone_shown,
         chosen=chosen,
         stopped_at=row.reminders_stopped_at,
         version=row.version or 0,

@@ -17,6 +17,7 @@ from tracker.domain.permissions import Act, check_may
 from tracker.models import check_in_plans
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.database import read_rows
+from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact
 from tracker.models.patients import PatientRow
 from tracker.queries.wordings import keys_worded
 
@@ -44,9 +45,10 @@ _PATIENTS = (
         PatientRow.given_name,
         PatientRow.family_name,
         PatientRow.record_number,
-        PatientRow.phone,
         CheckInPreferencesRow.language,
+        *CONTACT,
     )
+    .outerjoin(PatientContactRow, PatientContactRow.id == PatientRow.id)
     .outerjoin(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == PatientRow.id)
     .where(
         PatientRow.clinic_id == bindparam("clinic_id"),
@@ -74,13 +76,14 @@ def list_check_ins(db: Session, who: Person, *, now: datetime) -> tuple[Worklist
         since = now.astimezone(plan.patient_zone).date() - timedelta(days=COUNTED_DAYS)
         count_answered, counted = answered_of_due(due, since)
         is_open = open_check_ins(due)
+        contact = open_contact(db, row, clinic_id=who.clinic_id, patient_id=row.id)
         lines.append(
             WorklistLine(
                 course_id=plan.course_id,
                 patient_id=plan.patient_id,
                 patient_name=f"{row.given_name} {row.family_name}".strip(),
                 record_number=row.record_number,
-                phone=row.phone,
+                phone=contact.phone_shown,
                 missed_in_a_row=missed_in_a_row(due),
                 answered=count_answered,
                 counted=counted,

@@ -17,11 +17,13 @@ from tracker.domain.patients import PatientDetails
 from tracker.domain.people import Person
 from tracker.models.accounts import InvitationRow, UserRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
+from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact
 from tracker.models.patients import PatientAccountRow, PatientRow, PatientUnavailableRow
 from tracker.models.restrictions import is_barred, is_restricted
 
 OPEN = (CourseState.PLANNED, CourseState.ACTIVE, CourseState.MAINTENANCE)
 MOST_FOUND = 50
+_SEALED = {column.name for column in CONTACT}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,26 +205,33 @@ def _details(
             PatientRow.given_name,
             PatientRow.family_name,
             PatientRow.born_on,
-            PatientRow.phone,
-            PatientRow.email,
             PatientRow.allergies,
-            PatientRow.escort,
             PatientRow.version,
             account.exists().label("has_account"),
             invited.scalar_subquery().label("invited_until"),
             is_restricted(PatientRow.id).label("is_restricted"),
-        ).where(PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id)
+            *CONTACT,
+        )
+        .outerjoin(PatientContactRow, PatientContactRow.id == PatientRow.id)
+        .where(PatientRow.id == patient_id, PatientRow.clinic_id == who.clinic_id)
     ).one_or_none()
     if row is None:
         raise NotFound("patient")
-    values = dict(row._mapping)
+    contact = open_contact(db, row, clinic_id=who.clinic_id, patient_id=patient_id)
+    values = {name: value for name, value in row._mapping.items() if name not in _SEALED}
     facts = {name: values.pop(name) for name in ("version", "invited_until")}
     facts |= {name: bool(values.pop(name)) for name in ("has_account", "is_restricted")}
     days = select(PatientUnavailableRow.unavailable_on).where(
         PatientUnavailableRow.patient_id == patient_id,
         PatientUnavailableRow.clinic_id == who.clinic_id,
     )
-    details = PatientDetails(**values, unavailable_on=frozenset(db.scalars(days)))
+    details = PatientDetails(
+        **values,
+        phone=contact.phone_shown,
+        email=contact.email,
+        escort=contact.escort_shown,
+        unavailable_on=frozenset(db.scalars(days)),
+    )
     return details, facts
 
 

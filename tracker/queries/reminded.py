@@ -17,6 +17,7 @@ from tracker.domain.reminders import RemindBy
 from tracker.models.check_in_preferences import CheckInPreferencesRow
 from tracker.models.database import is_one_of, read_rows
 from tracker.models.messages import MessageRow
+from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact
 from tracker.models.patients import PatientRow
 from tracker.models.prepared import Prepared
 
@@ -59,8 +60,7 @@ _PROBLEM = case((MessageRow.state == MessageState.FAILED, MessageRow.last_proble
 _OF_PATIENTS = Prepared(
     select(
         PatientRow.id,
-        PatientRow.email,
-        PatientRow.phone,
+        *CONTACT,
         CheckInPreferencesRow.remind_by,
         CheckInPreferencesRow.reminders_stopped_at,
         _counted(MessageState.SENT).label("sent"),
@@ -69,6 +69,7 @@ _OF_PATIENTS = Prepared(
         func.max(_PROBLEM).label("problem"),
     )
     .join(CheckInPreferencesRow, CheckInPreferencesRow.patient_id == PatientRow.id)
+    .outerjoin(PatientContactRow, PatientContactRow.id == PatientRow.id)
     .outerjoin(
         MessageRow,
         and_(
@@ -84,8 +85,9 @@ _OF_PATIENTS = Prepared(
     )
     .group_by(
         PatientRow.id,
-        PatientRow.email,
-        PatientRow.phone,
+        PatientContactRow.key_id,
+        PatientContactRow.nonce,
+        PatientContactRow.ciphertext,
         CheckInPreferencesRow.remind_by,
         CheckInPreferencesRow.reminders_stopped_at,
     )
@@ -104,17 +106,22 @@ def map_reminded(
     nobody = [None] * (PATIENTS_ASKED - len(patient_ids))
     wanted: dict[str, Any] = {"clinic_id": who.clinic_id, "since": since}
     wanted |= dict(zip(_PLACES, [*patient_ids, *nobody], strict=True))
-    return {row.id: _reminded(row) for row in read_rows(db, _OF_PATIENTS, wanted)}
+    return {row.id: _reminded(db, who, row) for row in read_rows(db, _OF_PATIENTS, wanted)}
 
 
-def _reminded(row: Any) -> Reminded:
+def _reminded(db: Session, who: Person, row: Any) -> Reminded:
     remind_by = RemindBy(row.remind_by)
     return Reminded(
         remind_by=remind_by,
-        has_address=bool(row.phone if remind_by is RemindBy.SMS else row.email),
+        has_address=remind_by is not RemindBy.NONE and _has_address(db, who, row, remind_by),
         stopped_at=row.reminders_stopped_at,
         sent=row.sent,
         waiting=row.waiting,
         failed=row.failed,
         problem=row.problem or "",
     )
+
+
+def _has_address(db: Session, who: Person, row: Any, remind_by: RemindBy) -> bool:
+    contact = open_contact(db, row, clinic_id=who.clinic_id, patient_id=row.id)
+    return bool(contact.phone if remind_by is RemindBy.SMS else contact.email)

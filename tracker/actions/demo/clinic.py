@@ -9,6 +9,7 @@ from tracker.actions.demo.moments import Present, Row, at, known_id
 from tracker.actions.demo.plans import Layout
 from tracker.actions.demo.story import Story
 from tracker.domain import instruments
+from tracker.domain.contacts import Contact
 from tracker.domain.on_call import Tier
 from tracker.domain.people import Role
 from tracker.domain.protocol import default_protocol
@@ -139,19 +140,21 @@ def patient_rows(story: Story, layout: Layout | None, present: Present) -> dict[
         "given_name": story.given_name,
         "family_name": story.family_name,
         "born_on": story.born_on,
-        "phone": f"(207) 555-01{story.key}",
-        "email": email,
         "allergies": story.allergies,
-        "escort": "Fictitious friend, (207) 555-0199",
         "recorded_at": registered_at,
         "recorded_by": known_id("clinician"),
         "version": 1,
     }
+    reached = Contact(
+        phone=f"(207) 555-01{story.key}", email=email, escort="Fictitious friend, (207) 555-0199"
+    )
+    contact: Row = {"id": patient_id, "clinic_id": CLINIC_ID, "contact": reached}
     if layout is None:
-        return {"patients": [record]}
+        return {"patients": [record], "patient_contacts": [contact]}
     password_hash = PASSWORD_HASH if story.email else None
     return {
         "patients": [record],
+        "patient_contacts": [contact],
         "users": [_user(user_id, email, story.name, password_hash, agreed_at)],
         "user_roles": [_role(user_id, Role.PATIENT)],
         "patient_accounts": [

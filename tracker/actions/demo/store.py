@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.actions import audit
 from tracker.actions.demo.clinic import CLINIC_ID
-from tracker.actions.demo.moments import Present
+from tracker.actions.demo.moments import Present, Row
 from tracker.actions.demo.sign_offs import sign_records
 from tracker.actions.demo.telling import tell
 from tracker.domain.audit import AuditEvent
@@ -22,6 +22,8 @@ from tracker.models.audit import AuditEventRow
 from tracker.models.base import Base
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import transaction
+from tracker.models.field_keys import field_keys_of
+from tracker.models.patient_contacts import sealed_row
 from tracker.models.patients import PatientRow
 
 OTHER_DATA = (
@@ -78,7 +80,7 @@ def load(db: Session, *, now: datetime, key: SigningKey | None = None) -> Loaded
         told = tell(present)
         for table in Base.metadata.sorted_tables:
             if rows := told.get(table.name):
-                db.execute(insert(table), rows)
+                db.execute(insert(table), [_stored(db, row) for row in rows])
         if key is not None:
             sign_records(db, told, present, key)
         audit.record(
@@ -92,6 +94,14 @@ def load(db: Session, *, now: datetime, key: SigningKey | None = None) -> Loaded
             detail={"told_from": present.today.isoformat()},
         )
     return Loaded(is_new=True, told_from=present.today, patient_count=len(told["patients"]))
+
+
+def _stored(db: Session, row: Row) -> Row:
+    """A row of the story as it is stored: how a patient is reached is sealed."""
+    if "contact" not in row:
+        return row
+    keys = field_keys_of(db)
+    return sealed_row(keys, row["contact"], clinic_id=row["clinic_id"], patient_id=row["id"])
 
 
 def _patients(db: Session) -> int:
