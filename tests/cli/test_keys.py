@@ -138,7 +138,7 @@ def secrets_of(app: Any) -> list[str]:
 def reached(app: Any, world: Any) -> Contact:
     """How the patient of clinic A is reached, as the application opens it."""
     with app.app_context():
-        found = contact_of(flask_db.session(), world.a.patient_id)
+        found = contact_of(command_session(), world.a.patient_id)
         flask_db.session.remove()
     return found
 
@@ -301,13 +301,13 @@ def test_a_key_stays_as_long_as_one_contact_needs_it(opened, world):
     fill(app, world)
     old = app.config["SETTINGS"].field_keys.ids[0]
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         mine = PatientContactRow.id == world.a.patient_id
         row = db.execute(select(PatientContactRow.__table__).where(mine)).one()
         flask_db.session.remove()
     run(app, "rotate", "--ring", "fields")
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         db.execute(update(PatientContactRow).where(mine).values(**row._mapping))
         db.commit()
         flask_db.session.remove()
@@ -320,7 +320,7 @@ def test_two_contacts_that_change_places_do_not_open(opened, world):
     app = opened()
     fill(app, world)
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         first, second = db.execute(select(PatientContactRow)).scalars().all()
         first.nonce, second.nonce = second.nonce, first.nonce
         first.ciphertext, second.ciphertext = second.ciphertext, first.ciphertext
@@ -334,7 +334,7 @@ def test_a_secret_of_another_table_does_not_open_as_a_contact(opened, world):
     app = opened()
     fill(app, world)
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         factor = db.execute(select(SecondFactorRow).limit(1)).scalar_one()
         moved = {each: getattr(factor, each) for each in ("key_id", "nonce", "ciphertext")}
         db.execute(update(PatientContactRow).values(**moved))

@@ -24,7 +24,10 @@ from tracker.models.database import transaction
 from tracker.models.triggers import unguard_records
 from tracker.queries.signed_records import list_auditors, verify_all
 
-pytestmark = pytest.mark.fault
+pytestmark = [
+    pytest.mark.fault,
+    pytest.mark.sqlite("its files are read; those of PostgreSQL in tests/models/test_upgrade.py"),
+]
 
 KEY = SigningKey(secret="s" * 48)
 BEFORE = "0013"

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.make.sessions import command_session
 from tracker.domain.contacts import Contact
 from tracker.models import db as flask_db
 from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact, store_contact
@@ -39,7 +40,7 @@ def contact_of(db: Session, patient_id: UUID) -> Contact:
 def all_contacts(app: Flask) -> dict[UUID, Contact]:
     """What is stored of every patient of an application, opened."""
     with app.app_context():
-        db = flask_db.session()
+        db = command_session()
         found = {each: contact_of(db, each) for each in db.scalars(select(PatientRow.id))}
         flask_db.session.remove()
     return found

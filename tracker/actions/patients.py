@@ -113,8 +113,9 @@ def change_patient(
         before = _stored(db, who, patient_id)
         stored = before.details
         changes = differences(_as_words(details), _as_words(stored), _LABELS)
-        opens_again = before.contact.is_readable and NOT_READABLE in (details.phone, details.escort)
-        if seen_version != before.version or opens_again:  # the key came back while the form was open
+        # a form opened without the key, sent when it is there again
+        came_back = before.contact.is_readable and NOT_READABLE in (details.phone, details.escort)
+        if seen_version != before.version or came_back:
             raise StaleForm(changes, stored_version=before.version)
         if details.born_on != stored.born_on or details.record_number != stored.record_number:
             _check(db, who, details, now=now, besides=patient_id)
