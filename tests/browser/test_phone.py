@@ -105,6 +105,27 @@ def test_what_waits_on_a_phone_of_another_zone_shows_the_time_that_the_receipt_w
     assert f"{LOCAL_START.hour}:{LOCAL_START:%M} a.m." in page.inner_text("main")
 
 
+SLOW = {  # an old 2G connection, as browsers' tools have it
+    "offline": False,
+    "latency": 400,
+    "downloadThroughput": 50 * 1024 / 8,
+    "uploadThroughput": 20 * 1024 / 8,
+}
+
+
+def test_a_check_in_is_sent_over_a_connection_of_the_second_generation(phone):
+    page = phone.page()
+    network = phone.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", SLOW)
+    phone.open_link(phone.links.daily, page)
+    answer_step(page)
+    press_on(page)
+    page.wait_for_url("**/me/check-ins/sent")
+    assert "Sent" in page.inner_text("h1")
+    assert len(rows(phone.server)) == 1
+
+
 def nothing_is_left(page: Any) -> None:
     """No answer anywhere; of pages only those that show nothing of anybody, and a blank form."""
     left = held(page)
