@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 
 from tests.browsing import BASE
 from tests.make.sessions import command_session
 from tracker.models import database
 from tracker.models import db as flask_db
 from tracker.models.database import sqlite_driver
+from tracker.queries import clinics
 
 pytestmark = pytest.mark.fault
 
@@ -45,6 +47,7 @@ def impatient(app, monkeypatch):
     return app
 
 
+@pytest.mark.sqlite("the disk, or a lock, of its file")
 def test_a_locked_database_says_that_nothing_was_saved(impatient, browser, world):
     administrator = browser(world.a.administrator)
     path = impatient.config["SETTINGS"].instance_dir / "tracker.db"
@@ -61,6 +64,7 @@ def test_a_locked_database_says_that_nothing_was_saved(impatient, browser, world
     assert closures(impatient) == 1
 
 
+@pytest.mark.sqlite("the disk, or a lock, of its file")
 def test_a_page_that_cannot_be_written_into_the_trail_is_not_shown(impatient, browser, world):
     administrator = browser(world.a.administrator)
     path = impatient.config["SETTINGS"].instance_dir / "tracker.db"
@@ -73,6 +77,7 @@ def test_a_page_that_cannot_be_written_into_the_trail_is_not_shown(impatient, br
     assert "Closed days" not in answer.text
 
 
+@pytest.mark.sqlite("the disk, or a lock, of its file")
 def test_a_full_disk_says_that_nothing_was_saved_and_works_again_with_room(app, browser, world):
     administrator = browser(world.a.administrator)
     with app.app_context():
@@ -131,8 +136,6 @@ def test_the_audit_event_and_the_change_live_or_die_together(app, browser, world
 
 
 def test_an_unexpected_failure_shows_a_reference_and_nothing_else(app, browser, world, monkeypatch):
-    from tracker.queries import clinics
-
     def broken(*_args, **_kwargs):
         raise RuntimeError("secret words of a patient")
 
@@ -144,6 +147,20 @@ def test_an_unexpected_failure_shows_a_reference_and_nothing_else(app, browser, 
     assert "Traceback" not in answer.text
     monkeypatch.undo()
     assert administrator.client.get("/healthz", base_url=BASE).status_code == 200
+
+
+def test_a_refused_row_is_not_taken_for_trouble_by_what_somebody_typed(
+    app, browser, world, monkeypatch
+):
+    def refused(*_args, **_kwargs):
+        said = "duplicate key value\nDETAIL:  Key (name)=(a full day, locked) already exists."
+        raise IntegrityError("INSERT", {}, Exception(said))
+
+    administrator = browser(world.a.administrator)
+    monkeypatch.setattr(clinics, "get_settings", refused)
+    answer = administrator.client.get("/admin/clinic", base_url=BASE)
+    assert answer.status_code == 500
+    assert "full day" not in answer.text
 
 
 def test_a_database_that_is_gone_gets_a_plain_page_and_comes_back(app, browser, world, monkeypatch):

@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
+from tests.databases import chosen
 from tracker.models import db as flask_db
 from tracker.models.reach import open_connection_to_all, open_to_all
 
@@ -46,6 +49,22 @@ def plain_rows(db: Session, statement: str, **values: Any) -> list[Any]:
     found = db.execute(text(statement), values)
     names = list(found.keys())
     return [SimpleNamespace(**dict(zip(names, map(_plain, row), strict=True))) for row in found]
+
+
+def look_into(folder: Path, statement: str, **values: Any) -> list[Any]:
+    """What SQL finds in the database of an installation, past the application."""
+    engine = create_engine(chosen().url_of(folder))
+    try:
+        with open_session(engine) as db:
+            return plain_rows(db, statement, **values)
+    finally:
+        engine.dispose()
+
+
+def instant(stored: Any) -> datetime:
+    """A moment as SQL found it: PostgreSQL has them, SQLite has their text."""
+    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from flask import Flask, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker.actions.passwords import TooBusyToHash
@@ -131,7 +131,7 @@ def _database(problem: DBAPIError) -> Any:
     _end_request_safely()
     if SIGNED_SAYS in str(problem.orig):  # an action forgot to ask, the database did not
         return page(409, problem=IS_SIGNED, differences=[])
-    unavailable = isinstance(problem, OperationalError) or _is_storage_trouble(problem)
+    unavailable = _is_storage_trouble(problem)
     code = 503 if unavailable else 500
     return page(code, retry_after=BUSY_SECONDS if unavailable else None, reference=reference)
 
@@ -146,6 +146,11 @@ def _end_request_safely() -> None:
 
 
 def _is_storage_trouble(problem: DBAPIError) -> bool:
+    """Whether it passes by itself. A connection may also have been ended for having been idle."""
+    if isinstance(problem, OperationalError) or problem.connection_invalidated:
+        return True
+    if isinstance(problem, IntegrityError):  # PostgreSQL quotes the row, which may say anything
+        return False
     words = str(problem.orig).lower()
     return any(sign in words for sign in ("full", "locked", "readonly", "read-only", "disk i/o"))
 
