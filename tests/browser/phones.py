@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from tests.make.accounts import PASSWORD, give_password
 from tests.make.courses import make_course
 from tests.make.patients import make_patient
 from tests.make.schema import bring_schema_up
-from tests.make.sessions import command_session
+from tests.make.sessions import command_session, instant, look_into
 from tests.make.world import make_world
 from tests.serving import Server, environment, start_server, stop_server
 from tracker.actions.check_in_links import make_link
@@ -206,17 +204,13 @@ def held(page: Any) -> dict[str, Any]:
 
 def rows(server: Server, of: str = "self") -> list[tuple[str, datetime, datetime]]:
     """Due key, occurred at, recorded at of every check-in: as the database has it."""
-    with closing(sqlite3.connect(server.folder / "tracker.db")) as database:
-        found = database.execute(
-            "SELECT due_key, occurred_at, recorded_at FROM check_ins WHERE mode = ?"
-            " ORDER BY recorded_at",
-            (of,),
-        ).fetchall()
-    return [(key, _instant(at), _instant(recorded)) for key, at, recorded in found]
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    found = look_into(
+        server.folder,
+        "SELECT due_key, occurred_at, recorded_at FROM check_ins WHERE mode = :of"
+        " ORDER BY recorded_at",
+        of=of,
+    )
+    return [(each.due_key, instant(each.occurred_at), instant(each.recorded_at)) for each in found]
 
 
 def near(at: datetime, wanted: datetime, seconds: float = 30) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from tests.make.sessions import instant, look_into
 from tests.serving import Server
 
 FORM = "form.vitals-entry"
@@ -100,10 +99,10 @@ def draft_is_kept(page: Any) -> None:
 
 def stored(server: Server, systolic: int) -> list[datetime]:
     """When the sets with this pressure, sent with a form, were taken: as the database has it."""
-    with closing(sqlite3.connect(server.folder / "tracker.db")) as database:
-        rows = database.execute(
-            "SELECT occurred_at FROM vital_signs WHERE systolic_mmhg = ? AND diastolic_mmhg = 81"
-            " AND recorded_at IN (SELECT recorded_at FROM submissions) ORDER BY recorded_at",
-            (systolic,),
-        ).fetchall()
-    return [datetime.fromisoformat(at).replace(tzinfo=UTC) for (at,) in rows]
+    found = look_into(
+        server.folder,
+        "SELECT occurred_at FROM vital_signs WHERE systolic_mmhg = :it AND diastolic_mmhg = 81"
+        " AND recorded_at IN (SELECT recorded_at FROM submissions) ORDER BY recorded_at",
+        it=systolic,
+    )
+    return [instant(each.occurred_at) for each in found]

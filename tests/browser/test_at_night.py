@@ -14,14 +14,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from sqlalchemy import create_engine, text
 
 from config import read_settings
 from tests.browser.visiting import complaints_of
 from tests.make.accounts import PASSWORD, give_password
 from tests.make.courses import make_course
 from tests.make.schema import bring_schema_up
-from tests.make.sessions import command_session, open_connection
+from tests.make.sessions import command_session, look_into
 from tests.make.world import make_world
 from tests.serving import Server, environment, start_server, stop_server
 from tracker.actions.on_call import name_on_call
@@ -149,9 +148,5 @@ def look_and_close(desk: Any) -> None:
 
 def stored(server: Server) -> list[tuple[str, ...]]:
     """The messages that wait. A message has no column for a text: it is made when it goes out."""
-    engine = create_engine(f"sqlite:///{server.folder / 'tracker.db'}")
-    with open_connection(engine) as connection:
-        rows = connection.execute(text("SELECT kind, channel, address, state FROM messages"))
-        found = [tuple(row) for row in rows]
-    engine.dispose()
-    return found
+    found = look_into(server.folder, "SELECT kind, channel, address, state FROM messages")
+    return [(each.kind, each.channel, each.address, each.state) for each in found]

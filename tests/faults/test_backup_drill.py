@@ -74,6 +74,7 @@ def writers(app: Flask, site: Site, world: World, now: datetime) -> list[Writer]
     return [Writer(site, Browser(app, who, now=now), work) for work in works]
 
 
+@pytest.mark.sqlite("restored into a folder; tests/models/test_postgres_backup.py has the other")
 @pytest.mark.fault
 def test_ten_backups_under_load_are_whole_and_come_back(
     site: Site, application: Flask, tmp_path: Path

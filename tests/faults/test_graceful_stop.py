@@ -16,15 +16,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from config import read_settings
 from tests.browsing import Browser
 from tests.databases import lives_in
-from tests.faults.test_kill import new_course, paper
+from tests.faults.test_kill import check_whole, new_course, paper
 from tests.killing import Site, Writer
 from tests.make.schema import bring_schema_up
-from tests.make.sessions import command_session
+from tests.make.sessions import command_session, plain_rows
 from tests.make.world import make_world
 from tests.serving import start_server, stop_server
 from tracker.app import create_app
@@ -116,9 +115,9 @@ def test_what_was_taken_is_answered_and_stored_when_the_server_is_told_to_stop(
 def check(application: Flask, clients: list[Client]) -> None:
     """Acknowledged is stored; what was cut off is nowhere, or was never taken."""
     with application.app_context():
-        found = command_session().execute(text("SELECT submission_id FROM check_ins"))
-        stored = [UUID(each) for each in found.scalars()]
-        assert command_session().execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        found = plain_rows(command_session(), "SELECT submission_id FROM check_ins")
+        stored = [UUID(each.submission_id) for each in found]
+        check_whole()
         flask_db.session.remove()
     acknowledged = {each for client in clients for each in client.acknowledged}
     assert set(stored) == acknowledged, [client.cut_off for client in clients]

@@ -210,6 +210,7 @@ def ask(statement: str, **values: Any) -> list[Any]:
 
 
 def check_whole() -> None:
+    """SQLite's own word on its file. A file of PostgreSQL was not killed here: see the other."""
     if on_postgres():
         return
     session = command_session()

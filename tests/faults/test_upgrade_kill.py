@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from tests.databases import on_postgres
+from tests.make.sessions import look_into
 from tracker.cli.opening import open_database
 from tracker.models import db as flask_db
 from tracker.models import schema
@@ -55,6 +57,16 @@ def _upgrade_until_killed(app: Any, after: int) -> None:
 
 def what_is_stored(folder: Any) -> tuple[Any, ...]:
     """The schema and how much is in it, once the file has been found sound."""
+    if on_postgres():
+        asked = (
+            "SELECT table_name, column_name, data_type, is_nullable"
+            " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
+            "SELECT tgname FROM pg_trigger ORDER BY 1",
+            "SELECT tablename FROM pg_policies ORDER BY 1",
+            "SELECT version_num FROM alembic_version",
+            "SELECT count(*) AS how_many FROM users",
+        )
+        return tuple(look_into(folder, each) for each in asked)
     with closing(sqlite_driver().connect(str(folder / "tracker.db"))) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         schema_now = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
