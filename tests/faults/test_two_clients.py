@@ -21,7 +21,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import text
 
 from tests.browsing import Browser
 from tests.conftest import START, SettableClock
@@ -34,6 +33,7 @@ from tests.make.infusions import (
     planned_id,
 )
 from tests.make.patients import make_patient
+from tests.make.sessions import plain_rows
 from tests.make.world import World
 from tracker.domain.run_sheet_stages import MOVE_WORDS, MOVES, STAGE_WORDS, Move, Stage
 
@@ -208,7 +208,7 @@ class TwoClients(RuleBasedStateMachine):
     def ask(self, statement: str) -> list[Any]:
         db = self.house.db
         db.rollback()
-        found = list(db.execute(text(statement), {"sheet": self.sheet.hex}).all())
+        found = plain_rows(db, statement, sheet=self.sheet.hex)
         db.rollback()
         return found
 
