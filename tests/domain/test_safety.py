@@ -91,14 +91,14 @@ def test_watch_is_due_by_the_end_of_the_next_working_day_that_is_left(
 
 
 def test_working_days_are_those_of_the_clinic_when_given() -> None:
-    saturdays = OpenDays(weekdays=frozenset({5}))
+    saturdays = OpenDays(weekdays=frozenset({5}), alert_waits_days=7)
     assert due(1, "2026-11-27 18:00", days=saturdays) == "2026-11-28 17:00"
     assert due(1, "2026-11-28 18:00", days=saturdays) == "2026-12-05 17:00"
 
 
 def test_a_day_on_which_the_clinic_is_closed_is_no_working_day() -> None:
     holidays = frozenset({date(2026, 11, 26), date(2026, 11, 27)})  # Thursday and Friday
-    days = OpenDays(weekdays=frozenset(range(5)), closed_on=holidays)
+    days = OpenDays(weekdays=frozenset(range(5)), closed_on=holidays, alert_waits_days=5)
     assert due(1, "2026-11-25 16:59", days=days) == "2026-11-25 17:00"
     assert due(1, "2026-11-25 17:00", days=days) == "2026-11-30 17:00"
     assert due(1, "2026-11-26 09:00", days=days) == "2026-11-30 17:00"
@@ -112,14 +112,46 @@ def test_a_clinic_that_is_never_open_still_sets_an_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("closed_days", "due_at"),
-    [(29, "2026-07-31 17:00"), (30, "2026-07-01 17:00")],
+    ("closed_days", "waits", "due_at"),
+    [
+        (2, 3, "2026-07-03 17:00"),
+        (3, 3, "2026-07-04 17:00"),  # the clinic opens on the last day
+        (4, 3, "2026-07-04 17:00"),  # closed, and due all the same
+        (4, 1, "2026-07-02 17:00"),
+        (20, 14, "2026-07-15 17:00"),
+        (29, 3, "2026-07-04 17:00"),
+        (40, 3, "2026-07-01 17:00"),  # no open day in sight: at once
+    ],
 )
-def test_an_open_day_is_waited_for_no_longer_than_30_days(closed_days: int, due_at: str) -> None:
+def test_an_open_day_is_waited_for_no_longer_than_the_clinic_says(
+    closed_days: int, waits: int, due_at: str
+) -> None:
     first = date(2026, 7, 1)
-    closed = {first + timedelta(days=count) for count in range(closed_days + 1)}
-    days = OpenDays(weekdays=frozenset(range(7)), closed_on=frozenset(closed))
+    closed = frozenset(first + timedelta(days=count) for count in range(closed_days))
+    days = OpenDays(weekdays=frozenset(range(7)), closed_on=closed, alert_waits_days=waits)
     assert due(1, "2026-07-01 09:00", days=days) == due_at
+
+
+@given(
+    hour=st.integers(0, 24 * 60),
+    value=st.sampled_from([1, 2, 3]),
+    weekdays=st.frozensets(st.integers(0, 6)),
+    closed=st.frozensets(st.integers(0, 60), max_size=60),
+    waits=st.integers(1, 14),
+)
+def test_no_alert_of_any_level_waits_longer_than_the_clinic_says(
+    hour: int, value: int, weekdays: frozenset[int], closed: frozenset[int], waits: int
+) -> None:
+    first = date(2026, 1, 1)
+    days = OpenDays(
+        weekdays=weekdays,
+        closed_on=frozenset(first + timedelta(days=each) for each in closed),
+        alert_waits_days=waits,
+    )
+    raised_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour)
+    due_at = answer_due_at(of_answer(value)[0], raised_at, zone=NEW_YORK, days=days)
+    local = raised_at.astimezone(NEW_YORK).date()
+    assert due_at.astimezone(NEW_YORK).date() <= local + timedelta(days=waits)
 
 
 def test_stronger_answers_are_due_in_real_hours_whatever_the_day() -> None:

@@ -167,18 +167,26 @@ def test_the_page_promises_nothing_untrue_when_it_is_late_at_night(browser, worl
     assert "when the clinic is open again, on Mon 30 Nov 2026" in text
 
 
+@pytest.mark.parametrize(
+    ("waits", "told", "due_on"),
+    [
+        (5, "when the clinic is open again, on Mon 30 Nov 2026", "Mon 30 Nov"),
+        (3, "by Sat 28 Nov 2026, though the clinic is closed until Mon 30 Nov 2026", "Sat 28 Nov"),
+    ],
+)
 def test_over_a_holiday_the_patient_is_told_the_day_that_the_staff_have_until(
-    browser, world, course, clock, db
+    browser, world, course, clock, db, waits, told, due_on
 ):
+    administrator = browser(world.a.administrator)
+    administrator.submit("/admin/clinic", {"alert_waits_days": str(waits)})
     for day in (date(2026, 11, 26), date(2026, 11, 27)):  # a Thursday and a Friday
         close_on(db, world.a.administrator, day=day, reason="Thanksgiving", now=clock())
     clock.set(datetime(2026, 11, 25, 23, 0, tzinfo=UTC))  # Wednesday, 6 p.m. in New York
     phone = browser(world.a.patient)
     send(phone, self_harm="1")
-    text = phone.get_page("/me/check-ins/sent").text
-    assert "when the clinic is open again, on Mon 30 Nov 2026" in text
+    assert told in phone.get_page("/me/check-ins/sent").text
     board = browser(world.a.clinician).get_page("/board").text
-    assert "Safety alert Look today Due Mon 30 Nov 2026, 17:00" in board
+    assert f"Safety alert Look today Due {due_on} 2026, 17:00" in board
 
 
 def test_one_check_in_is_stored_when_the_same_form_is_sent_twice(phone, db, clock):

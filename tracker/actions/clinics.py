@@ -23,6 +23,7 @@ _LABELS = {
     "phone": "Telephone",
     "timezone": "Time zone",
     "open_weekdays": "Open on",
+    "alert_waits_days": "Days that a safety alert waits",
     "paper": "Paper",
 }
 
@@ -36,6 +37,7 @@ def change_settings(
     phone: str,
     timezone: str,
     open_weekdays: Sequence[str],
+    alert_waits_days: int,
     paper: str,
     seen_version: int | None,
     now: datetime,
@@ -44,14 +46,16 @@ def change_settings(
     check_may(who, Act.ADMINISTER_CLINIC)
     if not open_weekdays:
         raise Refused("Choose at least one weekday.", field="open_weekdays")
-    yours = {
+    values = {
         "name": name,
         "address": address,
         "phone": phone,
         "timezone": timezone,
         "open_weekdays": ",".join(day for day in WEEKDAYS if day in open_weekdays),
+        "alert_waits_days": alert_waits_days,
         "paper": paper,
     }
+    yours = {field: str(value) for field, value in values.items()}
     with transaction(db):
         row = db.execute(select(ClinicRow).where(ClinicRow.id == who.clinic_id)).scalar_one()
         stored = {field: str(getattr(row, field)) for field in _LABELS}
@@ -61,7 +65,7 @@ def change_settings(
         if seen_version != row.version:
             raise StaleForm(differences(yours, stored, _LABELS), stored_version=row.version)
         for field in changed:
-            setattr(row, field, yours[field])
+            setattr(row, field, values[field])
         row.version += 1
         audit.record(
             db,

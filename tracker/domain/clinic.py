@@ -15,13 +15,22 @@ DAY_ENDS_AT = time(17)
 _LOOKS_AHEAD_DAYS = 30
 """How far the next open day is looked for (project default, needs clinical review)."""
 
+ALERT_WAITS_DAYS = 3
+"""How many days a safety alert waits at most for a clinic that is closed (project default, needs
+clinical review). An administrator may set another number."""
+MOST_ALERT_WAITS_DAYS = 14
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenDays:
-    """When the clinic is there to read: its weekdays (Monday = 0) and the days it is closed on."""
+    """When the clinic is there to read: its weekdays (Monday = 0) and the days it is closed on.
+
+    ``alert_waits_days`` is the clinic's limit for an alert that comes while it is closed.
+    """
 
     weekdays: frozenset[int]
     closed_on: frozenset[date] = frozenset()
+    alert_waits_days: int = ALERT_WAITS_DAYS
 
     def is_open(self, on: date) -> bool:
         return on.weekday() in self.weekdays and on not in self.closed_on
@@ -30,6 +39,10 @@ class OpenDays:
         """The first open day after another; None when the next 30 days have none."""
         ahead = (after + timedelta(days=n) for n in range(1, _LOOKS_AHEAD_DAYS + 1))
         return next((on for on in ahead if self.is_open(on)), None)
+
+    def waits_until(self, since: date) -> date:
+        """The last day on which somebody has to look, open or not, at what came on a day."""
+        return since + timedelta(days=self.alert_waits_days)
 
 
 MONDAY_TO_FRIDAY = OpenDays(weekdays=frozenset(range(5)))

@@ -126,7 +126,8 @@ def answer_due_at(
 ) -> datetime:
     """By when (UTC) somebody must have dealt with it.
 
-    Where the clinic is closed on each of the next 30 days, its working day counts on every day.
+    Closed days are waited for, but no longer than the clinic lets an alert wait. Where it is closed
+    on each of the next 30 days, its working day counts on every day.
     """
     if concern.deadline_hours is not None:
         return raised_at.astimezone(UTC) + timedelta(hours=concern.deadline_hours)
@@ -135,7 +136,8 @@ def answer_due_at(
     is_over = local.time() >= DAY_ENDS_AT
     if days.is_open(today) and not is_over:
         return _day_end(today, zone)
-    return _day_end(days.next_open(today) or today + timedelta(days=int(is_over)), zone)
+    on = days.next_open(today) or today + timedelta(days=int(is_over))
+    return _day_end(min(on, days.waits_until(today)), zone)
 
 
 def _day_end(on: date, zone: ZoneInfo) -> datetime:

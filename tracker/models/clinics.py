@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.domain.clinic import ALERT_WAITS_DAYS, MOST_ALERT_WAITS_DAYS
 from tracker.models.base import (
     Base,
     Key,
@@ -32,6 +33,11 @@ class ClinicRow(Base):
     address: Mapped[str] = mapped_column(String(400), default="")
     phone: Mapped[Words] = mapped_column(default="")
     open_weekdays: Mapped[str] = mapped_column(String(27))  # "mon,tue,…"
+    alert_waits_days: Mapped[int] = mapped_column(
+        between("alert_waits_days", 1, MOST_ALERT_WAITS_DAYS),
+        default=ALERT_WAITS_DAYS,
+        server_default=text("3"),
+    )
     paper: Mapped[str] = mapped_column(String(6), default="letter")
     crisis: Mapped[dict[str, Any] | None]  # empty: the defaults of domain/safety.py
     is_demo: Mapped[bool] = mapped_column(default=False)

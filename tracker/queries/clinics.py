@@ -22,6 +22,7 @@ class ClinicSettings:
     phone: str
     timezone: str
     open_weekdays: tuple[str, ...]
+    alert_waits_days: int
     paper: str
     version: int
 
@@ -53,6 +54,7 @@ def get_settings(db: Session, who: Person) -> ClinicSettings:
         phone=row.phone,
         timezone=row.timezone,
         open_weekdays=tuple(word for word in row.open_weekdays.split(",") if word),
+        alert_waits_days=row.alert_waits_days,
         paper=row.paper,
         version=row.version,
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tracker.domain.clinic import WEEKDAYS
+from tracker.domain.clinic import MOST_ALERT_WAITS_DAYS, WEEKDAYS
 from tracker.domain.people import Role
-from tracker.web.fields import Day, Email, LongText, Ticks, Tiles, Words
+from tracker.web.fields import Day, Email, LongText, Ticks, Tiles, WholeNumber, Words
 from tracker.web.forms import Form
 from tracker.web.zones import ZoneChoice
 
@@ -17,6 +17,14 @@ class ClinicForm(Form):
     phone = Words("Telephone", longest=80, optional=True)
     timezone = ZoneChoice("Time zone")
     open_weekdays = Ticks("Open on", choices=list(zip(WEEKDAYS, DAY_NAMES, strict=True)))
+    alert_waits_days = WholeNumber(
+        "Longest wait of a safety alert",
+        low=1,
+        high=MOST_ALERT_WAITS_DAYS,
+        unit="days",
+        hint="For an alert that comes while the clinic is closed. The default, 3 days, needs "
+        "clinical review.",
+    )
     paper = Tiles("Paper of printed reports", choices=[("letter", "US Letter"), ("a4", "A4")])
 
 

@@ -61,6 +61,7 @@ def clinic() -> Any:
         phone=stored.phone,
         timezone=stored.timezone,
         open_weekdays=list(stored.open_weekdays),
+        alert_waits_days=stored.alert_waits_days,
         paper=stored.paper,
         seen_version=stored.version,
     )
@@ -74,6 +75,7 @@ def clinic() -> Any:
                 phone=form.phone.data or "",
                 timezone=form.timezone.data,
                 open_weekdays=form.open_weekdays.data or [],
+                alert_waits_days=form.alert_waits_days.data,
                 paper=form.paper.data,
                 seen_version=form.seen_version.data,
                 now=clock.now(),

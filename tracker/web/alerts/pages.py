@@ -15,7 +15,8 @@ from tracker.web.formatting import birthday, clock_time, day_short, identity_not
 
 DEFAULTS = (
     "Levels and deadlines are defaults of this system: they need clinical review, and no deadline "
-    "is a promise that somebody watches."
+    "is a promise that somebody watches. An alert waits for the clinic to open no longer than its "
+    "settings say, and is then due on a closed day."
 )
 NOBODY_TOLD = (
     "Nobody is named who is told of an alert. It waits here and on the board until somebody looks."

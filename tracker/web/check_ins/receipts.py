@@ -156,7 +156,7 @@ def when_read(level: AlertLevel, now: datetime, clinic: Clinic, days: OpenDays) 
     """When somebody at the clinic reads it: never sooner than is true."""
     local = clinic.local(now)
     if not days.is_open(local.date()) or local.time() >= DAY_ENDS_AT:
-        asked = _asked_when_open(days.next_open(local.date()))
+        asked = _asked_when_closed(local.date(), days)
     elif level is AlertLevel.NOW:
         asked = gettext("Your care team is asked to look at your answer now.")
     else:
@@ -165,6 +165,19 @@ def when_read(level: AlertLevel, now: datetime, clinic: Clinic, days: OpenDays) 
         )
     wait = gettext("Please do not wait for them: use the lines above.")
     return f"{asked} {not_watched()} {wait}"
+
+
+def _asked_when_closed(today: date, days: OpenDays) -> str:
+    """By the day that the staff have until, where that comes before the clinic opens."""
+    opens_on, waits_until = days.next_open(today), days.waits_until(today)
+    if opens_on is None or opens_on <= waits_until:
+        return _asked_when_open(opens_on)
+    return gettext(
+        "Your care team is asked to look at your answer by %(day)s, though the clinic is closed"
+        " until %(opens)s.",
+        day=day(waits_until),
+        opens=day(opens_on),
+    )
 
 
 def _asked_when_open(on: date | None) -> str:
