@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.charts.samples import MEDICINES, SVG, course, infusion, parsed
+from tests.charts.samples import MEDICINES, SAFETY, SVG, course, infusion, parsed
 from tests.charts.test_cohort import PROCESS
 from tests.charts.test_infusion_charts import EFFECTS, PLAN
 from tracker.charts.drawing import draw, draw_cohort, draw_vitals
@@ -22,6 +22,8 @@ FOLDER = Path(__file__).parent / "golden"
 TOLERANCE_POINTS = 0.75
 CHARTS: dict[str, Callable[[], str]] = {
     "course-screen": lambda: draw(course(medicines=MEDICINES), Form.SCREEN),
+    "course-safety-screen": lambda: draw(course(medicines=MEDICINES, safety=SAFETY), Form.SCREEN),
+    "course-safety-phone": lambda: draw(course(safety=SAFETY), Form.PHONE),
     "course-phone": lambda: draw(course(), Form.PHONE),
     "effects-screen": lambda: draw(EFFECTS, Form.SCREEN),
     "plan-phone": lambda: draw(PLAN, Form.PHONE),

@@ -21,6 +21,8 @@ from tracker.charts.series import (
     Phase,
     ProgressSeries,
     RatedBy,
+    Safety,
+    SafetyMark,
     ScorePoint,
     Therapy,
     TherapyMark,
@@ -49,6 +51,16 @@ MEDICINES = (
     Medicine(on=date(2026, 10, 28), words="Sertraline 100 mg → 150 mg"),
 )
 """Four changes, two of them so close that their words need rows of their own."""
+
+
+SAFETY = (
+    Safety(at=day(1.2), mark=SafetyMark.WATCH),
+    Safety(at=day(8.5), mark=SafetyMark.SOON),
+    Safety(at=day(10), mark=SafetyMark.SERIOUS, words="Hypertension"),
+    Safety(at=day(20), mark=SafetyMark.NOW),
+    Safety(at=day(46), mark=SafetyMark.WATCH),
+)
+"""Alerts of each level and a serious event, as clinicians see them."""
 
 
 def course(**changes: Any) -> ProgressSeries:
@@ -215,6 +227,10 @@ any_course = st.builds(
         st.builds(Therapy, at=instants, mark=st.sampled_from(TherapyMark)), max_size=10
     ).map(tuple),
     medicines=st.lists(st.builds(Medicine, on=dates, words=any_words), max_size=8).map(tuple),
+    safety=st.lists(
+        st.builds(Safety, at=instants, mark=st.sampled_from(SafetyMark), words=any_words),
+        max_size=6,
+    ).map(tuple),
     phases=st.lists(
         st.builds(Phase, label=any_words, starts_on=dates, ends_on=dates, shaded=st.booleans()),
         max_size=3,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.charts.samples import MEDICINES, course, infusion
+from tests.charts.samples import MEDICINES, SAFETY, course, infusion
 from tracker.charts import cache
 from tracker.charts.cache import ChartCache, chart_key
 from tracker.charts.series import Direction, Form
@@ -32,6 +32,7 @@ def test_key_changes_when_any_field_changes(name: str) -> None:
         "today": None,
         "gap_days": 15,
         "medicines": MEDICINES,
+        "safety": SAFETY,
     }
     series = course()
     kept = getattr(series, name)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
+
+from tests.charts.samples import marks_in
 from tests.make.course_record import (
     FIRST_ON,
     given_infusion,
@@ -22,15 +26,18 @@ from tracker.charts.course_series import (
     SERIES,
     daily_series,
     gains_series,
+    insurer_series,
     own_series,
     symptoms_series,
 )
 from tracker.charts.drawing import draw
 from tracker.charts.series import Direction, Form, InfusionMark, RatedBy
+from tracker.charts.table_rows import RowKind, table_rows
 from tracker.domain.course_progress import GAINS, SYMPTOMS
-from tracker.domain.course_record import SentCheckIn, StoredScore
+from tracker.domain.course_record import InfusionEvent, RaisedAlert, SentCheckIn, StoredScore
 from tracker.domain.courses import CourseState, GivenState, PlannedState
 from tracker.domain.languages import Language
+from tracker.domain.safety import AlertLevel
 
 RATINGS = [weekly(date(2026, 10, 23), 60), weekly(date(2026, 11, 9), 24, gains=12)]
 INFUSIONS = [infusion(number, is_given=number < 4) for number in range(1, 7)]
@@ -205,6 +212,59 @@ def test_a_change_after_the_end_of_a_course_is_not_shown_in_it():
     assert len(symptoms_series(progress(ended)).medicines) == 1
     unchanged = record(INFUSIONS, RATINGS, medicines=MEDICINES[:1])
     assert "medicines" not in total_caption(progress(unchanged))
+
+
+ALERTS = (
+    RaisedAlert(raised_at=local(date(2026, 11, 2), 19), level=AlertLevel.NOW),
+    RaisedAlert(
+        raised_at=local(date(2026, 11, 3), 19),
+        level=AlertLevel.WATCH,
+        closed_at=local(date(2026, 11, 4)),
+    ),
+)
+
+
+def happened(term, **changes):
+    values = {"infusion_number": 1, "is_booster": False, "occurred_at": local(FIRST_ON, 10)}
+    return InfusionEvent(**values, term=term, grade=2, action="", **changes)
+
+
+WITH_SAFETY = record(
+    INFUSIONS,
+    RATINGS,
+    medicines=MEDICINES,
+    alerts=ALERTS,
+    events=(happened("Nausea"), happened("Hypertension", is_serious=True)),
+)
+
+
+def test_alerts_and_serious_events_are_marked_for_clinicians_and_other_events_are_not():
+    course = progress(WITH_SAFETY)
+    for series in (symptoms_series(course), gains_series(course)):
+        assert [(each.mark, each.words) for each in series.safety] == [
+            ("now", ""),
+            ("watch", ""),
+            ("serious", "Hypertension"),
+        ]
+    assert "safety alerts" in total_caption(course)
+    assert symptoms_series(progress(record(INFUSIONS, RATINGS))).safety == ()
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_nobody_else_gets_marks_of_safety(form):
+    """Neither in the drawing nor in what is said of it: patients and insurers get other series."""
+    course = progress(WITH_SAFETY)
+    for series in (
+        insurer_series(course),
+        *(own_series(course, language) for language in Language),
+    ):
+        assert series.safety == ()
+        assert series.medicines == ()
+        svg = draw(series, form)
+        assert marks_in(svg, "safety") == []
+        assert not re.search("alert|serious|Hypertension|safety", svg)
+        assert not [each for each in table_rows(series) if each.kind is RowKind.SAFETY]
+    assert marks_in(draw(symptoms_series(course), form), "safety")
 
 
 def test_the_patients_own_picture_shows_no_medicines():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.charts.samples import (
     MEDICINES,
+    SAFETY,
     SVG,
     any_course,
     course,
@@ -23,7 +24,10 @@ from tests.charts.samples import (
     parsed,
     words_in,
 )
+from tracker.charts.key import INFUSIONS, POINTS, THERAPIES
+from tracker.charts.key import SAFETY as SAFETY_LOOKS
 from tracker.charts.layout import LAYOUTS
+from tracker.charts.palette import PAPER
 from tracker.charts.progress import draw_progress
 from tracker.charts.series import (
     Baseline,
@@ -34,6 +38,7 @@ from tracker.charts.series import (
     Medicine,
     ProgressSeries,
     RatedBy,
+    SafetyMark,
     ScorePoint,
 )
 
@@ -116,15 +121,43 @@ def test_changes_of_medicines_are_marked_with_their_words_when_there_are_some(fo
 
 
 @forms
-def test_plot_keeps_its_height_when_medicines_take_rows(form: Form) -> None:
+def test_safety_is_marked_in_a_lane_by_level_and_said_in_the_key(form: Form) -> None:
+    svg = draw_progress(course(safety=SAFETY, medicines=MEDICINES), form=form)
+    counts = {mark: len(marks_in(svg, f"safety-{mark}")) for mark in SafetyMark}
+    assert counts == {"watch": 2, "soon": 1, "now": 1, "serious": 1}
+    (height,) = {y for _, y in marks_in(svg, "safety-")}
+    for other in ("infusion-", "therapy-", "medicine", "point-"):
+        assert all(abs(y - height) > 6 for _, y in marks_in(svg, other)), other
+    written = words_in(svg)
+    for look in SAFETY_LOOKS.values():
+        assert look.words in written
+    assert ("safety" in written) is (form is not Form.PHONE)
+
+
+def test_marks_of_safety_differ_in_outline_from_each_other_and_from_all_else() -> None:
+    """In grey print colour says nothing."""
+    looks = [*SAFETY_LOOKS.values(), *INFUSIONS.values(), *THERAPIES.values(), *POINTS.values()]
+    shapes = {(look.shape.vertices.tobytes(), look.inside == PAPER) for look in looks}
+    assert len(shapes) == len(looks) - 1  # a therapy session planned is a smaller bar
+
+
+def test_nothing_of_safety_is_in_a_chart_without_any() -> None:
+    svg = draw_progress(course())
+    assert marks_in(svg, "safety-") == []
+    assert not [words for words in words_in(svg) if "alert" in words or "serious" in words]
+
+
+@forms
+def test_plot_keeps_its_height_when_medicines_and_safety_take_rows(form: Form) -> None:
     def spans(svg: str) -> float:
         heights = [y for _, y in marks_in(svg, "point-")]
         return max(heights) - min(heights)
 
     plain = draw_progress(course(), form=form)
-    assert spans(draw_progress(course(medicines=MEDICINES), form=form)) == pytest.approx(
-        spans(plain), abs=0.05
-    )
+    for more in ({"medicines": MEDICINES}, {"safety": SAFETY}):
+        assert spans(draw_progress(course(**more), form=form)) == pytest.approx(
+            spans(plain), abs=0.05
+        )
 
 
 def test_words_of_medicines_do_not_touch_when_many_change_at_once() -> None:
@@ -293,6 +326,7 @@ def test_picture_is_whole_when_the_series_is_arbitrary(series: ProgressSeries, f
     assert len(marks_in(svg, "infusion-")) == len(series.infusions)
     assert len(marks_in(svg, "missed")) == len(series.missed)
     assert len(marks_in(svg, "medicine")) == len(series.medicines)
+    assert len(marks_in(svg, "safety-")) == len(series.safety)
     if form is not Form.PHONE:
         assert len(marks_in(svg, "therapy-")) == len(series.therapy)
     assert {"0", "20", "40", "60", "80"} <= set(words_in(svg))

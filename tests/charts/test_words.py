@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 
-from tests.charts.samples import MEDICINES, any_course, course, day
+from tests.charts.samples import MEDICINES, SAFETY, any_course, course, day
 from tracker.charts.cache import chart_key
 from tracker.charts.progress import draw_progress
 from tracker.charts.series import (
@@ -20,7 +20,8 @@ from tracker.charts.series import (
     ProgressSeries,
     ScorePoint,
 )
-from tracker.charts.words import RowKind, description, dose_words, summary_sentence, table_rows
+from tracker.charts.table_rows import RowKind, table_rows
+from tracker.charts.words import description, dose_words, summary_sentence
 from tracker.domain.languages import Language
 
 
@@ -36,6 +37,7 @@ def test_rows_and_points_agree_when_the_series_is_arbitrary(series: ProgressSeri
     assert kinds.count(RowKind.SCORE) == len(series.points)
     assert kinds.count(RowKind.MISSED) == len(series.missed)
     assert kinds.count(RowKind.MEDICINE) == len(series.medicines)
+    assert kinds.count(RowKind.SAFETY) == len(series.safety)
     assert [row.at for row in rows] == sorted(row.at for row in rows)
 
 
@@ -154,6 +156,24 @@ def test_change_of_a_medicine_is_read_aloud_and_in_the_table_when_it_was_made() 
         "medicine",
         "Sertraline 50 mg → 100 mg",
     )
+
+
+def test_safety_is_in_the_sentence_in_the_description_and_in_the_table() -> None:
+    series = course(safety=SAFETY)
+    assert summary_sentence(series).endswith("Safety alerts: 4. Serious events: 1.")
+    assert "Safety" not in summary_sentence(course())
+    said = description(series)
+    assert "Safety: 9 Sep 2026, safety alert, look today; 16 Sep 2026, safety alert, within" in said
+    assert "18 Sep 2026, serious event, Hypertension; 28 Sep 2026, safety alert, now" in said
+    rows = [(each.value, each.note) for each in table_rows(series) if each.kind is RowKind.SAFETY]
+    assert rows == [
+        ("safety alert", "look today"),
+        ("safety alert", "within hours"),
+        ("serious event", "Hypertension"),
+        ("safety alert", "now"),
+        ("safety alert", "look today"),
+    ]
+    assert "Safety alerts: 4." in summary_sentence(course(points=(), baseline=None, safety=SAFETY))
 
 
 def test_a_series_in_spanish_is_another_picture_that_says_the_same() -> None:

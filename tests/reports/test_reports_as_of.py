@@ -48,6 +48,7 @@ from tracker.domain.prior_treatments import TrialEnd, TrialOutcome
 from tracker.domain.progress import Verdict
 from tracker.domain.report_facts import Decided, Draw, Homework, ReportFacts
 from tracker.domain.report_kinds import Period
+from tracker.domain.safety import AlertLevel
 from tracker.domain.treatment_decisions import ReviewDecision
 from tracker.reports.course_report import Making, course_report
 from tracker.reports.document import Paper
@@ -99,7 +100,7 @@ def so_far() -> Told:
         therapy=(session(date(2026, 10, 29)), session(LAST_ON, TherapyState.PLANNED)),
         events=(happened(local(date(2026, 10, 30), 10), 2),),
         medicines=(medicine(date(2026, 10, 30), "50 mg"),),
-        alerts=(RaisedAlert(raised_at=local(date(2026, 11, 2), 19)),),
+        alerts=(RaisedAlert(raised_at=local(date(2026, 11, 2), 19), level=AlertLevel.NOW),),
         alerts_open=1,
     )
     facts = ReportFacts(
@@ -189,7 +190,7 @@ def _stopped(told: Told, at: datetime) -> Told:
 
 def _alert_raised(told: Told, at: datetime) -> Told:
     course, facts = told
-    alerts = (*(course.alerts or ()), RaisedAlert(raised_at=at))
+    alerts = (*(course.alerts or ()), RaisedAlert(raised_at=at, level=AlertLevel.SOON))
     return replace(course, alerts=alerts, alerts_open=len(alerts)), facts
 
 

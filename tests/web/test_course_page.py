@@ -98,7 +98,7 @@ def test_a_running_infusion_leads_to_its_run_sheet(browser, db, world):
     assert "Open infusion" not in page.text
 
 
-@pytest.mark.parametrize(("page", "most"), [("", 15), ("/progress", 13), ("/report", 21)])
+@pytest.mark.parametrize(("page", "most"), [("", 16), ("/progress", 14), ("/report", 21)])
 def test_a_page_takes_the_same_number_of_statements_however_much_there_is(
     app, browser, db, world, page, most
 ):

@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pikepdf
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
+from tests.make.check_ins import send_daily
 from tests.make.progress import make_better_course
+from tracker.actions.infusion_events import Happening, record_event
+from tracker.models.infusions import GivenInfusionRow
 from tracker.web import typesetting
 
 
@@ -124,6 +129,68 @@ def test_an_insurer_gets_the_minimum(browser, world, course_id):
     for left_out in ("Symptom groups", "Side effects", "safety alert", "Medicines beside"):
         assert left_out not in page.text, left_out
         assert left_out not in text, left_out
+
+
+@pytest.fixture
+def with_safety(db, world, course_id):
+    """An alert of the second day and a serious event of the second infusion."""
+    at = datetime(2026, 10, 27, 21, tzinfo=ZoneInfo(world.a.clinic.timezone))
+    send_daily(db, world.a, now=at, due_key="daily:2026-10-27", self_harm=3)
+    sheet_id, started_at = db.execute(
+        select(GivenInfusionRow.id, GivenInfusionRow.occurred_at).order_by(
+            GivenInfusionRow.occurred_at.desc()
+        )
+    ).first()
+    db.rollback()
+    at = started_at + timedelta(minutes=15)
+    happening = Happening(term="Laryngospasm", occurred_at=at, grade=3, is_serious=True)
+    record_event(db, world.a.clinician, sheet_id, happening, submission=None, now=at)
+    return course_id
+
+
+MARKED = "Safety alerts: 1. Serious events: 1."
+
+
+def svgs_of(clinician, html):
+    """Every drawing that a page shows."""
+    found = re.findall(r'(?:src|srcset)="(/courses[^"]+\.svg[^"]*)"', html)
+    assert found
+    return [clinician.get(each.replace("&amp;", "&")).text for each in dict.fromkeys(found)]
+
+
+def test_clinicians_see_marks_of_safety_on_pages_and_in_the_letter_to_a_colleague(
+    browser, world, with_safety
+):
+    clinician = browser(world.a.clinician)
+    address = f"/courses/{with_safety}"
+    for path in ("", "/progress", "/report?kind=referrer"):
+        page = clinician.get_page(address + path)
+        assert MARKED in page.html, path
+        drawn = [each for each in svgs_of(clinician, page.html) if "-safety-serious" in each]
+        assert len(drawn) >= 2, path
+    assert "27 Oct 2026 safety alert" in clinician.get_page(f"{address}/progress").text
+    text = words_of(clinician.get(f"{address}/report.pdf?kind=referrer").data)
+    for words in (MARKED, "serious event", "alert: now"):
+        assert words in text, words
+
+
+@pytest.mark.parametrize("query", ["kind=patient", "kind=patient&language=es", "kind=insurer"])
+def test_patients_and_insurers_get_none_of_them(browser, world, with_safety, query):
+    """Neither in a drawing nor in a word, on the page and on paper."""
+    clinician = browser(world.a.clinician)
+    address = f"/courses/{with_safety}/report"
+    page = clinician.get_page(f"{address}?{query}")
+    for svg in svgs_of(clinician, page.html):
+        assert "point-" in svg
+        assert not re.search("safety|alert|serious|Laryngospasm|medicine", svg)
+    text = words_of(clinician.get(f"{address}.pdf?{query}").data)
+    for shown in (text, page.html[page.html.index('class="sheet"') :]):
+        assert not re.search("Safety alerts|safety alert|alert: |serious event", shown)
+    own = browser(world.a.patient)
+    html = own.get_page("/me/progress").html
+    drawn = [own.get(each).text for each in set(re.findall(r'"(/me/progress/charts/[^"]+)"', html))]
+    assert drawn
+    assert not [svg for svg in drawn if re.search("safety|alert|serious", svg)]
 
 
 def test_a_calendar_says_nothing_that_a_guest_may_not_see(browser, world, course_id):

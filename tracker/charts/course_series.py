@@ -15,6 +15,7 @@ from tracker.charts.infusion_series import (
     effects_series,
     plan_series,
 )
+from tracker.charts.safety_series import safety_marks
 from tracker.charts.series import (
     Band,
     Baseline,
@@ -79,6 +80,13 @@ def own_series(progress: CourseProgress, language: Language) -> ProgressSeries:
     )
 
 
+def insurer_series(progress: CourseProgress) -> ProgressSeries:
+    """The weekly total as an insurer gets it: the least that tells how it went. No list of
+    medicines, so no lane of them; nothing of safety.
+    """
+    return replace(symptoms_series(progress), medicines=(), safety=())
+
+
 def groups_series(progress: CourseProgress) -> GroupsSeries:
     """The four groups of symptoms side by side."""
     return GroupsSeries(
@@ -134,6 +142,14 @@ OWN_SERIES: Mapping[str, Callable[[CourseProgress], CourseSeries]] = MappingProx
 """What the patient's printed report shows, in each language."""
 
 
+INSURER_SERIES: Mapping[str, Callable[[CourseProgress], CourseSeries]] = MappingProxyType(
+    {"insurer_progress": insurer_series}
+)
+"""What an insurer's letter shows."""
+
+ALL_SERIES = MappingProxyType({**SERIES, **OWN_SERIES, **INSURER_SERIES})
+
+
 def _weekly_series(
     progress: CourseProgress, scale_id: str, *, for_patient: bool = False
 ) -> ProgressSeries:
@@ -177,6 +193,7 @@ def progress_series(
         infusions=_infusions(progress),
         therapy=() if for_patient else _therapy(progress),
         medicines=() if for_patient else _medicines(progress),
+        safety=() if for_patient else safety_marks(progress.record),
         phases=() if for_patient else _phases(progress),
         today=progress.today if progress.record.is_open and not progress.is_as_of else None,
         gap_days=gap_days,

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from tracker.charts import marks
 from tracker.charts.canvas import Outline, Place, Sheet, text_width
 from tracker.charts.layout import Layout
-from tracker.charts.palette import INK, LIMIT, PAPER, QUIET, SCORE, THERAPY
+from tracker.charts.palette import INK, LIMIT, PAPER, QUIET, SCORE, STOP, THERAPY
 from tracker.charts.series import (
     InfusionMark,
     ProgressSeries,
     RatedBy,
+    Safety,
+    SafetyMark,
     Therapy,
     TherapyMark,
 )
@@ -99,6 +101,19 @@ MEDICINE = Look(
     edge=0.4,
     scale=0.9,
 )
+SAFETY = {
+    SafetyMark.WATCH: Look(
+        shape=marks.UP, words="alert: look today", colour=STOP, inside=PAPER, edge=1.1
+    ),
+    SafetyMark.SOON: Look(
+        shape=marks.HALF_UP, words="alert: within hours", colour=STOP, inside=STOP
+    ),
+    SafetyMark.NOW: Look(shape=marks.OVERLINED_UP, words="alert: now", colour=STOP, inside=STOP),
+    SafetyMark.SERIOUS: Look(
+        shape=marks.STAR, words="serious event", colour=STOP, inside=STOP, scale=1.2
+    ),
+}
+"""In English only: no patient's picture has any of them."""
 MISSED = Look(shape=marks.CROSS, words=to_say("check-in missed"), inside=None, edge=1.1, scale=0.8)
 
 
@@ -109,6 +124,7 @@ def key_lines(series: ProgressSeries, layout: Layout) -> list[list[KeyEntry]]:
         looks += _therapy_looks(series.therapy)
     if series.medicines:
         looks.append(MEDICINE)
+    looks += _safety_looks(series.safety)
     if series.missed:
         looks.append(MISSED)
     say = series.language.say
@@ -164,6 +180,11 @@ def _infusion_looks(series: ProgressSeries) -> list[Look]:
 def _therapy_looks(therapy: Sequence[Therapy]) -> list[Look]:
     shown = {one.mark for one in therapy}
     return [look for mark, look in THERAPIES.items() if mark in shown]
+
+
+def _safety_looks(safety: Sequence[Safety]) -> list[Look]:
+    shown = {one.mark for one in safety}
+    return [look for mark, look in SAFETY.items() if mark in shown]
 
 
 def _point_looks(series: ProgressSeries) -> list[Look]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tracker.charts.canvas import text_width
-from tracker.charts.key import INFUSIONS, MISSED, THERAPIES, draw_look
+from tracker.charts.key import INFUSIONS, MISSED, SAFETY, THERAPIES, draw_look
 from tracker.charts.palette import EDGE, QUIET
 from tracker.charts.plot import Plot
 from tracker.charts.series import Infusion, InfusionMark
@@ -53,6 +53,18 @@ def draw_therapy(plot: Plot) -> None:
         ]
         draw_look(plot.sheet, layout, look, places, gid=f"therapy-{mark}")
     draw_lane_name(plot, plot.series.language.say("therapy"), layout.therapy)
+
+
+def draw_safety(plot: Plot) -> None:
+    """A mark for each safety alert, by level, and each serious event, on every form."""
+    layout = plot.layout
+    for mark, look in SAFETY.items():
+        places = [
+            (plot.place(one.at), layout.safety) for one in plot.series.safety if one.mark is mark
+        ]
+        draw_look(plot.sheet, layout, look, places, gid=f"safety-{mark}")
+    if plot.series.safety and not layout.phone:
+        draw_lane_name(plot, "safety", layout.safety)
 
 
 def draw_missed(plot: Plot) -> None:

@@ -22,6 +22,7 @@ class Layout:
     phone: bool = False
     key_lines: int = 0
     medicine_rows: int = 0
+    has_safety: bool = False
     has_ground: bool = True
     """Whether the sheet is white; else it shows what lies behind it."""
 
@@ -51,13 +52,18 @@ class Layout:
         return self.infusions - (0 if self.phone else 1.5 * self.base)
 
     @property
+    def safety(self) -> float:
+        """Middle of the marks of safety, which have a lane where there are some."""
+        return self.therapy - (_SAFETY_LANE * self.base if self.has_safety else 0)
+
+    @property
     def top(self) -> float:
         """Top of the plot."""
         return self.medicine_row(self.medicine_rows - 1) - 1.1 * self.base
 
     def medicine_row(self, number: int) -> float:
         """Middle of one row of the changes of medicines, counted from the top."""
-        return self.therapy - _MEDICINE_ROW * (number + 1) * self.base
+        return self.safety - _MEDICINE_ROW * (number + 1) * self.base
 
     @property
     def bottom(self) -> float:
@@ -73,6 +79,11 @@ class Layout:
         height = self.height + _MEDICINE_ROW * self.base * rows
         return replace(self, height=round(height, 2), medicine_rows=rows)
 
+    def with_safety(self, *, has_safety: bool) -> Layout:
+        """The same layout, made higher by the lane of safety: the plot keeps its size."""
+        height = self.height + (_SAFETY_LANE * self.base if has_safety else 0)
+        return replace(self, height=round(height, 2), has_safety=has_safety)
+
     def with_key(self, key_lines: int) -> Layout:
         """The same layout, made higher by the lines of the key: the plot keeps its size."""
         height = self.height + _KEY_LINE * self.base * key_lines
@@ -81,6 +92,7 @@ class Layout:
 
 _KEY_LINE = 1.35
 _MEDICINE_ROW = 1.3
+_SAFETY_LANE = 1.6
 
 
 LAYOUTS = {

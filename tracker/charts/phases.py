@@ -80,6 +80,7 @@ def in_window(series: ProgressSeries, window: Window) -> ProgressSeries:
         missed=tuple(on for on in series.missed if window.holds(on)),
         infusions=tuple(each for each in series.infusions if holds(each.at)),
         therapy=tuple(each for each in series.therapy if holds(each.at)),
+        safety=tuple(each for each in series.safety if holds(each.at)),
         medicines=tuple(each for each in series.medicines if window.holds(each.on)),
         today=series.today if series.today and window.holds(series.today) else None,
     )

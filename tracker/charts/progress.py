@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracker.charts.backdrop import draw_backdrop, draw_heading
 from tracker.charts.cache import chart_key
 from tracker.charts.key import draw_key, key_lines
-from tracker.charts.lanes import draw_guides, draw_infusions, draw_missed, draw_therapy
+from tracker.charts.lanes import draw_guides, draw_infusions, draw_missed, draw_safety, draw_therapy
 from tracker.charts.layout import LAYOUTS
 from tracker.charts.medicines import draw_medicines, place_medicines, rows_of
 from tracker.charts.plot import plan_plot
@@ -20,6 +20,7 @@ _STEPS = (
     draw_guides,
     draw_infusions,
     draw_therapy,
+    draw_safety,
     draw_medicines,
     draw_missed,
     draw_scores,
@@ -30,11 +31,11 @@ def draw_progress(series: ProgressSeries, *, form: Form = Form.SCREEN) -> str:
     """The chart as SVG text; equal series give equal text. Safe to call from several threads.
 
     Each mark is one ``use`` element in a group whose id says what it is: ``point-…``,
-    ``infusion-…``, ``therapy-…``, ``medicine``, ``missed``. Raises
+    ``infusion-…``, ``therapy-…``, ``safety-…``, ``medicine``, ``missed``. Raises
     zoneinfo.ZoneInfoNotFoundError for a zone that does not exist.
     """
     key = key_lines(series, LAYOUTS[form])
-    layout = LAYOUTS[form].with_key(len(key))
+    layout = LAYOUTS[form].with_key(len(key)).with_safety(has_safety=bool(series.safety))
     placed = place_medicines(series, layout, plan_times(series, layout))
     layout = layout.with_medicines(rows_of(placed))
     plot = plan_plot(series, layout, in_time_order(series.points))

@@ -65,6 +65,15 @@ class TherapyMark(StrEnum):
     PLANNED = "planned"
 
 
+class SafetyMark(StrEnum):
+    """What a mark of the safety lane stands for; the gravest comes last and lies on top."""
+
+    WATCH = "watch"
+    SOON = "soon"
+    NOW = "now"
+    SERIOUS = "serious"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScorePoint:
     """One score. ``occurred_at`` is when the answers were given, not when they were typed."""
@@ -146,6 +155,21 @@ class Medicine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Safety:
+    """A safety alert of some level, or a serious event of an infusion with its term.
+
+    For clinicians only: a picture that anybody else may get has none. Never what was answered.
+    """
+
+    at: datetime
+    mark: SafetyMark
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        _need_aware([self.at])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Phase:
     """Part of the course by local dates, both inclusive. ``shaded`` is the treatment itself."""
 
@@ -179,6 +203,7 @@ class ProgressSeries:
     infusions: tuple[Infusion, ...] = ()
     therapy: tuple[Therapy, ...] = ()
     medicines: tuple[Medicine, ...] = ()
+    safety: tuple[Safety, ...] = ()
     phases: tuple[Phase, ...] = ()
     today: date | None = None
     gap_days: float = 14

@@ -20,6 +20,7 @@ def instants_of(series: ProgressSeries) -> list[datetime]:
     instants = [point.occurred_at for point in series.points]
     instants += [infusion.at for infusion in series.infusions]
     instants += [therapy.at for therapy in series.therapy]
+    instants += [one.at for one in series.safety]
     instants += [noon(one.on, series.zone) for one in series.medicines]
     instants += [noon(on, series.zone) for on in series.missed]
     if series.today is not None:

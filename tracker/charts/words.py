@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 
-from tracker.charts.axes import date_in_zone, full_date, noon, number_words
+from tracker.charts.axes import date_in_zone, full_date, number_words
+from tracker.charts.safety_words import safety_list, safety_sentence
 from tracker.charts.series import (
     Direction,
     InfusionMark,
-    Medicine,
     ProgressSeries,
-    RatedBy,
     ScorePoint,
 )
 from tracker.domain.languages import Language, to_say, to_say_count
@@ -35,43 +31,21 @@ _COUNTS = (
 GIVEN_MARKS = frozenset({InfusionMark.GIVEN, InfusionMark.PARTIAL, InfusionMark.BOOSTER})
 
 
-class RowKind(StrEnum):
-    """What a row of the table under a chart stands for."""
-
-    SCORE = "score"
-    MISSED = "missed"
-    MEDICINE = "medicine"
-
-
 SERIES_KEPT = 128
 """Words that come of a series alone are kept by its values (decision 28)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TableRow:
-    """One row: a score of the chart, a check-in that was missed, a medicine that changed."""
-
-    kind: RowKind
-    at: datetime
-    on: date
-    when: str
-    value: str
-    change: str
-    note: str
-
-
-@lru_cache(maxsize=SERIES_KEPT)
-def table_rows(series: ProgressSeries) -> tuple[TableRow, ...]:
-    """What the chart shows in order of time: scores, missed check-ins, changes of medicines."""
-    rows = [_score_row(series, point) for point in series.points]
-    rows += [_missed_row(series, on) for on in series.missed]
-    rows += [_medicine_row(series, one) for one in series.medicines]
-    return tuple(sorted(rows, key=lambda row: row.at))
-
-
 @lru_cache(maxsize=SERIES_KEPT)
 def summary_sentence(series: ProgressSeries) -> str:
-    """ "Weekly rating fell from 58 to 31 in 5 weeks, with six infusions. Lower is better." """
+    """ "Weekly rating fell from 58 to 31 in 5 weeks, with six infusions. Lower is better."; for
+    clinicians then "Safety alerts: 2. Serious events: 1."
+    """
+    return " ".join(
+        each for each in (_score_sentence(series), safety_sentence(series.safety)) if each
+    )
+
+
+def _score_sentence(series: ProgressSeries) -> str:
     say, title = series.language.say, series.title
     if not series.points:
         return say("%(title)s: no scores yet.", title=title)
@@ -111,6 +85,7 @@ def description(series: ProgressSeries) -> str:
         parts.append(say("Baseline %(value)s.", value=number_words(series.baseline.value)))
     parts.append(_infusion_counts(series))
     parts.append(_medicine_list(series))
+    parts.append(safety_list(series.safety, series.zone))
     parts.append(
         series.language.say_count(
             "%(num)s check-in missed.", "%(num)s check-ins missed.", len(series.missed)
@@ -147,59 +122,6 @@ def dose_words(series: ProgressSeries) -> str:
 
 def _number_range(first: int, last: int) -> str:
     return f"{first}" if first == last else f"{first}–{last}"
-
-
-def _score_row(series: ProgressSeries, point: ScorePoint) -> TableRow:
-    on = date_in_zone(point.occurred_at, series.zone)
-    return TableRow(
-        kind=RowKind.SCORE,
-        at=point.occurred_at,
-        on=on,
-        when=full_date(on, series.language),
-        value=number_words(point.value),
-        change=_change_words(series, point),
-        note=", ".join(map(series.language.say, _notes(point))),
-    )
-
-
-def _missed_row(series: ProgressSeries, on: date) -> TableRow:
-    return TableRow(
-        kind=RowKind.MISSED,
-        at=noon(on, series.zone),
-        on=on,
-        when=full_date(on, series.language),
-        value=series.language.say_of("a check-in", "missed"),
-        change="",
-        note="",
-    )
-
-
-def _medicine_row(series: ProgressSeries, medicine: Medicine) -> TableRow:
-    return TableRow(
-        kind=RowKind.MEDICINE,
-        at=noon(medicine.on, series.zone),
-        on=medicine.on,
-        when=full_date(medicine.on, series.language),
-        value=series.language.say("medicine"),
-        change="",
-        note=medicine.words,
-    )
-
-
-def _notes(point: ScorePoint) -> list[str]:
-    notes = {
-        RatedBy.PAPER: [to_say("on paper")],
-        RatedBy.CLINICIAN: [to_say("rated by a clinician")],
-    }
-    partly = to_say("some answers missing, computed from the rest")
-    return notes.get(point.rated_by, []) + ([partly] if point.prorated else [])
-
-
-def _change_words(series: ProgressSeries, point: ScorePoint) -> str:
-    if series.baseline is None:
-        return ""
-    change = round(point.value - series.baseline.value, 1)
-    return f"+{number_words(change)}" if change > 0 else number_words(change)
 
 
 _IS_AT = to_say("%(title)s is at %(end)s, as at the start.")

@@ -19,7 +19,6 @@ from tracker.domain.course_record import (
     GivenInfusion,
     InfusionEvent,
     PlannedInfusion,
-    RaisedAlert,
     SentCheckIn,
     StoredScore,
     TherapyAppointment,
@@ -180,7 +179,7 @@ def _with_alerts(record: CourseRecord, end: datetime) -> CourseRecord:
     if record.alerts is None:
         return record
     raised = tuple(
-        RaisedAlert(raised_at=each.raised_at, closed_at=_by(each.closed_at, end))
+        replace(each, closed_at=_by(each.closed_at, end))
         for each in record.alerts
         if each.raised_at <= end
     )

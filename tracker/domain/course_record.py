@@ -22,6 +22,7 @@ from tracker.domain.courses import (
 from tracker.domain.medicines import MedicineEntry
 from tracker.domain.progress.plan_given import PlanMove
 from tracker.domain.protocol import Protocol
+from tracker.domain.safety import AlertLevel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,6 +133,8 @@ class InfusionEvent:
     term: str
     grade: int | None
     action: str
+    is_serious: bool = False
+    """Danger to life, hospital, lasting harm or death, as whoever recorded it judged."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,6 +142,7 @@ class RaisedAlert:
     """When a safety alert was raised, and when somebody closed it. Never what was answered."""
 
     raised_at: datetime
+    level: AlertLevel
     closed_at: datetime | None = None
 
 

@@ -31,6 +31,7 @@ from tracker.domain.courses import (
 )
 from tracker.domain.progress.plan_given import PlanMove
 from tracker.domain.run_sheet_stages import Move
+from tracker.domain.safety import AlertLevel
 from tracker.domain.suicide_questions import find_asking, has_thoughts
 from tracker.models.accounts import UserRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow, ScoreRow
@@ -176,6 +177,7 @@ _EVENTS = Prepared(
         InfusionEventRow.term,
         InfusionEventRow.grade,
         InfusionEventRow.action,
+        InfusionEventRow.is_serious,
     )
     .select_from(PlannedInfusionRow)
     .join(GivenInfusionRow, GivenInfusionRow.planned_infusion_id == PlannedInfusionRow.id)
@@ -186,7 +188,7 @@ _EVENTS = Prepared(
 
 
 _ALERTS = Prepared(
-    select(SafetyAlertRow.raised_at, SafetyAlertRow.closed_at)
+    select(SafetyAlertRow.raised_at, SafetyAlertRow.level, SafetyAlertRow.closed_at)
     .join(CheckInRow, CheckInRow.id == SafetyAlertRow.check_in_id)
     .where(CheckInRow.course_id == _OF_COURSE)
     .order_by(SafetyAlertRow.raised_at, SafetyAlertRow.id)
@@ -196,7 +198,10 @@ _ALERTS = Prepared(
 def alerts(db: Session, course_id: UUID) -> tuple[RaisedAlert, ...]:
     """The safety alerts that the answers of the course raised, the earliest first."""
     rows: Any = read_rows(db, _ALERTS, {"course_id": course_id})
-    return tuple(RaisedAlert(raised_at=raised, closed_at=closed) for raised, closed in rows)
+    return tuple(
+        RaisedAlert(raised_at=raised, level=AlertLevel(level), closed_at=closed)
+        for raised, level, closed in rows
+    )
 
 
 def infusions(db: Session, course_id: UUID) -> tuple[PlannedInfusion, ...]:

@@ -20,6 +20,7 @@ from tracker.charts import words
 from tracker.charts.course_captions import change_line
 from tracker.charts.course_series import CourseSeries, daily_series, groups_series
 from tracker.charts.series import DailySeries, Form, GroupsSeries, ProgressSeries
+from tracker.charts.table_rows import TableRow, table_rows
 from tracker.charts.times import dates_of, day_shares_across, shares_across
 from tracker.domain.course_progress import (
     CourseProgress,
@@ -148,7 +149,7 @@ def weekly_picture(
     none = gettext("None")
     rows = tuple(
         (row.when, row.value, row.change.replace("-", "−"), row.note or none)
-        for row in words.table_rows(series)
+        for row in table_rows(series)
     )
     columns = (
         gettext("Date"),
@@ -169,7 +170,7 @@ def spots_of(series: ProgressSeries) -> tuple[Spot, ...]:
 
 @lru_cache(maxsize=SERIES_KEPT)
 def _spots(series: ProgressSeries, since: str) -> tuple[Spot, ...]:
-    rows = words.table_rows(series)
+    rows = table_rows(series)
     instants = [row.at for row in rows]
     screen = shares_across(series, Form.SCREEN, instants)
     phone = shares_across(series, Form.PHONE, instants)
@@ -179,7 +180,7 @@ def _spots(series: ProgressSeries, since: str) -> tuple[Spot, ...]:
     )
 
 
-def _spot_words(row: words.TableRow, since: str) -> str:
+def _spot_words(row: TableRow, since: str) -> str:
     """ "8 Sep 2026: 47. Change since start −11. on paper"."""
     change = row.change.replace("-", "−")
     said = [f"{row.when}: {row.value}"]

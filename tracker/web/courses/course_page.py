@@ -27,7 +27,7 @@ PAGE_SCALES = tuple(dict.fromkeys((*WEEKLY_SCALES, *CHANGE_SCALES)))
 @allow(Act.SEE_COURSE, of="course")
 def show(course_id: UUID) -> Any:
     """What was planned and given, what changed, and what can be done next."""
-    progress = read_progress(course_id, scales=PAGE_SCALES)
+    progress = read_progress(course_id, scales=PAGE_SCALES, with_events=True)
     db, who = access.database(), access.who()
     forms = list_questionnaires(db, who, course_id)
     reviews = list_reviews(db, who, course_id)

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
-from tracker.charts.course_series import OWN_SERIES, SERIES, CourseSeries, own_series
+from tracker.charts.course_series import (
+    ALL_SERIES,
+    INSURER_SERIES,
+    OWN_SERIES,
+    CourseSeries,
+    own_series,
+)
 from tracker.charts.form_series import charted_forms, form_names, form_series
 from tracker.charts.phases import in_window, split_phase, windows
 from tracker.charts.series import ProgressSeries
@@ -38,7 +44,7 @@ progress = Blueprint("progress", __name__)
 @allow(Act.SEE_PROGRESS, of="course")
 def show(course_id: UUID) -> Any:
     """Every picture of the course with its numbers, and how complete they are."""
-    course = read_progress(course_id, scales=PAGE_SCALES, with_moves=True)
+    course = read_progress(course_id, scales=PAGE_SCALES, with_events=True, with_moves=True)
     forms = list_questionnaires(access.database(), access.who(), course_id)
     page = progress_page(course, forms, phase=asked_phase(request.args.getlist("phase")))
     return render_template("progress/show.html", page=page)
@@ -50,7 +56,7 @@ def chart(course_id: UUID, name: str, key: str) -> Any:
     """One picture of the course."""
     base, variant = split_name(name)
     known = split_phase(base)[0]
-    if known not in SERIES and known not in OWN_SERIES and known not in form_names():
+    if known not in ALL_SERIES and known not in form_names():
         raise NotFound("chart")
     last_on = _asked_day()
     return chart_answer(
@@ -85,9 +91,8 @@ def _series_of(name: str, course_id: UUID, last_on: date | None) -> CourseSeries
 
 
 def _whole_series(name: str, course_id: UUID, course: CourseProgress) -> CourseSeries:
-    own = SERIES.get(name) or OWN_SERIES.get(name)
-    if own is not None:
-        return own(course)
+    if name in ALL_SERIES:
+        return ALL_SERIES[name](course)
     forms = list_questionnaires(access.database(), access.who(), course_id)
     instrument = dict(charted_forms(forms)).get(name)
     if instrument is None:
@@ -95,13 +100,18 @@ def _whole_series(name: str, course_id: UUID, course: CourseProgress) -> CourseS
     return form_series(instrument, forms, course)
 
 
+_WITHOUT_SAFETY = {"groups", "daily", "effects", "plan", *OWN_SERIES, *INSURER_SERIES}
 _SCALES_OF = {"daily": ALL_SCALES, "effects": CHANGE_SCALES}
 
 
 def _read_for(name: str, course_id: UUID) -> CourseProgress:
     """The course with what this picture needs, and no more."""
-    scales = _SCALES_OF.get(name, WEEKLY_SCALES)
-    return read_progress(course_id, scales=scales, with_moves=name == "plan")
+    return read_progress(
+        course_id,
+        scales=_SCALES_OF.get(name, WEEKLY_SCALES),
+        with_events=name not in _WITHOUT_SAFETY,
+        with_moves=name == "plan",
+    )
 
 
 @progress.get("/me/progress")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from tracker.charts import words
 from tracker.charts.cache import chart_key
 from tracker.charts.course_captions import comparison_words
 from tracker.charts.course_series import (
-    OWN_SERIES,
-    SERIES,
+    ALL_SERIES,
     CourseSeries,
     gains_series,
     groups_series,
+    insurer_series,
     own_series,
     symptoms_series,
 )
 from tracker.charts.drawing import draw
-from tracker.charts.series import Form
+from tracker.charts.series import Form, ProgressSeries
 from tracker.domain.as_of import progress_as_of
 from tracker.domain.clinic import Clinic
 from tracker.domain.course_change import CHANGE_SCALES
@@ -74,9 +73,8 @@ def printed_report(
 ) -> ProgressReport:
     """The letter to another professional."""
     seen = progress_as_of(progress, making.period.last_on)
-    shown = _shown_to(kind, seen)
     charts = tuple(
-        Chart(svg=_drawn(shown, SERIES[name](shown)), alt=alt, caption=caption)
+        Chart(svg=_drawn(seen, ALL_SERIES[name](seen)), alt=alt, caption=caption)
         for name, alt, caption in printed_charts(seen, kind)
     )
     return MAKERS[kind](progress, clinic, making, charts=charts, facts=facts)
@@ -97,38 +95,32 @@ def printed_charts(
 ) -> tuple[tuple[str, str, str], ...]:
     """Name, words instead and caption of each picture; none below two scores.
 
-    An insurer gets the weekly total only.
+    A referring clinician gets the picture that the clinic sees, with what concerned safety; an
+    insurer the weekly total only, without it.
     """
-    progress = _shown_to(kind, progress)
     if not _has_enough(progress, SYMPTOMS):
         return ()
-    symptoms = symptoms_series(progress)
+    if kind is ReportKind.INSURER:
+        return (_total_chart("insurer_progress", insurer_series(progress), progress),)
     found = [
-        (
-            "progress",
-            words.summary_sentence(symptoms),
-            f"{words.summary_sentence(symptoms)} "
-            f"{comparison_words(progress, progress.changes[SYMPTOMS])}",
-        ),
+        _total_chart("progress", symptoms_series(progress), progress),
         (
             "groups",
             groups_series(progress).title,
             "Each symptom group as a percentage of its own maximum. Lower is better.",
         ),
     ]
-    if kind is ReportKind.INSURER:
-        return tuple(found[:1])
     if _has_enough(progress, GAINS):
         sentence = words.summary_sentence(gains_series(progress))
         found.append(("gains", sentence, sentence))
     return tuple(found)
 
 
-def _shown_to(kind: ReportKind, progress: CourseProgress) -> CourseProgress:
-    """What a picture may draw: an insurer gets no list of medicines, so no lane of them."""
-    if kind is not ReportKind.INSURER:
-        return progress
-    return replace(progress, record=replace(progress.record, medicines=()))
+def _total_chart(
+    name: str, series: ProgressSeries, progress: CourseProgress
+) -> tuple[str, str, str]:
+    alt = words.summary_sentence(series)
+    return name, alt, f"{alt} {comparison_words(progress, progress.changes[SYMPTOMS])}"
 
 
 def _has_enough(progress: CourseProgress, scale_id: str) -> bool:
@@ -138,7 +130,7 @@ def _has_enough(progress: CourseProgress, scale_id: str) -> bool:
 
 def picture_keys(progress: CourseProgress, name: str) -> tuple[str, str]:
     """The keys of a picture as it is drawn for paper, and for a phone's screen."""
-    series: CourseSeries = {**SERIES, **OWN_SERIES}[name](progress)
+    series = ALL_SERIES[name](progress)
     return chart_key(series, Form.PRINT), chart_key(series, Form.PHONE)
 
 
