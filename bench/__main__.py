@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import charts, first_load, inside, pages, room, scoring, seed
+from bench import charts, first_load, inside, letters, pages, room, scoring, seed
 from bench.pages import Unexpected, in_turns
 from bench.report import BARE, COMMIT, Findings, as_json, as_text
 from bench.senders import CHECK_IN, Senders, seed_senders
@@ -20,6 +20,7 @@ from bench.timing import timing
 BUSY = 60
 ROOM, OPEN_SHEETS, SAVES = 60, 200, 50
 BUSY_IN_EVERY_SIZE = 16
+LETTER_WORKERS = 2
 _STARTS = 3
 _PDF_ROUNDS = 40  # the flood limit of the server is 60 a minute
 _FULL_UP_TO, _SPARSE = 5000, 0.05  # a larger one would be gigabytes of ratings
@@ -37,11 +38,18 @@ class Effort:
     sending_seconds: float
     workers: int = 4
     scored_rows: int = 100_000
+    letters: int = 100
 
 
 FULL = Effort(courses=2000, rounds=300, senders=24_000, seconds=4, sending_seconds=60)
 QUICK = Effort(
-    courses=200, rounds=40, senders=1200, seconds=1, sending_seconds=3, scored_rows=10_000
+    courses=200,
+    rounds=40,
+    senders=1200,
+    seconds=1,
+    sending_seconds=3,
+    scored_rows=10_000,
+    letters=8,
 )
 
 
@@ -86,6 +94,7 @@ def _measure(found: Findings, folder: Path, courses: int, effort: Effort) -> Non
             ("The infusion room …", _room),
             ("Check-ins …", _check_ins),
             ("Scoring …", _scoring),
+            ("Letters of a month …", _letters),
         ):
             _say(words)
             try:
@@ -160,6 +169,12 @@ def _check_ins(found: Findings, site: Site, effort: Effort) -> None:
 def _scoring(found: Findings, site: Site, effort: Effort) -> None:
     with tempfile.TemporaryDirectory(prefix="tracker-scoring-") as folder:
         found.scored = scoring.score_file(Path(folder), effort.scored_rows)
+
+
+def _letters(found: Findings, site: Site, effort: Effort) -> None:
+    """In an installation of their own: the server beside it makes none of them."""
+    with tempfile.TemporaryDirectory(prefix="tracker-letters-") as folder:
+        found.letters = list(letters.make_letters(Path(folder), effort.letters, LETTER_WORKERS))
 
 
 def _with_bare(site: Site) -> dict[str, pages.Request]:

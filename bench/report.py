@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.charts import OURS, SIX_LANES, ChartTimes
 from bench.first_load import FirstLoad
+from bench.letters import Letters
 from bench.room import Sustained
 from bench.scoring import Scored
 from bench.senders import Sending
@@ -39,6 +40,7 @@ class Findings:
     sending: Sending | None = None
     first_load: FirstLoad | None = None
     scored: Scored | None = None
+    letters: list[Letters] = field(default_factory=list)
     charts: ChartTimes | None = None
     six_pictures: float | None = None
     by_size: dict[int, dict[str, Timing]] = field(default_factory=dict)
@@ -190,6 +192,7 @@ def _other_lines(found: Findings) -> list[str]:
             f"A file of {done.rows:,} rows scored on one core: {done.seconds:.2f} s, "
             f"{done.cpu_seconds:.2f} s of it at work ({done.rows_per_second:,.0f} rows a second)"
         ]
+    lines += [f"Letters, {each.words}" for each in found.letters]
     if found.memory_mb:
         parts = ", ".join(f"{name} {size:.0f} MB" for name, size in found.memory_mb.items())
         lines += [f"Resident memory afterwards: {parts}"]
@@ -229,6 +232,10 @@ def aims(found: Findings) -> list[str]:
     rows += _chart_aims(found)
     if found.scored and found.scored.rows >= 100_000:
         rows.append(("100,000 rows scored under 5 s", found.scored.seconds, 5, "s"))
+    made = min((each.made for each in found.letters), default=0)
+    if made >= 100:
+        slowest = max(each.seconds for each in found.letters)
+        rows.append(("100 letters under 10 s", slowest, 10, "s"))
     for name in ("check-in page", "check-in sent") if found.check_ins else ():
         times = found.check_ins[name].p50_ms / found.check_ins[COMMIT].p50_ms
         rows.append((f"{name} within 6 × bare + commit", times, 6, "×"))
