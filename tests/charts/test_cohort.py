@@ -34,6 +34,7 @@ TRAJECTORIES = TrajectorySeries(
     means=(
         MeanPoint(infusion=0, n=2, mean=50, low=40, high=60),
         MeanPoint(infusion=1, n=2, mean=47),
+        MeanPoint(infusion=3, n=1, mean=30),
     ),
 )
 SORTED = SortedSeries(
