@@ -273,6 +273,7 @@ EVERYBODY_MAY = {
     "actions/passkeys.py:add_passkey",
     "actions/passkeys.py:remove_passkey",
     "actions/passkeys.py:show_passkey",
+    "actions/passkeys.py:confirm_with_passkey",
     "actions/passkeys.py:_record_refused",  # inside another act
     "actions/second_factors.py:prove_again",
     "actions/second_factors.py:_record_refused",  # a code that was wrong, inside another act

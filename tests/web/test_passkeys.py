@@ -140,6 +140,73 @@ def test_after_the_password_one_s_own_passkey_is_as_good_as_a_code(browser, key,
     assert not opens(half, "/admin")
 
 
+def before_something_weighty(browser, key, clock):
+    """Signed in with the passkey; by now the proof is old, and a weighty page was asked for."""
+    visitor = browser(None)
+    answer(visitor, key)
+    clock.forward(minutes=6)
+    assert visitor.get("/account/passkeys/new").headers["Location"] == "/confirm"
+    return visitor
+
+
+def test_before_something_weighty_a_passkey_is_as_good_as_the_password(browser, key, clock, db):
+    visitor = before_something_weighty(browser, key, clock)
+    done = answer(visitor, key, "/confirm", "/confirm/passkey", count=9)
+    assert done.headers["Location"] == "/account/passkeys/new"
+    assert visitor.get("/account/passkeys/new").status_code == 200
+    events = db.scalars(select(AuditEventRow.event).order_by(AuditEventRow.seq)).all()
+    assert [each for each in events if each != "page seen"][-2:] == [
+        "passkey used",
+        "identity confirmed",
+    ]
+    clock.forward(minutes=6)
+    assert visitor.get("/account/passkeys/new").headers["Location"] == "/confirm"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param({"flags": PRESENT, "count": 9}, id="nobody unlocked the device"),
+        pytest.param({"count": 4}, id="a copy signs too"),
+    ],
+)
+def test_a_passkey_that_is_not_verified_confirms_nobody(browser, key, clock, how):
+    visitor = before_something_weighty(browser, key, clock)
+    refused = answer(visitor, key, "/confirm", "/confirm/passkey", **how)
+    assert refused.headers["Location"] == "/confirm"
+    assert "This passkey was not taken" in visitor.get_page("/confirm").text
+    assert visitor.get("/account/passkeys/new").headers["Location"] == "/confirm"
+
+
+def test_a_colleague_s_passkey_confirms_nobody(browser, key, clock, db, world):
+    visitor = before_something_weighty(browser, key, clock)
+    theirs = SoftPasskey()
+    theirs.give_to(db, world.a.administrator, now=clock())
+    refused = answer(visitor, theirs, "/confirm", "/confirm/passkey", count=9)
+    assert refused.headers["Location"] == "/confirm"
+    assert visitor.get("/account/passkeys/new").headers["Location"] == "/confirm"
+
+
+def test_an_answer_confirms_once_and_only_where_it_was_asked_for(browser, key, clock):
+    visitor = before_something_weighty(browser, key, clock)
+    options, fields = question(visitor, "/confirm")
+    sent = fields | {"credential": key.sign(options, count=9)}
+    elsewhere = browser(None)
+    sent["csrf_token"] = elsewhere.get_page("/login").form("sealed")["fields"]["csrf_token"]
+    assert elsewhere.client_post("/login/passkey", sent).headers["Location"] == "/login"
+    sent["csrf_token"] = fields["csrf_token"]
+    assert visitor.client_post("/confirm/passkey", sent).headers["Location"] != "/confirm"
+    clock.forward(minutes=4)
+    sent["csrf_token"] = visitor.get_page("/confirm").form("password")["fields"]["csrf_token"]
+    assert visitor.client_post("/confirm/passkey", sent).headers["Location"] == "/confirm"
+
+
+def test_whoever_has_no_passkey_is_asked_for_none(browser, clock):
+    visitor = with_password(browser)
+    set_up(visitor, clock)
+    assert "data-passkey" not in visitor.get_page("/confirm").html
+
+
 def test_the_question_of_one_page_answers_no_other(browser, key, clock):
     set_up(with_password(browser), clock)
     half = with_password(browser)
@@ -177,12 +244,11 @@ def test_one_s_own_passkey_is_removed_and_nobody_else_s(browser, key, db, world,
     clock.forward(minutes=6)
     late = mine.post("/account/passkeys/remove", {"passkey_id": passkey_id})
     assert late.headers["Location"] == "/confirm"
-    clock.forward(minutes=-6)
-    page = mine.get_page("/account")
-    assert "Soft key" in page.text
+    assert "Soft key" in mine.get_page("/account").text
+    answer(mine, key, "/confirm", "/confirm/passkey")
     mine.post("/account/passkeys/remove", {"passkey_id": passkey_id})
     assert db.scalars(select(PasskeyRow.ended_at)).one() is not None
-    assert answer(browser(None), key).headers["Location"] == "/login"
+    assert answer(browser(None), key, count=9).headers["Location"] == "/login"
 
 
 def test_a_passkey_that_was_not_made_for_this_challenge_is_not_kept(browser, db, clock):

@@ -116,6 +116,24 @@ def show_passkey(
         return second_factors.let_in(db, who, PASSKEY, now)
 
 
+def confirm_with_passkey(
+    db: Session, who: Person, *, party: Party, credential: str, challenge: bytes, now: datetime
+) -> str:
+    """Show a passkey once more before something weighty, instead of the password and a code;
+    returns the new token of this sign-in.
+
+    Raises `Refused` for a passkey that is not one's own or did not sign this challenge.
+    """
+    row, use = _proved(db, credential, party=party, challenge=challenge)
+    if row is None or use is None or row.user_id != who.user_id:
+        _record_refused(db, who, now)
+        raise Refused(NOT_TAKEN)
+    with transaction(db):
+        _mark_used(db, row.id, use, challenge, now)
+        _record_used(db, who, now)
+        return second_factors.mark_proved(db, who, now)
+
+
 @before_anybody_is_known
 def sign_in_with_passkey(
     db: Session,

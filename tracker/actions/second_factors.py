@@ -166,19 +166,24 @@ def prove_again(
     """
     identity.confirm_own(db, who, password, now=now)
     _count(db, who, AGAIN, now)
-    token = new_token()
     with transaction(db):
         if takes_if_any(db, who, code, ring, now):
-            db.execute(
-                update(SignInRow)
-                .where(SignInRow.id == who.sign_in_id, SignInRow.revoked_at.is_(None))
-                .values(proved_at=now, token_hash=token_hash(token))
-            )
             throttles.forgive(db, account=_throttle_of(who, AGAIN))
-            _record(db, who, AuditEvent.IDENTITY_CONFIRMED, now)
-            return token
+            return mark_proved(db, who, now)
     _record_refused(db, who, now)
     raise Refused(WRONG_CODE, field="code")
+
+
+def mark_proved(db: Session, who: Person, now: datetime) -> str:
+    """Note in the open transaction that it is still this person; returns the new token."""
+    token = new_token()
+    db.execute(
+        update(SignInRow)
+        .where(SignInRow.id == who.sign_in_id, SignInRow.revoked_at.is_(None))
+        .values(proved_at=now, token_hash=token_hash(token))
+    )
+    _record(db, who, AuditEvent.IDENTITY_CONFIRMED, now)
+    return token
 
 
 def let_in(db: Session, who: Person, what: str, now: datetime) -> str:

@@ -56,6 +56,7 @@ FLOOD_LIMITS = dict.fromkeys(
         "infusions.paper_run_sheet",
         "outcomes.download",
         "passkeys.add",
+        "passkeys.confirm",
         "passkeys.show",
         "passkeys.sign_in",
         "reminders.stop",

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     ADD = "add"
     SIGN_IN = "sign in"
     SHOW = "show"
+    CONFIRM = "confirm"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

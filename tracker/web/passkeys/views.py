@@ -14,7 +14,7 @@ from tracker.domain.errors import NotFound, Refused
 from tracker.domain.second_factors import Missing
 from tracker.queries import passkeys as passkey_queries
 from tracker.web import access, clock, errors
-from tracker.web.access import anyone, half_way, signed_in_lately
+from tracker.web.access import anyone, half_way, signed_in, signed_in_lately
 from tracker.web.cookies import may_carry_cookie
 from tracker.web.languages import said
 from tracker.web.passkey_questions import (
@@ -109,6 +109,30 @@ def show() -> Any:
         return redirect(url_for("second_factor.enter"), code=303)
     access.renew(token)
     return redirect(url_for("home.index"), code=303)
+
+
+@passkeys.post("/confirm/passkey")
+@signed_in
+def confirm() -> Any:
+    """The passkey instead of the password once more; then back to where that was asked."""
+    site, form = party(), PasskeyForm()
+    if site is None:
+        return redirect(url_for("second_factor.confirm"), code=303)
+    form.refuse_unknown()
+    try:
+        token = passkey_actions.confirm_with_passkey(
+            access.database(),
+            access.who(),
+            party=site,
+            credential=form.credential.data or "",
+            challenge=_challenge(form, Purpose.CONFIRM),
+            now=clock.now(),
+        )
+    except Refused as problem:
+        flash(said(problem), "problem")
+        return redirect(url_for("second_factor.confirm"), code=303)
+    access.renew(token)
+    return redirect(access.remembered_page(), code=303)
 
 
 @passkeys.post("/login/passkey")

@@ -58,19 +58,19 @@ def enter() -> Any:
     page = {
         "with_recovery": with_recovery,
         "name": access.who().name,
-        "question": None if with_recovery else _passkey_question(),
+        "question": None if with_recovery else _passkey_question(Purpose.SHOW, "passkeys.show"),
     }
     status = 422 if form.errors else 200
     return render_template("second_factor/enter.html", form=form, page=page), status
 
 
-def _passkey_question() -> PasskeyQuestion | None:
-    """For somebody who has a passkey: it is shown instead of a code."""
+def _passkey_question(purpose: Purpose, endpoint: str) -> PasskeyQuestion | None:
+    """For somebody who has a passkey: it is shown instead of a code or a password."""
     db, who = access.database(), access.who()
     known = [each.credential_id for each in passkey_queries.list_own_passkeys(db, who)]
     if not known:
         return None
-    return ask_to_sign(Purpose.SHOW, action=url_for("passkeys.show"), who=who, known=known)
+    return ask_to_sign(purpose, action=url_for(endpoint), who=who, known=known)
 
 
 def _show(typed: str, *, with_recovery: bool) -> str:
@@ -151,7 +151,9 @@ def confirm() -> Any:
         else:
             access.renew(token)
             return redirect(access.remembered_page(), code=303)
-    return render_template("second_factor/confirm.html", form=form), 422 if form.errors else 200
+    question = _passkey_question(Purpose.CONFIRM, "passkeys.confirm")
+    status = 422 if form.errors else 200
+    return render_template("second_factor/confirm.html", form=form, question=question), status
 
 
 @second_factor.get("/account")
