@@ -14,10 +14,10 @@ FITTING_PYTHON := $(shell for p in $(PYTHON) python3.13 python3.12 python3.11; d
 export TRACKER_PORT = $(PORT)
 export PIP_REQUIRE_VIRTUALENV = 0
 
-.PHONY: help install demo run test test-slow check bench load words lock sbom audit scan clean
+.PHONY: help install demo run test test-slow test-postgres check bench load words lock sbom audit scan clean
 
 help: ## list these commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/.installed ## make the environment in .venv/
 
@@ -47,6 +47,11 @@ test: .venv/.installed-dev ## run the tests of every rule and page
 
 test-slow: .venv/.installed-dev ## run the rest: faults made on purpose, and scans of every page
 	$(TESTS) -m "fault or scan"
+
+ENGINE ?= postgresql
+
+test-postgres: .venv/.installed-dev ## run all that has a database on PostgreSQL (or ENGINE=postgresql://… of a superuser)
+	$(TESTS) --engine=$(ENGINE)
 
 check: .venv/.installed-dev ## format, lint, contracts between layers, types
 	@$(BIN)/ruff format --check -q . && echo "formatted"

@@ -7,6 +7,7 @@ is out of date by then stores nothing and comes back with what its nurse typed a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID
@@ -55,7 +56,7 @@ class House:
     db: Any
     clock: SettableClock
     world: World
-    nurses: tuple[Browser, Browser]
+    sign_in: Callable[[], tuple[Browser, Browser]]
 
 
 @dataclass
@@ -89,6 +90,7 @@ class TwoClients(RuleBasedStateMachine):
     def begin(self, is_over: bool) -> None:
         house, who = self.house, self.house.world.a.clinician
         house.clock.set(START)
+        self.nurses = house.sign_in()  # a clock that is set back ends what was open
         patient_id = make_patient(house.db, who)
         course_id = course_of_today(house.db, who, patient_id)
         self.sheet: UUID = make_infusion(house.db, who, planned_id(house.db, course_id))
@@ -103,7 +105,7 @@ class TwoClients(RuleBasedStateMachine):
     @rule(client=st.sampled_from((0, 1)), kind=st.sampled_from(OFTEN))
     def open(self, client: int, kind: str) -> None:
         """Open a form and let it lie; a form that is open already is opened anew."""
-        page = self.house.nurses[client].get_page(self.address(kind))
+        page = self.nurses[client].get_page(self.address(kind))
         form = self.find(page, kind)
         if form is not None:
             path = form["action"] or self.address(kind)
@@ -198,7 +200,7 @@ class TwoClients(RuleBasedStateMachine):
 
     def post(self, client: int, held: Held, answers: dict[str, Any]) -> Any:
         """Send it; what is only asked about is confirmed."""
-        nurse = self.house.nurses[client]
+        nurse = self.nurses[client]
         answer = nurse.client_post(held.path, held.fields | answers)
         asked = re.findall(r'name="confirmed"[^>]*value="([^"]+)"', answer.text)
         if answer.status_code == 422 and asked:
@@ -296,8 +298,11 @@ def words_are_typed(kind: str, answer: Any) -> bool:
 @pytest.fixture
 def house(app: Any, db: Any, world: World, browser: Any, clock: Any) -> House:
     colleague = make_colleague(db, world.a.clinic.id)
-    nurses = (browser(world.a.clinician), browser(colleague))
-    return House(db=db, clock=clock, world=world, nurses=nurses)
+
+    def sign_in() -> tuple[Browser, Browser]:
+        return browser(world.a.clinician), browser(colleague)
+
+    return House(db=db, clock=clock, world=world, sign_in=sign_in)
 
 
 @pytest.mark.fault
