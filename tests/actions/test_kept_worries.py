@@ -16,10 +16,13 @@ from tracker.actions.check_in_drafts import AlreadySent, keep_page
 from tracker.actions.check_ins import send_check_in
 from tracker.domain import instruments
 from tracker.domain.check_ins import CannotAnswer
+from tracker.domain.course_record import RaisedAlert
 from tracker.domain.safety import AlertLevel
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow
 from tracker.queries import alerts
 from tracker.queries.alerts import Came
+from tracker.queries.patient_alerts import list_open_of_patient
+from tracker.queries.progress import get_course_record
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +72,23 @@ def test_an_alert_is_raised_when_the_page_is_kept(db, world, clock, key):
     assert not line.is_sent
     found = alerts.get_alert(db, world.a.therapist, line.id)
     assert (found.came, found.answer.at) == (Came.KEPT, clock())
+
+
+def test_the_course_knows_of_an_alert_whose_answer_was_never_sent(db, world, clock, key):
+    """Its page, its pictures and its letters count what was raised, not what arrived."""
+    keep(db, world, clock, key, **{ASKED: 4})
+    course_id = db.scalars(select(SafetyAlertRow.course_id)).one()
+    db.rollback()
+    record = get_course_record(
+        db, world.a.clinician, course_id, scales=["memories"], with_events=True
+    )
+    assert (record.alerts_open, record.alerts_closed) == (1, 0)
+    assert record.alerts == (RaisedAlert(raised_at=clock(), level=AlertLevel.NOW),)
+    assert [each.level for each in open_alerts(db, world)] == [AlertLevel.NOW]
+
+
+def open_alerts(db, world):
+    return list_open_of_patient(db, world.a.therapist, world.a.patient_id)
 
 
 def test_a_question_that_was_not_reached_is_not_skipped(db, world, clock, key):

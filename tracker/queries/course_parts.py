@@ -35,7 +35,7 @@ from tracker.domain.safety import AlertLevel
 from tracker.domain.suicide_questions import find_asking, has_thoughts
 from tracker.models.accounts import UserRow
 from tracker.models.check_ins import CheckInRow, SafetyAlertRow, ScoreRow
-from tracker.models.courses import PlanChangeRow, PlannedInfusionRow
+from tracker.models.courses import CourseRow, PlanChangeRow, PlannedInfusionRow
 from tracker.models.database import is_one_of, read_rows
 from tracker.models.infusions import GivenInfusionRow
 from tracker.models.prepared import Prepared
@@ -189,14 +189,19 @@ _EVENTS = Prepared(
 
 _ALERTS = Prepared(
     select(SafetyAlertRow.raised_at, SafetyAlertRow.level, SafetyAlertRow.closed_at)
-    .join(CheckInRow, CheckInRow.id == SafetyAlertRow.check_in_id)
-    .where(CheckInRow.course_id == _OF_COURSE)
+    .join(CourseRow, CourseRow.id == SafetyAlertRow.course_id)
+    .where(
+        CourseRow.id == _OF_COURSE,
+        SafetyAlertRow.patient_id == CourseRow.patient_id,  # the index goes by patient
+    )
     .order_by(SafetyAlertRow.raised_at, SafetyAlertRow.id)
 )
 
 
 def alerts(db: Session, course_id: UUID) -> tuple[RaisedAlert, ...]:
-    """The safety alerts that the answers of the course raised, the earliest first."""
+    """The safety alerts that the answers of the course raised, also those that were kept and never
+    sent; the earliest first.
+    """
     rows: Any = read_rows(db, _ALERTS, {"course_id": course_id})
     return tuple(
         RaisedAlert(raised_at=raised, level=AlertLevel(level), closed_at=closed)

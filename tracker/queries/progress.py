@@ -22,7 +22,7 @@ from tracker.domain.protocol import Protocol
 from tracker.domain.remote_use import needs_watcher
 from tracker.models import planning
 from tracker.models.check_in_preferences import CheckInPreferencesRow
-from tracker.models.check_ins import CheckInRow, SafetyAlertRow
+from tracker.models.check_ins import SafetyAlertRow
 from tracker.models.clinics import ProtocolRow
 from tracker.models.courses import CourseRow
 from tracker.models.database import read_rows
@@ -84,8 +84,10 @@ def _course_statement() -> Any:
     alerts = (
         select(func.count())
         .select_from(SafetyAlertRow)
-        .join(CheckInRow, CheckInRow.id == SafetyAlertRow.check_in_id)
-        .where(CheckInRow.course_id == CourseRow.id)
+        .where(
+            SafetyAlertRow.patient_id == CourseRow.patient_id,  # the index goes by patient
+            SafetyAlertRow.course_id == CourseRow.id,
+        )
     )
     return (
         select(
