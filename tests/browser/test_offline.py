@@ -370,8 +370,9 @@ def test_entries_survive_a_killed_server_and_a_killed_browser(tmp_path, demo_fol
         page = open_sheet(context, server)
         sheet, cookies = page.url, context.cookies()
         kill_server(server)
-        enter(page, 144)
-        waits(page, "1 entry")
+        for systolic, words in ((144, "1 entry"), (143, "2 entries"), (145, "3 entries")):
+            enter(page, systolic)
+            waits(page, words)
         own.kill()
         server = start_server(folder, demo=True, port=int(server.url.rsplit(":", 1)[1]))
         context = own.start()
@@ -379,7 +380,9 @@ def test_entries_survive_a_killed_server_and_a_killed_browser(tmp_path, demo_fol
         page = context.new_page()
         page.goto(sheet)
         nothing_waits(page)
-        assert len(stored(server, 144)) == 1
+        taken = [stored(server, systolic) for systolic in (144, 143, 145)]
+        assert [len(each) for each in taken] == [1, 1, 1]
+        assert taken == sorted(taken), "in the order in which they were made"
     finally:
         own.kill()
         stop_server(server)
