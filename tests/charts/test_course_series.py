@@ -246,7 +246,11 @@ def test_alerts_and_serious_events_are_marked_for_clinicians_and_other_events_ar
             ("watch", ""),
             ("serious", "Hypertension"),
         ]
-    assert "safety alerts" in total_caption(course)
+    lanes = "with infusions, changes of medicines, safety alerts and serious events; on a wide"
+    assert lanes in total_caption(course)
+    alert_alone = progress(record(INFUSIONS, RATINGS, alerts=ALERTS[:1]))
+    assert "with infusions and safety alerts; on a wide" in total_caption(alert_alone)
+    assert "with infusions; on a wide" in total_caption(progress(record(INFUSIONS, RATINGS)))
     assert symptoms_series(progress(record(INFUSIONS, RATINGS))).safety == ()
 
 

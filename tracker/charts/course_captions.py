@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracker.charts.axes import full_date
 from tracker.charts.safety_series import safety_marks
+from tracker.charts.safety_words import safety_words
 from tracker.domain.course_progress import CourseProgress
 from tracker.domain.due import WEEKLY
 from tracker.domain.instruments import Direction, Scale
@@ -27,9 +28,13 @@ def comparison_words(progress: CourseProgress, summary: ChangeSummary) -> str:
 
 def total_caption(progress: CourseProgress) -> str:
     """What stands on the picture of the weekly total."""
-    lanes = "infusions and changes of medicines" if progress.medicine_marks else "infusions"
-    if safety_marks(progress.record):
-        lanes += ", safety alerts and serious events"
+    named = [f"{safety_words(one)[0]}s" for one in safety_marks(progress.record)]
+    *most, last = [
+        "infusions",
+        *(["changes of medicines"] if progress.medicine_marks else []),
+        *dict.fromkeys(named),
+    ]
+    lanes = f"{', '.join(most)} and {last}" if most else last
     return f"Total of 20 symptoms, with {lanes}; on a wide screen therapy too. Lower is better."
 
 
