@@ -26,6 +26,8 @@ NO_PERSON = {  # public functions of actions and queries without `(db, who)` fir
     "actions.asked_resets.queue_links": "the sender of messages, for every clinic: no person",
     "actions.asked_resets.make_link": "the same",
     "actions.accounts.accept_invitation": "whoever holds the link has no account yet",
+    "actions.accounts.check_address_is_free": "part of inviting somebody",
+    "actions.accounts.store_invitation": "part of inviting somebody",
     "actions.accounts.make_setup_link": "before anybody has an account",
     "actions.accounts.store_default_protocol": "part of making a clinic",
     "actions.accounts.link_only_account": "part of opening an account, or of inviting to it",

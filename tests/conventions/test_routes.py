@@ -113,6 +113,7 @@ def actors(world: Any) -> dict[str, Person | None]:
     return {
         "nobody": None,
         "patient": world.a.patient,
+        "proxy": world.a.proxy,
         "clinician": world.a.clinician,
         "nurse": world.a.nurse,
         "therapist": world.a.therapist,

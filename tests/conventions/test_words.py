@@ -111,6 +111,8 @@ STAFF_TEMPLATES = {
     "check_in_links/made.html",
     "check_ins/paper.html",
     "check_ins/papers.html",
+    "proxies/index.html",
+    "proxies/invited.html",
     "progress/show.html",
 }
 """Every other template, and whatever it extends or imports, is a patient's too."""
@@ -233,6 +235,8 @@ PATIENT_MODULES = (
     "web/my_settings",
     "web/offline",
     "web/progress/own_page.py",
+    "web/proxies",
+    "web/visit_words.py",
 )
 """Where words for patients are made."""
 ASKS = {
@@ -248,7 +252,11 @@ ASKS = {
     "say_count",
 }
 LOOKS_LIKE_WORDS = re.compile(r"[A-Z][a-z]+(?: .*|[.:?]?$)|.*[a-z]{2,} [a-z]{2,} [a-z]{2,}.*", re.S)
-STAFF_MODULES = {"web/check_ins/paper_entry.py", "web/check_ins/paper_forms.py"}
+STAFF_MODULES = {
+    "web/check_ins/paper_entry.py",
+    "web/check_ins/paper_forms.py",
+    "web/proxies/staff_pages.py",
+}
 STAFF_WORDS: dict[str, set[str]] = {
     "domain/message_words.py": {"staff_mail"},
     "web/account/forms.py": {"SetUpForm"},
@@ -260,6 +268,8 @@ STAFF_WORDS: dict[str, set[str]] = {
     "web/errors.py": {"IS_SIGNED"},
     "web/fields.py": {"Upload", "__all__"},
     "web/lock/views.py": {"_line"},
+    "web/proxies/forms.py": {"ArrangeForm"},
+    "web/proxies/views.py": {"end"},
 }
 """Functions, classes and constants that only staff see; everything else is a patient's."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.make.everything_room import ROOM_KINDS, make_entries, make_signature
+from tests.make.proxies import add_proxy
 from tests.make.report_batches import add_batch
 from tests.make.signed_reports import add_signed_report
 from tests.make.wordings import wording_of
@@ -46,6 +47,7 @@ KINDS = (
     "signed_report",
     "check_in",
     "check_in_link",
+    "proxy",
     "alert",
     "vial",
     "vial_entry",
@@ -61,6 +63,7 @@ def ids_of(letter: str) -> dict[str, UUID]:
     ids = {kind: known_id(f"{kind} {letter}") for kind in KINDS}
     ids["patient"] = known_id(f"patient {letter}")
     ids["user"] = known_id(f"therapist {letter}")
+    ids["proxy"] = known_id(f"arrangement {letter}")
     return ids
 
 
@@ -167,6 +170,7 @@ def _make_course(db: Session, letter: str, people: ClinicPeople, now: datetime) 
     db.flush()
     add_signed_report(db, people, ids, now)
     add_batch(db, people, ids, now)
+    add_proxy(db, people, ids["proxy"], now)
     make_signature(db, people, letter, ids, now)
 
 

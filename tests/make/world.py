@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -31,6 +31,7 @@ class ClinicPeople:
     therapist: Person
     administrator: Person
     patient: Person
+    proxy: Person
     patient_id: UUID
 
 
@@ -80,6 +81,7 @@ def _people(letter: str) -> ClinicPeople:
         therapist=person(Role.THERAPIST),
         administrator=person(Role.ADMINISTRATOR),
         patient=person(Role.PATIENT, patient_id),
+        proxy=replace(person(Role.PROXY), proxy_for=patient_id),  # stored by `add_proxy`
         patient_id=patient_id,
     )
 

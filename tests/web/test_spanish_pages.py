@@ -77,13 +77,13 @@ def test_english_that_is_left_is_found() -> None:
     assert not left_over('<p>Inicio <a lang="en">Home</a></p>', whole, parts)
 
 
-@pytest.mark.parametrize("who", ["patient", "nobody"])
+@pytest.mark.parametrize("who", ["patient", "proxy", "nobody"])
 def test_no_page_holds_english(
     app: Any, db: Any, browser: Any, world: Any, clock: Any, who: str
 ) -> None:
     make_everything(db, world, now=clock())
     choose(db, world.a.patient, Language.SPANISH, now=clock())
-    person = world.a.patient if who == "patient" else None
+    person = {"patient": world.a.patient, "proxy": world.a.proxy}.get(who)
     whole, parts = english()
     visited = 0
     for rule in rules(app):

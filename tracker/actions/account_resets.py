@@ -30,7 +30,7 @@ from tracker.domain import accounts
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.languages import Language
-from tracker.domain.people import Person
+from tracker.domain.people import STAFF_ROLES, Person
 from tracker.domain.permissions import Act, check_may
 from tracker.models.account_resets import AccountResetRow
 from tracker.models.accounts import UserRoleRow, UserRow
@@ -127,7 +127,7 @@ def use_reset(
 
 
 def _find_staff(db: Session, *which: Any) -> Any:
-    is_staff = select(UserRoleRow.user_id).where(UserRoleRow.role != "patient")
+    is_staff = select(UserRoleRow.user_id).where(UserRoleRow.role.in_(sorted(STAFF_ROLES)))
     return db.execute(
         select(UserRow.id, UserRow.clinic_id, UserRow.email).where(
             *which, UserRow.deactivated_at.is_(None), UserRow.id.in_(is_staff)

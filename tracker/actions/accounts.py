@@ -9,7 +9,15 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, identity, messages, passwords, reset_links, sign_ins
+from tracker.actions import (
+    audit,
+    identity,
+    messages,
+    passwords,
+    proxy_ends,
+    reset_links,
+    sign_ins,
+)
 from tracker.actions.sign_ins import NewSignIn
 from tracker.actions.tokens import new_token, token_hash
 from tracker.domain import accounts
@@ -19,13 +27,14 @@ from tracker.domain.clinic import WEEKDAYS
 from tracker.domain.clock_set_back import CLOCKS_MAY_DIFFER
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.languages import Language, to_say
-from tracker.domain.people import Person, Role
+from tracker.domain.people import STAFF_ROLES, Person, Role
 from tracker.domain.permissions import Act, check_may
 from tracker.domain.protocol import default_protocol
 from tracker.models.accounts import InvitationRow, UserRoleRow, UserRow
 from tracker.models.clinics import ClinicRow, ProtocolRow
 from tracker.models.database import transaction
 from tracker.models.patients import PatientAccountRow, PatientRow
+from tracker.models.proxies import ProxyRow, is_standing
 from tracker.models.reach import before_anybody_is_known, reaching_all
 
 LINK_IS_SPENT = to_say("This link was used before or has run out. Ask for a new one.")
@@ -42,9 +51,10 @@ def make_setup_link(db: Session, *, now: datetime) -> str:
         if db.execute(select(UserRow.id).limit(1)).first() is not None:
             raise Refused("The clinic is set up already. Ask its administrator for an invitation.")
         db.execute(delete(InvitationRow).where(InvitationRow.clinic_id.is_(None)))
-        return _store_invitation(
+        _id, token = store_invitation(
             db, role=Role.ADMINISTRATOR, expires_at=now + accounts.SETUP_LINK_LASTS, now=now
         )
+    return token
 
 
 def invite_staff(
@@ -52,11 +62,11 @@ def invite_staff(
 ) -> str:
     """A one-time token with which a colleague opens an account in this clinic."""
     check_may(who, Act.ADMINISTER_CLINIC)
-    if role is Role.PATIENT:
-        raise Refused("Patients are invited from their own page.", field="role")
+    if role not in STAFF_ROLES:
+        raise Refused("Patients and proxies are invited from the patient's page.", field="role")
     with transaction(db):
-        _check_address_is_free(db, email)
-        token = _store_invitation(
+        check_address_is_free(db, email)
+        _id, token = store_invitation(
             db,
             role=role,
             email=accounts.normal_email(email),
@@ -83,8 +93,9 @@ def invite_patient(db: Session, who: Person, patient_id: UUID, *, now: datetime)
             raise NotFound("patient")
         if _has_account(db, patient_id):
             raise Refused("This patient already has an account.")
-        db.execute(delete(InvitationRow).where(InvitationRow.patient_id == patient_id))
-        token = _store_invitation(
+        theirs = InvitationRow.patient_id == patient_id, InvitationRow.role == Role.PATIENT
+        db.execute(delete(InvitationRow).where(*theirs))
+        _id, token = store_invitation(
             db,
             role=Role.PATIENT,
             clinic_id=who.clinic_id,
@@ -122,7 +133,7 @@ def accept_invitation(
     with transaction(db):
         link = _claim(db, token, now=now)
         clinic_id = link.clinic_id or _make_clinic(db, clinic_name, timezone, now=now)
-        _check_address_is_free(db, email)
+        check_address_is_free(db, email)
         user_id = _open_account(
             db, link, clinic_id, email=email, name=name, password_hash=password_hash, now=now
         )
@@ -158,6 +169,8 @@ def _open_account(
     It stays the same account: what was sent by a link is still the patient's own.
     """
     mine = {"email": email, "name": name, "password_hash": password_hash}
+    if link.role == Role.PROXY:
+        return _open_proxy(db, link, clinic_id, now=now, **mine | {"name": link.name})
     if link.patient_id is not None:
         user_id = link_only_account(db, link.patient_id)
         if user_id is not None:
@@ -169,6 +182,31 @@ def _open_account(
     _give_role(db, clinic_id, user_id, Role(link.role))
     if link.clinic_id is None:  # in a new clinic the first person also treats
         _give_role(db, clinic_id, user_id, Role.CLINICIAN)
+    return user_id
+
+
+def _open_proxy(
+    db: Session,
+    link: InvitationRow,
+    clinic_id: UUID,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    now: datetime,
+) -> UUID:
+    """The account of a proxy, under the name that the clinic wrote down."""
+    user_id = _store_user(
+        db, clinic_id, email=email, name=name, password_hash=password_hash, now=now
+    )
+    _give_role(db, clinic_id, user_id, Role.PROXY)
+    taken = db.execute(
+        update(ProxyRow)
+        .where(ProxyRow.invitation_id == link.id, is_standing(now))
+        .values(user_id=user_id, accepted_at=now)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise Refused(LINK_IS_SPENT)
     return user_id
 
 
@@ -247,11 +285,12 @@ def set_active(db: Session, who: Person, user_id: UUID, *, active: bool, now: da
         if not active:
             sign_ins.end_all_sign_ins(db, user_id, why="account closed", now=now)
             reset_links.close_links(db, user_id, now=now)
+            proxy_ends.end_with_account(db, who, user_id, now=now)
         event = AuditEvent.ACCOUNT_REACTIVATED if active else AuditEvent.ACCOUNT_DEACTIVATED
         audit.record(db, who, event, now=now, kind="user", object_id=user_id)
 
 
-def _store_invitation(
+def store_invitation(
     db: Session,
     *,
     role: Role,
@@ -262,10 +301,12 @@ def _store_invitation(
     clinic_id: UUID | None = None,
     patient_id: UUID | None = None,
     created_by: UUID | None = None,
-) -> str:
-    token = new_token()
+) -> tuple[UUID, str]:
+    """A one-time link in the open transaction: its id and its token."""
+    invitation_id, token = uuid4(), new_token()
     db.add(
         InvitationRow(
+            id=invitation_id,
             clinic_id=clinic_id,
             token_hash=token_hash(token),
             role=role,
@@ -278,7 +319,7 @@ def _store_invitation(
         )
     )
     db.flush()
-    return token
+    return invitation_id, token
 
 
 def _claim(db: Session, token: str, *, now: datetime) -> InvitationRow:
@@ -366,7 +407,8 @@ def _give_role(db: Session, clinic_id: UUID, user_id: UUID, role: Role) -> None:
     db.flush()
 
 
-def _check_address_is_free(db: Session, email: str) -> None:
+def check_address_is_free(db: Session, email: str) -> None:
+    """Raise `Refused` (field "email") for an address that has an account, or that is nobody's."""
     normal = accounts.normal_email(email)
     if accounts.is_link_only(normal):
         raise Refused(to_say("Enter an e-mail address that you can read."), field="email")

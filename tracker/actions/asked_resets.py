@@ -21,6 +21,7 @@ from tracker.domain import accounts
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import NotFound
 from tracker.domain.languages import Language
+from tracker.domain.people import STAFF_ROLES
 from tracker.models.account_resets import AccountResetRow, AskedResetRow
 from tracker.models.accounts import UserRoleRow, UserRow
 from tracker.models.clinics import ClinicRow
@@ -158,7 +159,7 @@ def _find(db: Session, rules: ResetRules, which: Any) -> Any:
         .where(which, UserRow.deactivated_at.is_(None), UserRow.password_hash.is_not(None))
     )
     if rules.staff_need_factor:
-        is_staff = select(UserRoleRow.user_id).where(UserRoleRow.role != "patient")
+        is_staff = select(UserRoleRow.user_id).where(UserRoleRow.role.in_(sorted(STAFF_ROLES)))
         has_factor = select(SecondFactorRow.user_id).where(SecondFactorRow.ended_at.is_(None))
         found = found.where(
             or_(UserRow.id.not_in(is_staff), UserRow.id.in_(has_factor), ClinicRow.is_demo)

@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from tracker.actions import audit, messages
+from tracker.actions import audit, messages, proxy_ends
 from tracker.domain.audit import AuditEvent
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.people import Person
 from tracker.domain.permissions import ROLES_THAT_MAY, Act, check_may
+from tracker.domain.proxies import ProxyEnd
 from tracker.domain.restrictions import (
     OpeningReason,
     RestrictionReason,
@@ -38,6 +39,8 @@ def restrict(
 ) -> None:
     """Restrict a record to these people and oneself, or change to whom it is restricted.
 
+    A proxy stops reading with a new restriction, and is arranged anew where that is right.
+
     Raises `Refused` for somebody who only broke the glass, and for people who do not see patients.
     """
     check_may(who, Act.RESTRICT_RECORD)
@@ -47,7 +50,8 @@ def restrict(
         named = with_oneself(who.user_id, readers)
         if named - _eligible(db, who):
             raise Refused("Choose people of this clinic who see patients.", field="readers")
-        _end_restriction(db, who, patient_id, now)
+        if not _end_restriction(db, who, patient_id, now):
+            proxy_ends.end_all_of(db, who, patient_id, ProxyEnd.RESTRICTED, now=now)
         db.execute(
             insert(RestrictionRow).values(
                 id=uuid4(),

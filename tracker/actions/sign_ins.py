@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, Update, bindparam, insert, select, update
+from sqlalchemy import Table, Update, bindparam, insert, not_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.actions import audit, passwords, throttles
@@ -19,6 +19,7 @@ from tracker.models.accounts import SignInRow, UserRoleRow, UserRow
 from tracker.models.clinics import ClinicRow
 from tracker.models.database import is_waiting_to_write, transaction, write_with_the_next
 from tracker.models.prepared import Prepared
+from tracker.models.proxies import reads_no_more
 from tracker.models.reach import before_anybody_is_known
 
 MOST_SIGN_INS_PER_ACCOUNT = 5
@@ -68,7 +69,7 @@ def sign_in(
     ]
     # Counted as a failure before the password is looked at: parallel guesses cannot slip past.
     throttles.count_attempt(db, keys, now=now)
-    stored = _stored_hash(db, email, allow_demo=allow_demo)
+    stored = _stored_hash(db, email, allow_demo=allow_demo, now=now)
     db.rollback()  # no lock is held while the hash is computed
     if not passwords.verify(stored, password):
         _record_failure(db, email, address, now)
@@ -87,12 +88,16 @@ def throttle_name(email: str) -> str:
     return f"account {email}"
 
 
-def _stored_hash(db: Session, email: str, *, allow_demo: bool) -> str | None:
+def _stored_hash(db: Session, email: str, *, allow_demo: bool, now: datetime) -> str | None:
     """The hash to check against; None for an account that nobody may sign in to."""
     found = (
         select(UserRow.password_hash)
         .join(ClinicRow, ClinicRow.id == UserRow.clinic_id)
-        .where(UserRow.email == email, UserRow.deactivated_at.is_(None))
+        .where(
+            UserRow.email == email,
+            UserRow.deactivated_at.is_(None),
+            not_(reads_no_more(UserRow.id, now)),
+        )
     )
     if not allow_demo:
         found = found.where(ClinicRow.is_demo.is_(False))

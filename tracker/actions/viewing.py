@@ -34,7 +34,7 @@ def open_page(
     Raises `NotFound` when the record is not this person's to see.
     """
     with transaction(db):
-        patient_id = who.patient_id
+        patient_id = who.patient_id or who.proxy_for
         if kind is not None and object_id is not None:
             patient_id = ownership.patient_of(
                 db, who, kind, object_id, even_restricted=even_restricted

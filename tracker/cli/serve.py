@@ -145,7 +145,8 @@ def _say_where_to_go(session: Session, settings: Settings) -> None:
     elif settings.demo:
         click.echo(
             "Sign in as clinician@demo.test, nurse@demo.test, therapist@demo.test,\n"
-            "admin@demo.test or patient@demo.test, each with the password demo-demo-demo.\n"
+            "admin@demo.test, patient@demo.test or proxy@demo.test,\n"
+            "each with the password demo-demo-demo.\n"
             "All data are fictitious."
         )
     session.rollback()

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, ip_address, ip_network
 
 from tracker.domain.errors import Refused
 from tracker.domain.languages import to_say
-from tracker.domain.people import Role
+from tracker.domain.people import STAFF_ROLES, Role
 
 PASSWORD_MIN_LENGTH = 15
 """Shortest password where it is the only factor (NIST SP 800-63B-4)."""
@@ -68,6 +68,15 @@ def is_link_only(email: str) -> bool:
     return email.endswith(f"@{LINK_ONLY_DOMAIN}")
 
 
+CLOSED_DOMAIN = "closed.invalid"
+"""Addresses here stand for accounts that are closed for good: their own was given back."""
+
+
+def closed_email(name: str) -> str:
+    """The address of an account that is closed for good."""
+    return f"{name}@{CLOSED_DOMAIN}"
+
+
 def normal_email(typed: str) -> str:
     """The one form under which an address is stored and looked up."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
@@ -83,7 +92,7 @@ def sign_in_limits(roles: Collection[Role], *, by_link: bool = False) -> SignInL
         return _LINK_LIMITS
     if Role.ADMINISTRATOR in roles and len(roles) == 1:
         return _ADMINISTRATOR_LIMITS
-    if Role.PATIENT in roles:
+    if not STAFF_ROLES.intersection(roles):
         return _PATIENT_LIMITS
     return _CLINICAL_LIMITS
 

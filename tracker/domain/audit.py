@@ -50,6 +50,8 @@ class AuditEvent(StrEnum):
     REPORT_SIGNED = "report signed"
     PATIENT_REGISTERED = "patient registered"
     PATIENT_CHANGED = "patient changed"
+    PROXY_ARRANGED = "proxy arranged"
+    PROXY_ENDED = "proxy ended"
     RECORD_RESTRICTED = "record restricted"
     RESTRICTION_LIFTED = "restriction of a record lifted"
     GLASS_BROKEN = "restricted record opened without being named"

@@ -12,7 +12,7 @@ class Role(StrEnum):
     """What somebody is in one clinic. One person may hold several staff roles.
 
     A clinician prescribes: plans courses, agrees doses, starts infusions, signs and co-signs. A
-    nurse runs the sheet of an infusion that was agreed.
+    nurse runs the sheet of an infusion that was agreed. A proxy reads a patient's visits.
     """
 
     CLINICIAN = "clinician"
@@ -20,6 +20,7 @@ class Role(StrEnum):
     THERAPIST = "therapist"
     ADMINISTRATOR = "administrator"
     PATIENT = "patient"
+    PROXY = "proxy"
 
 
 STAFF_ROLES = frozenset({Role.CLINICIAN, Role.NURSE, Role.THERAPIST, Role.ADMINISTRATOR})
@@ -39,7 +40,8 @@ class OneCheckIn:
 class Person:
     """A signed-in person, as every query and action takes them.
 
-    ``patient_id`` is set for patients only: it is the one record that is theirs.
+    ``patient_id`` is set for patients only: it is the one record that is theirs. ``proxy_for`` is
+    set for proxies only: the one patient whose visits they read.
     ``sign_in_id`` and ``address`` go into the audit trail and nowhere else.
     ``only`` is set for somebody who came by a private link and proved no more than a date of
     birth: whatever the roles say, that check-in is all that they may answer.
@@ -55,6 +57,7 @@ class Person:
     address: str = ""
     only: OneCheckIn | None = None
     opened: frozenset[UUID] = frozenset()
+    proxy_for: UUID | None = None
 
     @property
     def is_patient(self) -> bool:

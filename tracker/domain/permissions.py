@@ -20,6 +20,7 @@ class Act(StrEnum):
     REGISTER_PATIENT = "register a patient"
     INVITE_PATIENT = "invite a patient"
     SEE_COURSE = "see a course"
+    ARRANGE_PROXY = "arrange or end what a proxy reads"
     RESTRICT_RECORD = "restrict a record"
     BREAK_GLASS = "open a restricted record without being named"
     PLAN_COURSE = "plan a course"
@@ -44,6 +45,8 @@ class Act(StrEnum):
     SEND_OWN_CHECK_IN = "send one's own check-in"
     SEE_OWN_RECORD = "see one's own record"
     CHANGE_OWN_SETTINGS = "change one's own settings"
+    END_OWN_PROXY = "end what a proxy reads of oneself"
+    READ_AS_PROXY = "read a patient's visits as a proxy"
     IMPORT_SCORES = "import scores from before"
     LOAD_WORDING = "load the wording of an instrument"
     EDIT_PROTOCOL = "edit the protocol"
@@ -62,6 +65,7 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.REGISTER_PATIENT: _CLINICAL,
     Act.INVITE_PATIENT: _CLINICAL,
     Act.SEE_COURSE: _CLINICAL,
+    Act.ARRANGE_PROXY: _CLINICAL,
     Act.RESTRICT_RECORD: _THERAPY,
     Act.BREAK_GLASS: _CLINICAL,
     Act.PLAN_COURSE: _PRESCRIBERS,
@@ -86,6 +90,8 @@ ROLES_THAT_MAY: dict[Act, frozenset[Role]] = {
     Act.SEND_OWN_CHECK_IN: frozenset({Role.PATIENT}),
     Act.SEE_OWN_RECORD: frozenset({Role.PATIENT}),
     Act.CHANGE_OWN_SETTINGS: frozenset({Role.PATIENT}),
+    Act.END_OWN_PROXY: frozenset({Role.PATIENT}),
+    Act.READ_AS_PROXY: frozenset({Role.PROXY}),
     Act.IMPORT_SCORES: _PRESCRIBERS,
     Act.LOAD_WORDING: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
     Act.EDIT_PROTOCOL: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),

@@ -25,6 +25,7 @@ from tracker.models.drug_ledger import VialEntryRow, VialRow
 from tracker.models.instrument_wordings import InstrumentWordingRow
 from tracker.models.patients import PatientRow
 from tracker.models.prepared import Prepared
+from tracker.models.proxies import ProxyRow
 from tracker.models.report_batches import ReportBatchRow
 from tracker.models.restrictions import is_barred
 from tracker.models.run_sheets import (
@@ -67,6 +68,7 @@ def _of_patient(row: Any, statement: Select[UUID]) -> Prepared:
 
 _PATIENT_OF: dict[str, Prepared] = {
     "patient": _of_patient(PatientRow, select(PatientRow.id)),
+    "proxy": _of_patient(ProxyRow, select(ProxyRow.patient_id)),
     "course": _of_patient(CourseRow, select(CourseRow.patient_id)),
     "planned_infusion": _of_patient(PlannedInfusionRow, _of_course(PlannedInfusionRow)),
     "infusion": _of_patient(RunSheetRow, _of_course(RunSheetRow)),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, cast, exists, func, select
+from sqlalchemy import String, bindparam, cast, exists, func, not_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import aggregate_strings
 
@@ -15,7 +15,7 @@ from tracker.domain.accounts import normal_email, sign_in_limits
 from tracker.domain.clinic import Clinic
 from tracker.domain.clock_set_back import CLOCKS_MAY_DIFFER
 from tracker.domain.languages import Language, language_of
-from tracker.domain.people import OneCheckIn, Person, Role
+from tracker.domain.people import STAFF_ROLES, OneCheckIn, Person, Role
 from tracker.models.account_resets import AccountResetRow
 from tracker.models.accounts import InvitationRow, SignInRow, UserRoleRow, UserRow
 from tracker.models.check_in_links import CheckInLinkRow
@@ -24,6 +24,7 @@ from tracker.models.clinics import ClinicRow
 from tracker.models.database import read_rows
 from tracker.models.patients import PatientAccountRow
 from tracker.models.prepared import Prepared
+from tracker.models.proxies import ProxyRow, is_standing, reads_no_more
 from tracker.models.reach import keep_to, looking_everywhere, reaching_all
 from tracker.models.restrictions import GlassOpeningRow
 from tracker.models.second_factors import RecoveryCodeRow, SecondFactorRow
@@ -57,11 +58,19 @@ _PATIENT = (
     .where(PatientAccountRow.user_id == UserRow.id)
     .scalar_subquery()
 )
+_PROXY_FOR = (
+    select(ProxyRow.patient_id)
+    .where(ProxyRow.user_id == UserRow.id, is_standing(bindparam("now", type_=Instant())))
+    .scalar_subquery()
+)
 _LANGUAGE = (
     select(CheckInPreferencesRow.language)
     .join(PatientAccountRow, PatientAccountRow.patient_id == CheckInPreferencesRow.patient_id)
     .where(PatientAccountRow.user_id == UserRow.id)
     .scalar_subquery()
+)
+_IS_STAFF = UserRow.id.in_(
+    select(UserRoleRow.user_id).where(UserRoleRow.role.in_(sorted(STAFF_ROLES)))
 )
 _HAS_FACTOR = (
     exists()
@@ -94,6 +103,7 @@ _SIGNED_IN = (
         _ROLES.label("roles"),
         _PATIENT.label("patient_id"),
         _LANGUAGE.label("language"),
+        _PROXY_FOR.label("proxy_for"),
         _OPENED.label("opened"),
         ClinicRow.name.label("clinic_name"),
         ClinicRow.timezone,
@@ -114,6 +124,7 @@ _SIGNED_IN = (
         SignInRow.revoked_at.is_(None),
         UserRow.deactivated_at.is_(None),
         CheckInLinkRow.revoked_at.is_(None),
+        not_(reads_no_more(UserRow.id, bindparam("now", type_=Instant()))),
     )
 )
 
@@ -122,7 +133,8 @@ _BY_TOKEN = Prepared(_SIGNED_IN.where(SignInRow.token_hash == bindparam("token_h
 
 
 def find_signed_in(db: Session, token_hash: bytes, *, now: datetime) -> SignedIn | None:
-    """The sign-in that a cookie's token belongs to, unless it was revoked or the account closed.
+    """The sign-in that a cookie's token belongs to, unless it was revoked or the account closed,
+    or a proxy reads no more.
 
     Idle and absolute limits are the caller's to check. From here on the session reaches that
     person's clinic and no other.
@@ -142,6 +154,7 @@ def find_signed_in(db: Session, token_hash: bytes, *, now: datetime) -> SignedIn
         address=row.address,
         only=_only(row),
         opened=frozenset(UUID(each) for each in (row.opened or "").split(",") if each),
+        proxy_for=row.proxy_for,
     )
     clinic = Clinic(
         id=row.clinic_id,
@@ -265,7 +278,7 @@ class Account:
 
 
 def list_accounts(db: Session, who: Person) -> tuple[Account, ...]:
-    """The staff accounts of the person's clinic, by name. Patients' accounts are not listed."""
+    """The staff accounts of the person's clinic, by name. Patients and proxies are not listed."""
     rows = db.execute(
         select(
             UserRow.id,
@@ -275,7 +288,7 @@ def list_accounts(db: Session, who: Person) -> tuple[Account, ...]:
             _ROLES.label("r"),
             _HAS_FACTOR.label("has_factor"),
         )
-        .where(UserRow.clinic_id == who.clinic_id, _PATIENT.is_(None))
+        .where(UserRow.clinic_id == who.clinic_id, _IS_STAFF)
         .order_by(UserRow.name, UserRow.id)
     )
     return tuple(
@@ -294,15 +307,15 @@ def list_accounts(db: Session, who: Person) -> tuple[Account, ...]:
 def find_colleague(db: Session, email: str) -> Person | None:
     """The member of staff with this e-mail address: in whose name somebody with a shell acts.
 
-    None for an address that nobody has, for a closed account and for a patient's. From here on the
-    session reaches that colleague's clinic and no other.
+    None for an address that nobody has, for a closed account, a patient's and a proxy's. From here
+    on the session reaches that colleague's clinic and no other.
     """
     with looking_everywhere(db) as found:
         row = db.execute(
             select(UserRow.id, UserRow.clinic_id, UserRow.name, _ROLES.label("roles")).where(
                 UserRow.email == normal_email(email),
                 UserRow.deactivated_at.is_(None),
-                _PATIENT.is_(None),
+                _IS_STAFF,
             )
         ).one_or_none()
         found.clinic_id = row.clinic_id if row else None

@@ -14,7 +14,7 @@ from tracker.domain.accounts import LINK_ONLY_DOMAIN
 from tracker.domain.courses import CourseState, PlannedState
 from tracker.domain.errors import NotFound
 from tracker.domain.patients import PatientDetails
-from tracker.domain.people import Person
+from tracker.domain.people import Person, Role
 from tracker.models.accounts import InvitationRow, UserRow
 from tracker.models.courses import CourseRow, PlannedInfusionRow
 from tracker.models.patient_contacts import CONTACT, PatientContactRow, open_contact
@@ -196,6 +196,7 @@ def _details(
     )
     invited = select(func.max(InvitationRow.expires_at)).where(
         InvitationRow.patient_id == PatientRow.id,
+        InvitationRow.role == Role.PATIENT,
         InvitationRow.used_at.is_(None),
         InvitationRow.expires_at > now,
     )

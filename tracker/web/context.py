@@ -124,7 +124,7 @@ def person_key() -> str:
     if not has_request_context() or not current_user.is_authenticated:
         return ""
     person = current_user.person
-    return "" if person.is_patient else _key_of(person.user_id)
+    return _key_of(person.user_id) if person.is_staff else ""
 
 
 def sender_key() -> str:

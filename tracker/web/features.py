@@ -34,6 +34,7 @@ from tracker.web.patients.views import patients
 from tracker.web.prior_treatments.views import prior_treatments
 from tracker.web.private_notes.views import private_notes
 from tracker.web.progress.views import progress
+from tracker.web.proxies.views import proxies
 from tracker.web.reminders.views import reminders
 from tracker.web.reports.routes import reports
 from tracker.web.restrictions.views import restrictions
@@ -105,6 +106,7 @@ def init_app(app: Flask) -> None:
         prior_treatments,
         private_notes,
         progress,
+        proxies,
         reminders,
         reports,
         restrictions,

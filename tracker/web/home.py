@@ -30,6 +30,8 @@ def index() -> Any:
         return redirect(own, code=303)
     if person.is_patient:
         return redirect(url_for("check_ins.home"), code=303)
+    if may(person, Act.READ_AS_PROXY):
+        return redirect(url_for("proxies.read"), code=303)
     if may(person, Act.SEE_BOARD):
         return redirect(url_for("board.show"), code=303)
     return redirect(url_for("admin.index"), code=303)

@@ -63,8 +63,8 @@ def others() -> tuple[OtherLanguage, ...]:
 
 
 def is_for_staff() -> bool:
-    """Whether somebody who is not a patient is signed in."""
-    return bool(current_user.is_authenticated and not current_user.person.is_patient)
+    """Whether a member of staff is signed in."""
+    return bool(current_user.is_authenticated and current_user.person.is_staff)
 
 
 def gettext(text: str, **values: object) -> str:

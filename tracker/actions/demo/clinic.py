@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from tracker.actions.demo.moments import Present, Row, at, known_id
 from tracker.actions.demo.plans import Layout
 from tracker.actions.demo.story import Story
 from tracker.domain import instruments
+from tracker.domain.accounts import INVITATION_LASTS
 from tracker.domain.contacts import Contact
 from tracker.domain.on_call import Tier
 from tracker.domain.people import Role
 from tracker.domain.protocol import default_protocol
+from tracker.domain.proxies import ProxyAuthority
 
 CLINIC_ID: UUID = known_id("clinic")
 PASSWORD = "demo-demo-demo"  # noqa: S105 - printed in the terminal and on the sign-in page
@@ -152,7 +155,7 @@ def patient_rows(story: Story, layout: Layout | None, present: Present) -> dict[
     if layout is None:
         return {"patients": [record], "patient_contacts": [contact]}
     password_hash = PASSWORD_HASH if story.email else None
-    return {
+    told: dict[str, list[Row]] = {
         "patients": [record],
         "patient_contacts": [contact],
         "users": [_user(user_id, email, story.name, password_hash, agreed_at)],
@@ -169,3 +172,44 @@ def patient_rows(story: Story, layout: Layout | None, present: Present) -> dict[
             }
         ],
     }
+    if story.email:
+        _add_proxy(told, story, agreed_at)
+    return told
+
+
+def _add_proxy(told: dict[str, list[Row]], story: Story, agreed_at: datetime) -> None:
+    """Somebody who reads the visits of the demonstration patient, with an account of their own."""
+    user_id, invitation_id = known_id("proxy"), known_id("proxy invitation")
+    name, email = f"Avery {story.family_name}", "proxy@demo.test"
+    patient_id, accepted_at = known_id(f"{story.key} patient"), agreed_at + timedelta(minutes=20)
+    told["users"].append(_user(user_id, email, name, PASSWORD_HASH, accepted_at))
+    told["user_roles"].append(_role(user_id, Role.PROXY))
+    told["invitations"] = [
+        {
+            "id": invitation_id,
+            "clinic_id": CLINIC_ID,
+            "token_hash": sha256(invitation_id.bytes).digest(),
+            "role": Role.PROXY,
+            "email": email,
+            "name": name,
+            "patient_id": patient_id,
+            "created_by": known_id("clinician"),
+            "created_at": agreed_at,
+            "expires_at": agreed_at + INVITATION_LASTS,
+            "used_at": accepted_at,
+        }
+    ]
+    told["patient_proxies"] = [
+        {
+            "id": known_id("proxy arrangement"),
+            "clinic_id": CLINIC_ID,
+            "patient_id": patient_id,
+            "invitation_id": invitation_id,
+            "name": name,
+            "authority": ProxyAuthority.AUTHORISED,
+            "arranged_at": agreed_at,
+            "arranged_by": known_id("clinician"),
+            "user_id": user_id,
+            "accepted_at": accepted_at,
+        }
+    ]

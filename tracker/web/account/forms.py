@@ -57,6 +57,12 @@ class AcceptForm(Form):
     )
 
 
+class ProxyAcceptForm(AcceptForm):
+    """The clinic wrote down who it is: a proxy goes by no other name."""
+
+    name = None  # type: ignore[assignment]
+
+
 class NewPasswordForm(Form):
     """The link says whose it is."""
 

@@ -17,9 +17,10 @@ from tracker.domain.errors import Refused
 from tracker.domain.languages import to_say
 from tracker.domain.people import Role
 from tracker.queries import accounts as account_queries
+from tracker.queries.accounts import Invitation
 from tracker.web import access, clock, errors
 from tracker.web.access import anyone, leaving
-from tracker.web.account.forms import AcceptForm, LoginForm, SetUpForm
+from tracker.web.account.forms import AcceptForm, LoginForm, ProxyAcceptForm, SetUpForm
 from tracker.web.cookies import may_carry_cookie
 from tracker.web.passkey_questions import Purpose, ask_to_sign
 
@@ -31,6 +32,7 @@ _DEMO_ROLES = (
     to_say("Therapist"),
     to_say("Admin"),
     to_say("Patient"),
+    to_say("Proxy"),
 )
 
 
@@ -98,19 +100,15 @@ def accept(token: str) -> Any:
     if found is None:
         return errors.page(404, problem=gettext(account_actions.LINK_IS_SPENT))
     is_setup = found.role is Role.ADMINISTRATOR and not found.clinic_name
-    settings = current_app.config["SETTINGS"]
-    form = (
-        SetUpForm(timezone=settings.clinic_timezone)
-        if is_setup
-        else AcceptForm(name=found.name, email=found.email)
-    )
+    is_proxy = found.role is Role.PROXY
+    form = _accept_form(found, is_setup=is_setup)
     if form.is_sent_and_fits():
         try:
             new = account_actions.accept_invitation(
                 access.database(),
                 token,
                 email=form.email.data,
-                name=form.name.data,
+                name=found.name if is_proxy else form.name.data,
                 password=form.password.data,
                 clinic_name=form.clinic_name.data if is_setup else "",
                 timezone=form.timezone.data if is_setup else "UTC",
@@ -124,5 +122,13 @@ def accept(token: str) -> Any:
             access.start(new)
             return redirect(url_for("home.index"), code=303)
     status = 422 if form.errors else 200
-    page = {"is_setup": is_setup, "is_patient": found.role is Role.PATIENT}
+    page = {"is_setup": is_setup, "is_patient": found.role is Role.PATIENT, "is_proxy": is_proxy}
     return render_template("account/accept.html", form=form, **page), status
+
+
+def _accept_form(found: Invitation, *, is_setup: bool) -> Any:
+    if is_setup:
+        return SetUpForm(timezone=current_app.config["SETTINGS"].clinic_timezone)
+    if found.role is Role.PROXY:
+        return ProxyAcceptForm(email=found.email)
+    return AcceptForm(name=found.name, email=found.email)

@@ -13,10 +13,11 @@ from flask_babel import gettext, ngettext
 from tracker.domain.clinic import Clinic
 from tracker.domain.due import DAILY, DueCheckIn, DueState
 from tracker.domain.instruments import AnswerKind, Instrument, Item, asked_items
-from tracker.queries.check_ins import Draft, NextVisit, PatientHome
+from tracker.queries.check_ins import Draft, PatientHome
 from tracker.web.check_ins.forms import PREFIX, AnswerForm
 from tracker.web.check_ins.names import due_name, late_words, missed_lines
-from tracker.web.formatting import capital, day, day_short, sentence, spoken_time
+from tracker.web.formatting import day, day_short, sentence, spoken_time
+from tracker.web.visit_words import visit_words
 
 
 def not_watched() -> str:
@@ -96,7 +97,10 @@ def home_page(
         tasks=_tasks(found, minutes, local),
         missed=missed_lines(found.missed),
         nothing=_nothing(found, clinic),
-        visits=tuple(_visit(visit, local.date()) for visit in found.visits),
+        visits=tuple(
+            visit_words(visit, local.date(), talk=gettext("Talk with your therapist"))
+            for visit in found.visits
+        ),
         last_sent=_last_sent(last) if last else "",
         progress_href=url_for("progress.own"),
         settings_href=url_for("my_settings.edit"),
@@ -157,16 +161,6 @@ def opening_words(opens: datetime) -> str:
     """ "Tue 24 Nov 2026", with the time unless it is midnight."""
     is_midnight = opens.hour == opens.minute == 0
     return day(opens.date()) if is_midnight else f"{day(opens.date())}, {spoken_time(opens)}"
-
-
-def _visit(visit: NextVisit, today: date) -> tuple[str, str]:
-    on = gettext("Today") if visit.on == today else capital(day(visit.on))
-    when = f"{on}, {spoken_time(visit.at)}" if visit.at else on
-    if visit.number is None:
-        return when, gettext("Talk with your therapist")
-    if visit.is_booster:
-        return when, gettext("Extra visit")
-    return when, gettext("Visit %(number)s of %(of)s", number=visit.number, of=visit.of)
 
 
 def form_page(

@@ -68,6 +68,7 @@ class PatientPage:
     invite_href: str | None
     invite_label: str
     links_href: str | None
+    proxies_href: str | None
     restriction: str
     restriction_href: str | None
 
@@ -161,6 +162,9 @@ def patient_page(found: PatientRecord, *, clinic: Clinic, today: date, who: Pers
         else url_for("patients.invite", patient_id=found.id),
         links_href=url_for("check_in_links.index", patient_id=found.id)
         if may(who, Act.SEND_CHECK_IN_LINK) and found.courses
+        else None,
+        proxies_href=url_for("proxies.index", patient_id=found.id)
+        if may(who, Act.ARRANGE_PROXY)
         else None,
         restriction="Only people who are named open this record."
         if found.is_restricted

@@ -1,0 +1,1 @@
+"""Proxies: who reads a patient's visits, and what they read."""
