@@ -76,4 +76,6 @@ def until_at(last_on: date | None, *, now: datetime, zone: ZoneInfo) -> datetime
 def check_room_for_one_more(standing: int) -> None:
     """Raise `Refused` where as many people read already as there may be."""
     if standing >= MOST_PROXIES:
-        raise Refused(f"{MOST_PROXIES} people read for this patient already. End one first.")
+        raise Refused(
+            f"{MOST_PROXIES} people see the visits of this patient already. End one first."
+        )

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from tracker.domain.clinic import Clinic
 from tracker.domain.proxies import ProxyAuthority, ProxyState
 from tracker.queries.proxies import Proxy, ProxyPage
-from tracker.web.formatting import day, sentence
+from tracker.web.formatting import NO_BREAK, day, sentence
 from tracker.web.visit_words import visit_words
 
 STANDING = frozenset({ProxyState.INVITED, ProxyState.LINK_RAN_OUT, ProxyState.OPEN})
@@ -73,8 +73,8 @@ def _own_state(each: Proxy, clinic: Clinic) -> str:
         return gettext("Has not opened the account yet.")
     if each.until_at is not None:
         until = day(last_day(each.until_at, clinic))
-        return sentence(gettext("Reads your visits until %(day)s", day=until))
-    return gettext("Reads your visits until you or the clinic end it.")
+        return sentence(gettext("Sees your visits until %(day)s", day=until))
+    return gettext("Sees your visits until you or the clinic end it.")
 
 
 def reading_page(found: ProxyPage, *, clinic: Clinic, today: date) -> ReadingPage:
@@ -82,11 +82,16 @@ def reading_page(found: ProxyPage, *, clinic: Clinic, today: date) -> ReadingPag
     name = found.patient_name
     talk = gettext("Talk with the therapist")
     return ReadingPage(
-        lead=gettext("You read here for %(name)s.", name=name),
+        lead=gettext("You see here the visits of %(name)s.", name=name),
         visits=tuple(visit_words(each, today, talk=talk) for each in found.visits),
         nothing=gettext("No visits are planned at present."),
         about=tuple(_about(found, clinic)),
-        clinic=sentence(gettext("The clinic’s telephone number: %(phone)s", phone=clinic.phone))
+        clinic=sentence(
+            gettext(
+                "The clinic’s telephone number: %(phone)s",
+                phone=clinic.phone.replace(" ", NO_BREAK),
+            )
+        )
         if clinic.phone
         else "",
     )
@@ -100,11 +105,10 @@ def _about(found: ProxyPage, clinic: Clinic) -> Iterable[str]:
         name=name,
     )
     yield gettext(
-        "How somebody feels only they can say: there are no questions to answer here, also not for "
-        "%(name)s.",
+        "Only %(name)s can say how they feel: there are no questions to answer here.",
         name=name,
     )
     yield gettext("%(name)s sees on which days you opened this page, and can end it.", name=name)
     if found.until_at is not None:
         until = day(last_day(found.until_at, clinic))
-        yield sentence(gettext("You can read here until %(day)s", day=until))
+        yield sentence(gettext("You can see this page until %(day)s", day=until))

@@ -67,7 +67,7 @@ def _staff_state(each: Proxy, clinic: Clinic) -> str:
         return f"Invited. The link works once, until {moment(each.link_ends_at, clinic)}."
     if each.state is ProxyState.LINK_RAN_OUT:
         return "The link was not used and has run out. End this, and arrange it anew."
-    return f"Reads the visits {_until_english(each.until_at, clinic)}."
+    return f"Sees the visits {_until_english(each.until_at, clinic)}."
 
 
 def _until_english(until_at: datetime | None, clinic: Clinic) -> str:

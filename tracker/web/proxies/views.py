@@ -77,7 +77,7 @@ def end_own() -> Any:
     if not form.is_sent_and_fits() or form.proxy_id.data is None:
         abort(400, description=gettext("Load the page again and choose once more."))
     proxy_ends.end_own(access.database(), access.who(), form.proxy_id.data, now=clock.now())
-    flash(gettext("Ended. This person is signed out and reads nothing any more."), "done")
+    flash(gettext("Ended. This person is signed out and sees nothing any more."), "done")
     return redirect(url_for("proxies.own"), code=303)
 
 
