@@ -23,6 +23,7 @@ STARTS = {
     "therapist": ("/board",),
     "admin": ("/admin",),
     "patient": ("/me",),
+    "proxy": ("/for",),
     None: ("/login", "/help", "/nowhere"),
 }
 VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|\b\d+\b|[0-9a-f]{64}")
@@ -87,6 +88,7 @@ WIDE_TABLES = (
         ("clinician", 1180, "light", "en-US"),
         ("patient", 1180, "light", "en-US"),
         ("patient", 360, "light", "es-MX"),
+        ("proxy", 360, "light", "es-MX"),
         (None, 360, "light", "es-MX"),
     ],
 )

@@ -24,7 +24,7 @@ proxies = Blueprint("proxies", __name__)
 
 
 @proxies.route("/patients/<uuid:patient_id>/proxies", methods=["GET", "POST"])
-@allow(Act.ARRANGE_PROXY, of="patient")
+@allow(Act.ARRANGE_PROXY, of="patient", fresh=True)
 def index(patient_id: UUID) -> Any:
     """Who reads for a patient. Arranging it shows a one-time link, on the page that answers."""
     db, who, now = access.database(), access.who(), clock.now()
