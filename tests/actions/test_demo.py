@@ -296,11 +296,12 @@ def test_a_fresh_demonstration_is_told_from_the_new_day(loaded_app):
     assert loaded.told_from == later.astimezone(ZONE).date()
 
 
-def test_nobody_but_the_five_can_sign_in(loaded_app):
+def test_nobody_but_the_six_can_sign_in(loaded_app):
     db = command_session()
     found = db.scalars(select(UserRow.email).where(UserRow.password_hash.is_not(None)))
     assert set(found) == {
-        f"{who}@demo.test" for who in ("clinician", "nurse", "therapist", "admin", "patient")
+        f"{who}@demo.test"
+        for who in ("clinician", "nurse", "therapist", "admin", "patient", "proxy")
     }
 
 
