@@ -28,10 +28,10 @@ GROUPS = {
     "the door": r"/(login|welcome|open|stop|route|reset|help|healthz|readyz|metrics|csp-report|away"
     r"|offline|worker\.js|\.well-known|account|second-factor|confirm|lock.*|switch-person)?(/.*)?$",
     "patients and courses": r"/(patients|courses|planned-infusions|medicine-changes|check-ins"
-    r"|prior-treatments|course-reviews|check-in-links|therapy-sessions)(/.*)?$",
+    r"|prior-treatments|course-reviews|check-in-links|therapy-sessions|proxies)(/.*)?$",
     "the room": r"/(infusions|board|infusion-events|vital-signs|run-sheet-moves|recovery-scores"
     r"|sheet-notes|rate-changes|medicines-given|paper-run-sheet\.pdf)(/.*)?$",
-    "the patient": r"/me(/.*)?$",
+    "the patient": r"/(me|for)(/.*)?$",
     "the office": r"/(admin|ledger|vial-entries|outcomes.*|reports|report-batches|signed-reports"
     r"|alerts)(/.*)?$",
 }
