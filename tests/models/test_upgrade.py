@@ -62,6 +62,7 @@ def as_before(name: str) -> Table:
 
 _GONE = {"patients": ("phone", "email", "escort")}
 _ADDED = {
+    ("clinics", "alert_waits_days"),
     ("sign_ins", "locked_at"),
     ("therapy_sessions", "measures_reviewed"),
     ("therapy_sessions", "homework_done"),
