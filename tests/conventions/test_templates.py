@@ -100,7 +100,10 @@ def test_every_value_is_escaped_in_every_template(app: object) -> None:
 
 
 SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
-KEEPS_ANSWERS = {"answers.js"}  # of a check-in, in its tab, until it is sent or signed out
+KEEPS_ANSWERS = {
+    "answers.js",  # of a check-in, in its tab, until it is sent or signed out
+    "sign-in-end.js",  # what was typed when a sign-in ended, in its tab, until its person is back
+}
 KEEPS_ENTRIES = {"keeping.js"}  # for outbox.js, until stored, and drafts.js, for a day: IndexedDB
 KEEPS_PAGES = {"worker.js"}  # the page without a connection, a blank form on a patient's own phone
 UNSAFE_IN_SCRIPTS = (
@@ -127,6 +130,7 @@ ON_THE_RUN_SHEET = {
     "drafts.js",
     "lock.js",
     "sheet-refresh.js",
+    "sign-in-end.js",
     "next-field.js",
     "elapsed.js",
     "keeping.js",
@@ -151,7 +155,7 @@ def test_the_scripts_of_the_run_sheet_stay_small() -> None:
     """The page that loads the most."""
     files = [file for file in SCRIPTS if file.name in ON_THE_RUN_SHEET]
     assert len(files) == len(ON_THE_RUN_SHEET)
-    assert _travels(files) <= 10 * 1024
+    assert _travels(files) <= 12 * 1024
 
 
 def test_the_scripts_of_a_check_in_stay_small() -> None:
@@ -161,7 +165,7 @@ def test_the_scripts_of_a_check_in_stay_small() -> None:
 
 
 def test_all_scripts_together_stay_small() -> None:
-    assert _travels(SCRIPTS) <= 22.5 * 1024
+    assert _travels(SCRIPTS) <= 24.5 * 1024
 
 
 def test_what_scripts_import_is_asked_for_anew(app: object) -> None:

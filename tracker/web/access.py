@@ -9,7 +9,7 @@ A page that shows somebody's record is written into the audit trail before it is
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -110,7 +110,13 @@ def clinic() -> Clinic:
 class SignedInUser(UserMixin):
     """What Flask-Login wants, around the domain's person."""
 
-    def __init__(self, found: account_queries.SignedIn, missing: Missing) -> None:
+    def __init__(
+        self,
+        found: account_queries.SignedIn,
+        missing: Missing,
+        limits: accounts.SignInLimits,
+        seen_at: datetime,
+    ) -> None:
         self.person = found.person
         self.clinic = found.clinic
         self.locked_at = found.locked_at
@@ -118,6 +124,7 @@ class SignedInUser(UserMixin):
         self.missing = missing
         self.has_factor = found.has_factor
         self.proved_at = found.proved_at
+        self._ends = (seen_at + limits.idle, found.expires_at)
 
     @property
     def is_authenticated(self) -> bool:
@@ -126,6 +133,11 @@ class SignedInUser(UserMixin):
 
     def get_id(self) -> str:
         return str(self.person.user_id)
+
+    def time_left(self, now: datetime) -> tuple[timedelta, timedelta]:
+        """How long the sign-in lasts without use, and at all."""
+        idle, absolute = self._ends
+        return idle - now, absolute - now
 
 
 class Nobody(AnonymousUserMixin):
@@ -172,7 +184,8 @@ def _find_live() -> SignedInUser | None:
     if is_due and not _is_background():
         sign_ins.mark_seen(db, found.person.sign_in_id, now=now)  # type: ignore[arg-type]
         g.is_marked = True
-    return SignedInUser(found, missing)
+    seen_at = now if g.get("is_marked") else found.last_seen_at
+    return SignedInUser(found, missing, limits, seen_at)
 
 
 def _missing(found: account_queries.SignedIn) -> Missing:

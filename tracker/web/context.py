@@ -19,6 +19,7 @@ from tracker.domain.permissions import Act, may
 from tracker.domain.safety import CrisisLines
 from tracker.web import languages
 from tracker.web.glass_banner import glass_banner
+from tracker.web.sign_in_end import sign_in_end
 from tracker.web.waiting_words import queue_words
 
 HELP_SENTENCE = lazy_gettext("You can talk to somebody now, at any hour.")
@@ -159,6 +160,7 @@ def values() -> dict[str, Any]:
         "person_key": person_key(),
         "queue_words": queue_words,
         "sender_key": sender_key(),
+        "sign_in_end": lambda: sign_in_end(person_key() or sender_key()),
         "reference": "",
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from tracker.actions import screen_locks, sign_ins
@@ -13,9 +13,10 @@ from tracker.domain.clinic import Clinic
 from tracker.domain.errors import Refused
 from tracker.queries.locked_screen import DueInRoom, has_pin, list_due_in_rooms
 from tracker.web import access, clock
-from tracker.web.access import signed_in_even_locked
+from tracker.web.access import signed_in, signed_in_even_locked
 from tracker.web.formatting import clock_time
 from tracker.web.lock.forms import PinForm, UnlockAndChoosePinForm, UnlockForm
+from tracker.web.sign_in_end import time_left
 
 lock = Blueprint("lock", __name__)
 
@@ -92,6 +93,13 @@ def _locked(form: UnlockForm, pin_form: PinForm) -> Any:
 def _line(each: DueInRoom, clinic: Clinic) -> str:
     where = each.room or "Room not named"
     return f"{where}: next vital signs {clock_time(clinic.local(each.due_at))}"
+
+
+@lock.get("/still-here")
+@signed_in
+def still_here() -> Any:
+    """How long the sign-in lasts yet. Asking is using it, unless a page asks in the background."""
+    return jsonify(time_left())
 
 
 @lock.post("/switch-person")
