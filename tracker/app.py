@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -114,8 +114,10 @@ def _open_database(app: Flask) -> None:
         engine: Engine = db.engine
         seal_trail_with(engine, trail_key(app.config["SETTINGS"].signing_key))
         seal_fields_with(engine, app.config["SETTINGS"].field_keys)
-        prepare = prepare_sqlite if engine.dialect.name == "sqlite" else prepare_postgres
-        prepare(engine)
+        if engine.dialect.name == "sqlite":
+            prepare_sqlite(engine)
+        else:
+            prepare_postgres(engine, is_for_a_request=has_request_context)
 
 
 def _serve_static(app: Flask) -> None:

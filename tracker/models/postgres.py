@@ -10,6 +10,7 @@ A server, a database or a role may have another level as its default, so it is s
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -18,6 +19,8 @@ from tracker.models.database import LOCK_WAIT_MS
 from tracker.models.walls import why_walked_through
 
 ISOLATION = "READ COMMITTED"
+STATEMENT_MS = 15_000
+"""The longest that one statement of a request may run."""
 
 log = logging.getLogger("tracker.database")
 
@@ -33,8 +36,21 @@ def postgres_options(connections: int) -> dict[str, Any]:
     }
 
 
-def prepare_postgres(engine: Engine) -> None:
-    """Say with the first connection of the process when the role is one that no policy holds."""
+def prepare_postgres(
+    engine: Engine, *, is_for_a_request: Callable[[], bool] = lambda: False
+) -> None:
+    """Say with the first connection of the process when the role is one that no policy holds.
+
+    A connection that is made to answer a request lets no statement run for longer than people
+    wait. One that is made for a migration, a backup or a check of the trail has no such limit.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _limit(connection: Any, _record: Any) -> None:
+        if is_for_a_request():
+            connection.autocommit = True  # in a transaction it would be taken back with it
+            connection.execute(f"SET statement_timeout = {STATEMENT_MS}")
+            connection.autocommit = False
 
     @event.listens_for(engine, "first_connect")
     def _look_at_the_role(connection: Any, _record: Any) -> None:
