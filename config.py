@@ -35,6 +35,10 @@ A setting that cannot be right stops the start with one line that names it (`Bro
 | TRACKER_SMALLEST_GROUP | 5 | outcomes of fewer patients than this are not shown |
 | TRACKER_REMINDERS | 2 | reminders of one check-in at the most; then staff see who is behind |
 
+To a PostgreSQL on another machine the connection is TLS and its certificate has to fit the host
+(`sslmode=verify-full`), unless the address says another sslmode. `sslrootcert=FILE` names the
+authority; without it ~/.postgresql/root.crt does.
+
 The five keys are independent: none is made from another, so one that leaks or is lost takes only
 its own purpose with it. Several servers on one database need the same five. The keys of the
 psychotherapy notes, of the fields and of backups are 32 random bytes in base64
@@ -59,7 +63,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.domain.key_ring import KeyRing
@@ -295,7 +299,21 @@ def _database_url(env: Mapping[str, str], instance_dir: Path) -> str:
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BrokenSetting("TRACKER_DATABASE_URL", "needs sqlite:///… or postgresql+psycopg://…")
-    return url
+    return _with_tls(url) if url.startswith("postgresql") else url
+
+
+def _with_tls(url: str) -> str:
+    """To another machine only through TLS with a certificate that fits, unless the URL says how."""
+    try:
+        parts = urlsplit(url)
+        query = parse_qs(parts.query)
+        host = parts.hostname or query.get("host", [""])[0]
+    except ValueError:
+        raise BrokenSetting("TRACKER_DATABASE_URL", "is no address of a database") from None
+    is_here = not host or host.startswith("/") or is_loopback(host)
+    if is_here or "sslmode" in query:
+        return url
+    return f"{url}{'&' if parts.query else '?'}sslmode=verify-full"
 
 
 def _public_url(env: Mapping[str, str], host: str, port: int) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import stat
 import subprocess
 import sys
 from datetime import time
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from config import BrokenSetting, read_settings
 from tracker.app import create_app
@@ -267,3 +270,63 @@ def test_a_database_that_cannot_be_opened_is_named_in_one_line(tmp_path, url):
     assert answer.returncode == 1
     (line,) = answer.stderr.strip().splitlines()
     assert line.startswith("TRACKER_DATABASE_URL: ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://tracker@db.example/tracker",
+        "postgresql+psycopg://tracker:a%40b@db.example:5433/tracker",
+        "postgresql://tracker@192.0.2.7/tracker?connect_timeout=5",
+        "postgresql://tracker@/tracker?host=db.example",
+        "postgresql://tracker@[2001:db8::7]/tracker",
+    ],
+)
+def test_a_database_on_another_machine_is_reached_by_checked_tls(tmp_path, url):
+    found = make_url(read_settings(env(tmp_path, TRACKER_DATABASE_URL=url)).database_url)
+    before = make_url(url)
+    assert found.query["sslmode"] == "verify-full"
+    assert (found.host, found.port, found.database) == (before.host, before.port, before.database)
+    assert set(found.query) == {*before.query, "sslmode"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://tracker@127.0.0.1/tracker",
+        "postgresql://tracker@localhost:5433/tracker",
+        "postgresql://tracker@[::1]/tracker",
+        "postgresql:///tracker",
+        "postgresql://tracker@/tracker?host=/var/run/postgresql",
+        "postgresql://tracker@db.example/tracker?sslmode=disable",
+        "postgresql://tracker@db.example/tracker?sslmode=verify-ca&sslrootcert=/etc/ca.pem",
+    ],
+)
+def test_an_address_that_says_how_and_one_of_this_machine_stay_as_they_are(tmp_path, url):
+    found = read_settings(env(tmp_path, TRACKER_DATABASE_URL=url)).database_url
+    assert found.removeprefix("postgresql+psycopg://") == url.removeprefix("postgresql://")
+
+
+def test_an_address_that_is_none_is_named_without_its_password(tmp_path):
+    with pytest.raises(BrokenSetting) as problem:
+        read_settings(env(tmp_path, TRACKER_DATABASE_URL="postgresql://u:hush@[::1/x"))
+    assert "hush" not in str(problem.value)
+
+
+FLOORS = {
+    "Flask": (3, 1, 3),
+    "Werkzeug": (3, 1, 6),
+    "Jinja2": (3, 1, 6),
+    "cryptography": (50, 0),
+    "waitress": (3, 0, 1),
+}
+"""Older ones have holes that are known, or were never tried here."""
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_nothing_is_older_than_the_oldest_that_is_safe(name):
+    installed = tuple(int(part) for part in metadata.version(name).split(".")[:3])
+    assert installed >= FLOORS[name]
+    locked = re.search(rf"(?mi)^{name}==([0-9.]+)", (ROOT / "requirements.lock").read_text())
+    assert locked is not None
+    assert tuple(int(part) for part in locked[1].split(".")) >= FLOORS[name]
