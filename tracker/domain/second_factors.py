@@ -31,8 +31,11 @@ PROOF_LASTS_FOR_A_FORM = timedelta(minutes=15)
 """For what is sent from a page that asked for a fresh proof: filling it in takes a while."""
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
-_GROUPS, _GROUP_LENGTH = 4, 4
-_RECOVERY_CODE = re.compile(f"[{_ALPHABET}]{{{_GROUPS * _GROUP_LENGTH}}}")
+_GROUPS, _GROUP_LENGTH = 6, 4
+_GROUPS_BEFORE = 4  # in codes that were handed out before they were made longer
+_RECOVERY_CODE = re.compile(
+    "|".join(f"[{_ALPHABET}]{{{many * _GROUP_LENGTH}}}" for many in (_GROUPS, _GROUPS_BEFORE))
+)
 _APP_CODE = re.compile(f"[0-9]{{{CODE_DIGITS}}}")
 
 
@@ -85,7 +88,7 @@ def recovery_code(typed: str) -> str | None:
 
 
 def new_recovery_codes() -> tuple[str, ...]:
-    """Ten codes of 79 bits each, in fours: too many to guess, so a plain hash keeps them."""
+    """Ten codes of 118 bits each, in fours: too many to guess, so a plain hash keeps them."""
     return tuple(
         "-".join(
             "".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS)
