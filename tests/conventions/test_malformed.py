@@ -26,7 +26,7 @@ EACH = 10_000
 SAMPLE = 60
 GROUPS = {
     "the door": r"/(login|welcome|open|stop|route|reset|help|healthz|readyz|metrics|csp-report|away"
-    r"|offline|worker\.js|\.well-known|account|second-factor|confirm|lock.*|switch-person)?(/.*)?$",
+    r"|offline|worker\.js|\.well-known|account|second-factor|confirm|lock.*|switch-person|still-here)?(/.*)?$",
     "patients and courses": r"/(patients|courses|planned-infusions|medicine-changes|check-ins"
     r"|prior-treatments|course-reviews|check-in-links|therapy-sessions|proxies)(/.*)?$",
     "the room": r"/(infusions|board|infusion-events|vital-signs|run-sheet-moves|recovery-scores"
