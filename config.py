@@ -406,6 +406,13 @@ def _backup_keep(env: Mapping[str, str]) -> tuple[int, int, int]:
 
 def _kept_key(name: str, file: Path, *, new: str) -> str:
     try:
+        return _read_or_make(name, file, new)
+    except OSError as problem:  # of another account, or on a disk that takes nothing
+        raise BrokenSetting(name, f"{file} cannot be used: {problem.strerror}") from None
+
+
+def _read_or_make(name: str, file: Path, new: str) -> str:
+    try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         if stat.S_IMODE(file.stat().st_mode) & 0o077:

@@ -30,6 +30,8 @@ from tracker.app import create_app
 from tracker.models import db as flask_db
 
 CLIENTS = 4
+PROMISED_S = 10
+"""What docs/operating.md says, and after which whoever stops it pulls the plug."""
 
 
 @dataclass
@@ -109,7 +111,7 @@ def test_what_was_taken_is_answered_and_stored_when_the_server_is_told_to_stop(
     for each in clients:
         each.join(30)
     check(application, clients)
-    assert seconds < 25, seconds
+    assert seconds < PROMISED_S, seconds
 
 
 def check(application: Flask, clients: list[Client]) -> None:

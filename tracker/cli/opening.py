@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import current_app
 from sqlalchemy import Engine
@@ -29,7 +31,7 @@ def open_database(engine: Engine) -> None:
 
     A database that holds something is copied first, as `flask backup create` would.
     """
-    try:
+    with one_line_of_trouble():
         found = schema.stored_revision(engine)
         if found is not None and found != schema.HEAD:
             _prepare_upgrade(engine, found)
@@ -37,6 +39,13 @@ def open_database(engine: Engine) -> None:
         with Session(engine) as session:
             open_to_all(session)
             audit.begin_seals(session, now=now())
+
+
+@contextmanager
+def one_line_of_trouble() -> Iterator[None]:
+    """End the command with one line when the database cannot be used."""
+    try:
+        yield
     except DBAPIError as problem:
         sys.exit(f"TRACKER_DATABASE_URL: the database cannot be used: {_one_line(problem.orig)}")
     except OSError as problem:

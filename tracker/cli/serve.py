@@ -20,7 +20,7 @@ from tracker.actions import accounts as account_actions
 from tracker.actions.report_claims import is_any_batch_open
 from tracker.cli.audit import anchor_daily
 from tracker.cli.letters_helper import LettersHelper
-from tracker.cli.opening import every_clinic, open_database
+from tracker.cli.opening import every_clinic, one_line_of_trouble, open_database
 from tracker.cli.processes import run_in
 from tracker.cli.stopping import serve_until_stopped
 from tracker.models import db
@@ -46,7 +46,7 @@ def serve(app: Flask) -> None:
     with app.app_context():
         open_database(db.engine)
     sockets = _listen(settings)
-    with app.app_context():
+    with app.app_context(), one_line_of_trouble():
         _say_where_to_go(every_clinic(), settings)
         anchor_daily(every_clinic(), settings, now=datetime.now(UTC))
         are_letters_left = is_any_batch_open(every_clinic())
