@@ -148,6 +148,7 @@ def begin(engine: str) -> None:
     server = os.environ.get(SERVER)
     if server is None:
         server = shared_server() if engine == "postgresql" else engine
+        server = server.replace("postgresql://", "postgresql+psycopg://", 1)
         os.environ["PATH"] = f"{programs()}:{os.environ['PATH']}"
         make_role(server)
         os.environ[SERVER] = server
