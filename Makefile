@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 8000
+KILLS ?= 50
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Python 3.11 or newer; the first that fits.
@@ -14,7 +15,7 @@ FITTING_PYTHON := $(shell for p in $(PYTHON) python3.13 python3.12 python3.11; d
 export TRACKER_PORT = $(PORT)
 export PIP_REQUIRE_VIRTUALENV = 0
 
-.PHONY: help install demo run test test-slow test-postgres check bench load words lock sbom audit scan clean
+.PHONY: help install demo run test test-slow test-postgres test-kills check bench load words lock sbom audit scan clean
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +50,9 @@ test-slow: .venv/.installed-dev ## run the rest: faults made on purpose, and sca
 	$(TESTS) -m "fault or scan"
 
 ENGINE ?= postgresql
+
+test-kills: .venv/.installed-dev ## kill the server fifty times under eight who write; half an hour
+	TRACKER_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -rP tests/faults/test_kill.py
 
 test-postgres: .venv/.installed-dev ## run all that has a database on PostgreSQL (or ENGINE=postgresql://… of a superuser)
 	$(TESTS) --engine=$(ENGINE)

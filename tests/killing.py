@@ -19,6 +19,9 @@ from tests.serving import Server, kill_server, start_server, working_processes
 from tracker.web.cookies import LOOPBACK_NAME
 
 MOST_TRIES = 400
+ALL_NIGHT = "TRACKER_TEST_KILLS"
+"""Set to a number, the server is killed so often, with some hundred writes between two kills."""
+BETWEEN_AT_NIGHT = (100, 140)
 
 
 @dataclass
@@ -150,6 +153,8 @@ def write_and_kill(
 
     `between` is how many acknowledged writes lie between two kills.
     """
+    at_night = int(os.environ.get(ALL_NIGHT, "0"))
+    kills, between = (at_night, BETWEEN_AT_NIGHT) if at_night else (kills, between)
     chance = random.Random(20261123)
     site.server = start_server(site.folder, demo=False, processes=site.processes)
     for writer in everybody:
@@ -161,5 +166,6 @@ def write_and_kill(
     site.is_over = True
     for writer in everybody:
         writer.join(30)
+    print(f"{kills} kills, {site.acknowledged} writes acknowledged")  # pytest -rP shows it
     problems = [writer.problem for writer in everybody if writer.problem]
     assert not problems, problems
