@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.make.cohort import PCL5, make_cohort_course
+from tests.make.sessions import plain_rows
 from tracker.domain import instruments
 from tracker.domain.cohort.judging import Measured
 from tracker.domain.cohort.report import CohortReport
@@ -109,10 +110,8 @@ def test_the_download_is_safe_and_written_down(browser, db, world, many):
     assert "attachment" in answer.headers["Content-Disposition"]
     assert "Clearly worse" in answer.text
     assert all(not line.startswith(("=", "+", "-", "@")) for line in answer.text.splitlines())
-    left = db.execute(
-        text("SELECT detail FROM audit_events WHERE event = 'outcomes downloaded'")
-    ).scalars()
-    assert [json.loads(each) for each in left] == [
+    left = plain_rows(db, "SELECT detail FROM audit_events WHERE event = 'outcomes downloaded'")
+    assert [json.loads(each.detail) for each in left] == [
         {
             "page": "outcomes.download",
             "rows": len(answer.data.splitlines()),
