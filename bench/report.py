@@ -136,7 +136,8 @@ def _room_lines(found: Findings) -> list[str]:
         lines.append(
             f"{kept.open_sheets} sheets open, {kept.wanted_per_second:.0f} saves a second asked:"
             f" {kept.per_second:.1f} a second over {kept.took:.0f} s, {kept.saved} saved,"
-            f" {kept.refused} refused, {kept.late} late{times}"
+            f" {kept.refused} refused, {kept.late} late{times}; the sheets asked {kept.looks} times"
+            f" what is new, {kept.looks_refused} refused"
         )
     return lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -16,6 +16,8 @@ from bench.site import Site
 from bench.timing import Request
 
 TABLETS = 8
+LOOKERS = 4
+LOOK_EVERY_SECONDS = 15  # as static/js/sheet-refresh.js does
 ROUND_ROBIN = 7919  # a prime: tablets go through the sheets in an order of their own
 
 
@@ -30,6 +32,9 @@ class Sustained:
     late: int = 0
     seconds: list[float] = field(default_factory=list)
     took: float = 0.0
+    looks: int = 0
+    """So often an open sheet asked meanwhile whether something is new."""
+    looks_refused: int = 0
 
     @property
     def per_second(self) -> float:
@@ -117,7 +122,10 @@ COMMIT_NAME = "bare route + commit"
 def sustain(
     site: Site, sheets: tuple[UUID, ...], *, per_second: float, seconds: float
 ) -> Sustained:
-    """Save at a steady rate, however long the answers take; what falls behind counts as late."""
+    """Save at a steady rate, however long the answers take; what falls behind counts as late.
+
+    Every open sheet asks meanwhile what is new, as its page does.
+    """
     found = Sustained(wanted_per_second=per_second, open_sheets=len(sheets))
     lock = threading.Lock()
     every = TABLETS / per_second
@@ -145,9 +153,36 @@ def sustain(
         threading.Thread(target=work, args=(place, nurse), daemon=True)
         for place, nurse in enumerate(nurses(site, sheets, TABLETS))
     ]
+    threads += [
+        threading.Thread(
+            target=_look, args=(site, each, found, lock, (began, seconds)), daemon=True
+        )
+        for each in (sheets[place::LOOKERS] for place in range(LOOKERS))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     found.took = time.perf_counter() - began
     return found
+
+
+def _look(
+    site: Site,
+    sheets: Sequence[UUID],
+    found: Sustained,
+    lock: threading.Lock,
+    when: tuple[float, float],
+) -> None:
+    """Some of the open sheets ask what is new, each so often, until the time is over."""
+    browser, tags = Browser(site.server.port, site.cookie), dict[UUID, str]()
+    began, seconds = when
+    every = LOOK_EVERY_SECONDS / max(len(sheets), 1)
+    for turn in range(int(seconds / every)):
+        time.sleep(max(0.0, began + turn * every - time.perf_counter()))
+        sheet = sheets[turn % len(sheets)]
+        answer = browser.get(f"/infusions/{sheet}/live", {"If-None-Match": tags.get(sheet, "")})
+        tags[sheet] = answer.headers.get("etag", "")
+        with lock:
+            found.looks += 1
+            found.looks_refused += answer.status not in {200, 304}
