@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from tracker.models.base import Base
 Bound = tuple[Any, ...]
 _DIALECT = sqlite.dialect()
 _UUID_IN_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
-_UNIQUE_WORDS = {("patients", "record_number"), ("users", "email")}
+_UNIQUE = {("patients", "record_number"), ("users", "email"), ("invitations", "token_hash")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,17 +87,24 @@ def statement(name: str) -> str:
 def cloned_rows(name: str, made: Iterable[tuple[int, Template]]) -> Iterator[Bound]:
     """The rows of one table for every clone: its number and the story it is told from."""
     columns = [column.key for column in Base.metadata.tables[name].columns]
-    unique = [n for n, key in enumerate(columns) if (name, key) in _UNIQUE_WORDS]
+    unique = [n for n, key in enumerate(columns) if (name, key) in _UNIQUE]
     due = columns.index("due_key") if "due_key" in columns else None
     for number, story in made:
         mark = f"{number:08x}"
         for row in story.rows.get(name, ()):
             own = [mark + value[8:] if type(value) is Own else value for value in row]
             for place in unique:
-                own[place] = f"{number}-{row[place]}"
+                own[place] = _own(number, row[place])
             if due is not None:
                 own[due] = _UUID_IN_TEXT.sub(rf"{mark}\g<1>", row[due])
             yield tuple(own)
+
+
+def _own(number: int, value: Any) -> Any:
+    """What is one of its kind in a clinic, as the clone's own."""
+    if isinstance(value, bytes):
+        return sha256(number.to_bytes(4, "big") + value).digest()
+    return f"{number}-{value}"
 
 
 def clone_id(number: int, original: UUID) -> UUID:
