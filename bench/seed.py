@@ -40,7 +40,7 @@ _SENDER = next(story for story in CAST if story.leaves_open)
 _ENDED_DAYS_AGO = (20, 33, 47, 61, 80, 104, 130, 170, 215, 260, 340, 420, 505, 610, 700)
 _FULL_ENOUGH = 3
 _CONTACTS = "patient_contacts"
-_OF_THE_ROOM = {
+_NOT_OF_SENDERS = {
     "run_sheet_moves",
     "sheet_checks",
     "vital_signs",
@@ -48,8 +48,9 @@ _OF_THE_ROOM = {
     "medicines_given",
     "sheet_notes",
     "recovery_scores",
+    "therapy_sessions",
 }
-"""What was written on senders' run sheets is left out: no check-in reads it."""
+"""What no check-in reads of senders: their run sheets, and sessions that would all be of today."""
 
 Made = Sequence[tuple[int, Template]]
 
@@ -91,7 +92,7 @@ def add_senders(database: Path, count: int, *, now: datetime) -> tuple[UUID, ...
     """Patients in mid-course who have today's check-in to send. Returns their accounts."""
     sparing = replace(_SENDER, adherence=0.1)
     told = tell_one(sparing, Present.of(now))
-    story = template({name: told[name] for name in told.keys() - _OF_THE_ROOM}, SHARED)
+    story = template({name: told[name] for name in told.keys() - _NOT_OF_SENDERS}, SHARED)
     numbers = range(FIRST_SENDER, FIRST_SENDER + count)
     with _opened(database) as connection:
         _store(connection, [(number, story) for number in numbers])
