@@ -42,29 +42,40 @@ HEADS = """() => [...document.querySelectorAll("main thead")]
 
 
 @pytest.fixture(scope="module")
-def clinician(chromium: Any, demo_server: Server) -> Iterator[Any]:
+def signed_in(chromium: Any, demo_server: Server) -> Iterator[Any]:
     context = chromium.new_context(viewport=A4_PX, reduced_motion="reduce")
+    context.set_default_timeout(60_000)
     sign_in(context, demo_server, "clinician")
     yield context
     context.close()
 
 
-def first_link(page: Any, pattern: str) -> str:
-    found = page.eval_on_selector_all("main a", "all => all.map((each) => each.href)")
-    return next(each.split("#")[0] for each in found if re.search(pattern, each))
+@pytest.fixture
+def page(signed_in: Any) -> Iterator[Any]:
+    opened = signed_in.new_page()
+    yield opened
+    opened.close()
+
+
+def first_link(page: Any, at: str, pattern: str) -> str:
+    """The address of the first link of this kind on the page at an address."""
+    page.goto(at)
+    page.locator("footer").first.wait_for()
+    found = page.eval_on_selector_all(
+        "main a", "all => all.map((each) => [each.href, each.textContent.trim()].join(' '))"
+    )
+    return next(each.split(" ")[0].split("#")[0] for each in found if re.search(pattern, each))
 
 
 def addresses(page: Any, server: Server) -> dict[str, str]:
     """The pages that the clinic prints, of a patient whose course is over."""
-    page.goto(f"{server.url}/patients")
-    page.get_by_role("link", name="Reese Nonesuch").click()
-    course = first_link(page, r"/courses/[0-9a-f-]{36}$")
-    page.goto(course)
+    patient = first_link(page, f"{server.url}/patients", r"/patients/\S+ Reese Nonesuch")
+    course = first_link(page, patient, r"/courses/[0-9a-f-]{36} ")
     return {
         "course": course,
         "progress": f"{course}/progress",
         "report": f"{course}/report",
-        "run sheet": first_link(page, r"/infusions/[0-9a-f-]{36}"),
+        "run sheet": first_link(page, course, r"/infusions/[0-9a-f-]{36}"),
         "outcomes": f"{server.url}/outcomes",
         "board": f"{server.url}/board",
         "drug ledger": f"{server.url}/ledger",
@@ -84,9 +95,8 @@ def addresses(page: Any, server: Server) -> dict[str, str]:
     ],
 )
 def test_a_page_prints_whole_and_without_its_controls(
-    clinician: Any, demo_server: Server, name: str, most_pages: int
+    page: Any, demo_server: Server, name: str, most_pages: int
 ) -> None:
-    page = clinician.new_page()
     page.goto(addresses(page, demo_server)[name])
     page.wait_for_load_state("networkidle")
     page.emulate_media(media="print", color_scheme="light")
@@ -102,11 +112,9 @@ def test_a_page_prints_whole_and_without_its_controls(
     for words in NEVER_PRINTED:
         lines = [line.strip() for text in pages for line in text.splitlines()]
         assert words not in lines
-    page.close()
 
 
-def test_what_is_printed_has_the_numbers_of_the_screen(clinician: Any, demo_server: Server) -> None:
-    page = clinician.new_page()
+def test_what_is_printed_has_the_numbers_of_the_screen(page: Any, demo_server: Server) -> None:
     page.goto(addresses(page, demo_server)["progress"])
     cells = page.eval_on_selector_all(
         "main tbody td", "all => all.map((each) => each.textContent.trim())"
@@ -116,7 +124,6 @@ def test_what_is_printed_has_the_numbers_of_the_screen(clinician: Any, demo_serv
     missing = [each for each in cells if "".join(each.split()) not in words]
     assert len(cells) > 100
     assert missing == []
-    page.close()
 
 
 def test_a_dark_screen_prints_light(chromium: Any, demo_server: Server) -> None:
