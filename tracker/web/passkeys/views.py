@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from flask_login import current_user
 from tracker.actions import passkeys as passkey_actions
 from tracker.actions.passkey_proofs import NOT_TAKEN
 from tracker.domain.errors import NotFound, Refused
+from tracker.domain.passkeys import Party
 from tracker.domain.second_factors import Missing
 from tracker.queries import passkeys as passkey_queries
 from tracker.web import access, clock, errors
@@ -91,48 +93,41 @@ def remove() -> Any:
 @half_way(Missing.CODE)
 def show() -> Any:
     """The passkey instead of a code, after the password."""
-    site, form = party(), PasskeyForm()
+    site = party()
     if site is None or current_user.missing is Missing.NOTHING:
         return redirect(url_for("home.index"), code=303)
-    form.refuse_unknown()
-    try:
-        token = passkey_actions.show_passkey(
-            access.database(),
-            access.who(),
-            party=site,
-            credential=form.credential.data or "",
-            challenge=_challenge(form, Purpose.SHOW),
-            now=clock.now(),
-        )
-    except Refused as problem:
-        flash(said(problem), "problem")
-        return redirect(url_for("second_factor.enter"), code=303)
-    access.renew(token)
-    return redirect(url_for("home.index"), code=303)
+    is_shown = _is_shown(passkey_actions.show_passkey, site, Purpose.SHOW)
+    return redirect(url_for("home.index" if is_shown else "second_factor.enter"), code=303)
 
 
 @passkeys.post("/confirm/passkey")
 @signed_in
 def confirm() -> Any:
     """The passkey instead of the password once more; then back to where that was asked."""
-    site, form = party(), PasskeyForm()
-    if site is None:
+    site = party()
+    if site is None or not _is_shown(passkey_actions.confirm_with_passkey, site, Purpose.CONFIRM):
         return redirect(url_for("second_factor.confirm"), code=303)
+    return redirect(access.remembered_page(), code=303)
+
+
+def _is_shown(prove: Callable[..., str], site: Party, purpose: Purpose) -> bool:
+    """Whether the signed-in person's passkey was right; else what is wrong is said."""
+    form = PasskeyForm()
     form.refuse_unknown()
     try:
-        token = passkey_actions.confirm_with_passkey(
+        token = prove(
             access.database(),
             access.who(),
             party=site,
             credential=form.credential.data or "",
-            challenge=_challenge(form, Purpose.CONFIRM),
+            challenge=_challenge(form, purpose),
             now=clock.now(),
         )
     except Refused as problem:
         flash(said(problem), "problem")
-        return redirect(url_for("second_factor.confirm"), code=303)
+        return False
     access.renew(token)
-    return redirect(access.remembered_page(), code=303)
+    return True
 
 
 @passkeys.post("/login/passkey")
