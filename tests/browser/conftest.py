@@ -51,6 +51,15 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def keeping_browser(chromium: Any) -> Any:
+    """A browser that keeps pages for its back button, as those of people do."""
+    return chromium.browser_type.launch(
+        executable_path=find_browser(),
+        args=FLAGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+
+
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with the fictitious clinic, loaded once: tests that write copy it."""

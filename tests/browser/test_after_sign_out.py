@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import FLAGS, find_browser
+from tests.browser.conftest import keeping_browser
 from tests.browser.sheets import draft_is_kept, enter, open_sheet, type_set, waits
 from tests.browser.visiting import sign_in
 from tests.make.sessions import look_into
@@ -54,12 +54,7 @@ def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def shared(chromium: Any, server: Server) -> Iterator[Any]:
-    """A browser that keeps pages for its back button, as those of people do."""
-    browser = chromium.browser_type.launch(
-        executable_path=find_browser(),
-        args=FLAGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
+    browser = keeping_browser(chromium)
     context = browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(60_000)
     sign_in(context, server, "clinician")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import FLAGS, find_browser
+from tests.browser.conftest import keeping_browser
 from tests.browser.sheets import (
     draft_is_kept,
     enter,
@@ -38,12 +38,7 @@ def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def tablet(chromium: Any, server: Server) -> Iterator[Any]:
-    """A browser that keeps pages for its back button, as those of people do."""
-    browser = chromium.browser_type.launch(
-        executable_path=find_browser(),
-        args=FLAGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
+    browser = keeping_browser(chromium)
     context = browser.new_context(viewport={"width": 1180, "height": 800}, reduced_motion="reduce")
     sign_in(context, server, "clinician")
     yield context
